@@ -1,0 +1,1 @@
+"""What each ECS workload should run on."""

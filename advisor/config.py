@@ -1,0 +1,203 @@
+"""`advisor.toml` as frozen dataclasses: every threshold that is our judgement, with its reason.
+
+Reading files, environment and flags is the shell's job (`cli/settings.py`); this module only says what there is to set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, Strict
+
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+NonNegative = Annotated[float, Field(ge=0.0)]
+Flag = Annotated[bool, Strict()]
+
+
+@dataclass(frozen=True)
+class SizeOverride:
+    """Sizing of one workload; null keeps the policy's value. `match` is a glob on `workload_id`."""
+
+    __pydantic_config__ = STRICT
+    match: str
+    cpu_percentile: Annotated[float, Field(gt=0, le=100)] | None = None
+    memory_percentile: Annotated[float, Field(gt=0, le=100)] | None = None
+    cpu_headroom_share: NonNegative | None = None
+    memory_headroom_share: NonNegative | None = None
+
+
+@dataclass(frozen=True)
+class ProfilePolicy:
+    """How usage is read into a class and a size."""
+
+    __pydantic_config__ = STRICT
+    preset: Literal["default", "compute-optimizer", "cloudfix", "krr", "vpa"] = "default"
+    """Sizing rule; the named ones reproduce what those tools publish."""
+    window_days: Annotated[float, Field(gt=0, le=400)] = 90.0
+    """Longest history looked at: a quarter holds every weekly shape and one month end of each kind."""
+    min_days: NonNegative = 7.0
+    """Below a week no weekly peak was seen: sizes are withheld."""
+    min_coverage_share: Share = 0.5
+    """With more than half of the time unmeasured the peak is as likely missed as seen."""
+    cpu_percentile: Annotated[float, Field(gt=0, le=100)] | None = None
+    memory_percentile: Annotated[float, Field(gt=0, le=100)] | None = None
+    cpu_headroom_share: NonNegative | None = None
+    memory_headroom_share: NonNegative | None = None
+    """Null: what the preset says."""
+    allow_memory_below_peak: Flag = False
+    """An out-of-memory kill costs more than any saving: never below the observed peak unless told."""
+    overrides: tuple[SizeOverride, ...] = ()
+
+
+@dataclass(frozen=True)
+class CommitmentPolicy:
+    """What may be bought ahead."""
+
+    __pydantic_config__ = STRICT
+    allowed: Flag = True
+    kinds: tuple[Literal["COMPUTE_SP", "EC2_INSTANCE_SP", "RI_STANDARD", "RI_CONVERTIBLE"], ...] = (
+        "COMPUTE_SP",
+        "EC2_INSTANCE_SP",
+    )
+    """Savings Plans by default: where a standard RI exists it costs what the EC2 Instance plan costs, and binds more."""
+    terms_years: tuple[Literal[1, 3], ...] = (1,)
+    """Three years outlive most architectures; AWS's own default of three years all upfront is aggressive."""
+    payment_options: tuple[Literal["NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT"], ...] = ("NO_UPFRONT",)
+    """Prepayment is a treasury decision: ask for it."""
+    min_hourly_commitment_usd: NonNegative = 0.01
+    """Below a cent an hour the purchase costs more attention than it saves."""
+
+
+@dataclass(frozen=True)
+class OperationsPolicy:
+    """People's time as an optional line, shown apart from cash. Hours: a + b·pools + c·instances a month."""
+
+    __pydantic_config__ = STRICT
+    usd_per_hour: NonNegative = 0.0
+    """Zero: not counted."""
+    hours_per_cluster_month: NonNegative = 4.0
+    hours_per_pool_month: NonNegative = 2.0
+    hours_per_instance_month: NonNegative = 0.25
+    """Labour follows clusters and machine images more than instances (ecs-semantics §I, assumed)."""
+    managed_instances_factor: Share = 0.25
+    """AWS's calculator: 0.5 h on Managed Instances against 2.0 h on self-managed EC2."""
+
+
+@dataclass(frozen=True)
+class FleetPolicy:
+    """What EC2 capacity may look like."""
+
+    __pydantic_config__ = STRICT
+    families: tuple[str, ...] = ("c*", "m*", "r*", "t*", "g*", "p*")
+    """Globs on the instance family. Storage, HPC and accelerator-only families are for those who ask."""
+    exclude_families: tuple[str, ...] = ("*-flex",)
+    """Flex types give 40 % of CPU baseline: not for packed hosts."""
+    allow_burstable: Flag = False
+    """T types are cheap until their credits end; packed full, they end."""
+    allow_bare_metal: Flag = False
+    min_generation: Annotated[int, Field(ge=1)] = 5
+    max_vcpu: Annotated[int, Field(ge=1)] = 64
+    """Half a fleet on one machine is no fleet."""
+    max_instance_types_per_pool: Annotated[int, Field(ge=1, le=10)] = 2
+    max_pools_per_architecture: Annotated[int, Field(ge=1, le=8)] = 2
+    awsvpc_trunking: Flag = True
+    """Account setting `awsvpcTrunking`; without it an m5.large holds two awsvpc tasks."""
+    agent_reserve_mib: NonNegative = 256.0
+    """`ECS_RESERVED_MEMORY` as AWS's example has it."""
+    daemon_vcpu: NonNegative = 0.0
+    daemon_memory_mib: NonNegative = 0.0
+    """Reserved on every instance for daemons that are not in the workloads table."""
+    root_volume_gib: NonNegative = 30.0
+    managed_data_volume_gib: NonNegative = 80.0
+    public_ipv4_per_instance: Flag = False
+    spread_over_azs: Flag = True
+    headroom_share: Share = 0.0
+    """Capacity kept free for deployments and scaling lag."""
+
+
+@dataclass(frozen=True)
+class SpotPolicy:
+    """What Spot may do."""
+
+    __pydantic_config__ = STRICT
+    allowed: Flag = True
+    assume_interruptible: Flag = False
+    """Treat workloads that do not say so as interruptible."""
+    restart_hours: NonNegative = 0.1
+    """Work lost and start-up paid again at each interruption of a service task."""
+    fargate_interruptions_per_month: NonNegative = 0.35
+    """No rate is published; prior of λ = 2e-4–1e-3 per hour (ecs-semantics §G), assumed."""
+
+
+@dataclass(frozen=True)
+class PricePolicy:
+    """How prices are read."""
+
+    __pydantic_config__ = STRICT
+    edp_share: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    """Private discount (EDP, PPA) off everything after plans and reservations."""
+    stale_days: Annotated[int, Field(ge=1)] = 180
+    """Older prices warn: Spot moves monthly, on-demand about once a year."""
+    estimated_band_share: Share = 0.1
+    """A rate we had to estimate may be this much off; savings that rest on it show a range."""
+    fargate_minimum_s: Annotated[int, Field(ge=1)] = 60
+    fargate_windows_minimum_s: Annotated[int, Field(ge=1)] = 300
+    """Sources differ, 5 or 15 minutes (ecs-semantics §A.1)."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A workload that must be placed as told; `match` is a glob on `workload_id`."""
+
+    __pydantic_config__ = STRICT
+    match: str
+    launch_type: Literal["FARGATE", "EC2", "MANAGED_INSTANCES"] | None = None
+    capacity_option: Literal["ON_DEMAND", "SPOT"] | None = None
+    cpu_architecture: Literal["X86_64", "ARM64"] | None = None
+
+
+@dataclass(frozen=True)
+class PlanPolicy:
+    """What a plan may do."""
+
+    __pydantic_config__ = STRICT
+    launch_types: tuple[Literal["FARGATE", "EC2", "MANAGED_INSTANCES"], ...] = (
+        "FARGATE",
+        "EC2",
+        "MANAGED_INSTANCES",
+    )
+    architectures: tuple[Literal["X86_64", "ARM64"], ...] = ("X86_64", "ARM64")
+    exclude: tuple[str, ...] = ()
+    """Globs on `workload_id`: left as they are and listed."""
+    pins: tuple[Pin, ...] = ()
+    owner_tag: str = "team"
+    """Tag whose value names the owner of a recommendation."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """Owner tag value → who gets the recommendation."""
+    min_savings_usd: NonNegative = 1.0
+    """A change that saves less than this a month is not worth a ticket."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that can be set; `advisor config show` prints it."""
+
+    __pydantic_config__ = STRICT
+    profile: ProfilePolicy = ProfilePolicy()
+    plan: PlanPolicy = PlanPolicy()
+    fleet: FleetPolicy = FleetPolicy()
+    spot: SpotPolicy = SpotPolicy()
+    commitments: CommitmentPolicy = CommitmentPolicy()
+    operations: OperationsPolicy = OperationsPolicy()
+    prices: PricePolicy = PricePolicy()
+
+    def digest(self) -> str:
+        """Return a short hash of every setting, for reproducing a run."""
+        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,68 @@
+"""The errors of the program.
+
+AdvisorError(message, *, hint=None)
+├── InputError          what you gave us cannot be read: file, column, row
+│   └── HistoryError    too little or too gappy history to advise on
+├── ConfigError         advisor.toml: key, value, allowed range
+├── CatalogError        no price for this, or the snapshot is broken
+├── AwsError            AWS said no; the hint names the IAM action
+├── SolverError         the core could not finish; what is known is still returned
+└── DeliveryError       the report could not be sent (the plan is saved)
+StalePriceWarning, ShortHistoryWarning
+"""
+
+from __future__ import annotations
+
+
+class AdvisorError(Exception):
+    """Anything that we can say in one line to the person at the keyboard.
+
+    Args:
+        message: what happened and where.
+        hint: what to do about it.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(AdvisorError):
+    """What you gave us cannot be read; `problems` holds one line for each fault found."""
+
+    def __init__(self, message: str, *, hint: str | None = None, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = problems
+
+
+class HistoryError(InputError):
+    """Too little or too gappy history to advise on."""
+
+
+class ConfigError(AdvisorError):
+    """A key or value of the configuration is wrong."""
+
+
+class CatalogError(AdvisorError):
+    """No price for this, or the snapshot is broken."""
+
+
+class AwsError(AdvisorError):
+    """AWS said no."""
+
+
+class SolverError(AdvisorError):
+    """The core could not finish."""
+
+
+class DeliveryError(AdvisorError):
+    """The report could not be sent."""
+
+
+class StalePriceWarning(UserWarning):
+    """Prices are older than the policy allows."""
+
+
+class ShortHistoryWarning(UserWarning):
+    """Usage covers less time than the policy asks for."""

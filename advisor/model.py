@@ -1,0 +1,228 @@
+"""The nouns: few things are dataclasses, many things are columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What was read, checked and put into our own units.
+
+    Attributes:
+        name: what the source is called in outputs (`shop`).
+        workloads: `schema.WORKLOADS`, sorted by `workload_id`; the row number is the key `workload` elsewhere.
+        usage: `schema.USAGE` with `workload` (UInt32) instead of `workload_id`, sorted by workload and start.
+        runs: `schema.RUNS` with `workload` instead of `workload_id`, sorted; may be empty.
+        instances: `schema.INSTANCES`, sorted; may be empty.
+        commitments: `schema.COMMITMENTS`; may be empty.
+        assumptions: what the user asked us to assume, repeated in every output.
+        notes: what the reader decided or changed (delimiter guessed, duplicates merged), in words.
+        rows_read, rows_rejected: rows in = rows kept + rows rejected, always.
+        conflicts: duplicate points that disagreed.
+        digest: sha256 of the inputs in canonical form.
+    """
+
+    name: str
+    workloads: pl.DataFrame
+    usage: pl.DataFrame
+    runs: pl.DataFrame
+    instances: pl.DataFrame
+    commitments: pl.DataFrame
+    assumptions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rows_read: int = 0
+    rows_rejected: int = 0
+    conflicts: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """What each workload is: `table` as `schema.PROFILES`, `demand` as `schema.DEMAND`."""
+
+    table: pl.DataFrame
+    demand: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A "no" with its reason: for one option of a workload, or for the whole workload (`option` empty).
+
+    Attributes:
+        workload_id: the workload.
+        option: `FARGATE SPOT ARM64` and the like; empty when nothing can be advised at all.
+        reason: one sentence for people.
+        bottleneck: `terms.Bottleneck`.
+        context: figures behind the reason.
+    """
+
+    workload_id: str
+    option: str
+    reason: str
+    bottleneck: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a workload goes; money is a month (730 h) of the covered window's mean hour."""
+
+    workload_id: str
+    launch_type: str
+    capacity_option: str
+    cpu_architecture: str
+    pool_id: str | None
+    task_vcpu: float
+    task_memory_mib: float
+    spot_share: float
+    monthly_cost_usd: float
+    marginal_monthly_cost_usd: float | None
+    baseline_monthly_cost_usd: float
+    baseline_is_estimate: bool
+    estimated_price: bool
+    monthly_cost_low_usd: float
+    monthly_cost_high_usd: float
+    unchanged: bool
+
+
+@dataclass(frozen=True)
+class Pool:
+    """An ECS capacity provider one can create.
+
+    Attributes:
+        instances_by_hour: (hour index in the window, instance type, count) as parallel tuples.
+        utilization_share: (vCPU, memory) sold to tasks over registered, over the window.
+    """
+
+    pool_id: str
+    account_id: str
+    region: str
+    cluster: str
+    launch_type: str
+    capacity_option: str
+    cpu_architecture: str
+    operating_system: str
+    instance_types: tuple[str, ...]
+    min_instances: int
+    max_instances: int
+    mean_instances: float
+    monthly_cost_usd: float
+    utilization_share: tuple[float, float]
+    workload_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """A Savings Plan or reservation to buy, and what it does.
+
+    `hourly_commitment_usd` is in Savings Plan dollars for plans and the amortised hourly fee for reservations.
+    """
+
+    kind: str
+    scope: str
+    region: str
+    term_years: int
+    payment_option: str
+    hourly_commitment_usd: float
+    count: int | None
+    upfront_usd: float
+    monthly_cost_usd: float
+    monthly_savings_usd: float
+    utilization_share: float
+    break_even_months: float | None
+    method: str
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One thing to do; field names follow Cost Optimization Hub."""
+
+    rank: int
+    action_type: str
+    resource_id: str
+    current_summary: str
+    recommended_summary: str
+    estimated_monthly_savings_usd: float
+    estimated_monthly_savings_low_usd: float
+    estimated_monthly_savings_high_usd: float
+    implementation_effort: str
+    restart_needed: bool
+    rollback_possible: bool
+    lookback_days: float
+    confidence: float
+    owner: str | None
+    evidence: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FolkRule:
+    """One rule of thumb held against the plan, with the workloads that contradict it."""
+
+    rule: str
+    holds: int
+    fails: int
+    counter_examples: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer, with enough in it to be explained, drawn and checked without its inputs.
+
+    Attributes:
+        outcomes: one row per workload × option, `plan.outcomes.OUTCOMES` names the columns.
+        profiles: `schema.PROFILES`.
+        workloads: `schema.WORKLOADS`.
+        fleet_hours: pool × hour × instance type × count × capacity option.
+        usage_hourly: workload × hour demand, `schema.DEMAND`.
+        cost_lines: the bill of the plan by meter: pool or workload, item, quantity, price with date, USD.
+        baseline_lines: the same for today.
+        certificate: the bound's proof as data.
+        audit: name of each check → "ok" or what is wrong.
+    """
+
+    name: str
+    as_of: date
+    regions: tuple[str, ...]
+    lookback_days: float
+    hours: int
+    window_start: str
+    window_end: str
+    placements: tuple[Placement, ...]
+    pools: tuple[Pool, ...]
+    commitments: tuple[Commitment, ...]
+    recommendations: tuple[Recommendation, ...]
+    rejections: tuple[Rejection, ...]
+    folk_rules: tuple[FolkRule, ...]
+    monthly_cost_usd: float
+    baseline_monthly_cost_usd: float
+    lower_bound_monthly_usd: float
+    gap_share: float
+    existing_commitments_monthly_usd: float
+    operations_monthly_usd: float | None
+    lattice_waste_monthly_usd: float
+    price_range_usd: tuple[float, float]
+    outcomes: pl.DataFrame
+    profiles: pl.DataFrame
+    workloads: pl.DataFrame
+    fleet_hours: pl.DataFrame
+    usage_hourly: pl.DataFrame
+    cost_lines: pl.DataFrame
+    baseline_lines: pl.DataFrame
+    certificate: dict[str, Any]
+    audit: dict[str, str]
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    rows_read: int
+    rows_rejected: int
+    catalog_as_of: str
+    catalog_digest: str
+    config_digest: str
+    inputs_digest: str

@@ -1,0 +1,204 @@
+"""The tables: their columns, dtypes and units, and one validator for all of them.
+
+Inside the program vCPU is a float where 1.0 = 1,024 CPU units, memory is MiB, money USD, shares are 0–1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+UTC_DATETIME = pl.Datetime("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, dtype, meaning, and what a row must satisfy.
+
+    Attributes:
+        name: column name, unit last.
+        dtype: polars dtype inside the program.
+        text: what it means, one line for people.
+        required: the table is refused without it.
+        choices: allowed values of an enum column, spelled as AWS spells them.
+        minimum: smallest allowed value, inclusive.
+        aliases: other names that are read as this one (`cpu_util_percent` …).
+    """
+
+    name: str
+    dtype: pl.DataType | type[pl.DataType]
+    text: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    aliases: tuple[str, ...] = field(default=())
+
+
+def _strings(*names: str) -> tuple[str, ...]:
+    return names
+
+
+WORKLOADS = (
+    Column("workload_id", pl.String, "unique name of the ECS service or task family", required=True),
+    Column("account_id", pl.String, "AWS account, leading zeros kept"),
+    Column("region", pl.String, "AWS region, such as us-east-1"),
+    Column("cluster", pl.String, "ECS cluster"),
+    Column("name", pl.String, "name shown to people; default workload_id"),
+    Column("kind", pl.String, "what starts the tasks", choices=_strings("SERVICE", "SCHEDULED", "STANDALONE", "DAEMON")),
+    Column("launch_type", pl.String, "where it runs today", choices=_strings("FARGATE", "EC2", "MANAGED_INSTANCES")),
+    Column("capacity_option", pl.String, "how it is bought today", choices=_strings("ON_DEMAND", "SPOT")),
+    Column("cpu_architecture", pl.String, "architecture today", choices=_strings("X86_64", "ARM64")),
+    Column("arm_ready", pl.Boolean, "true when the image also runs on ARM64"),
+    Column("operating_system", pl.String, "operating system family", choices=_strings("LINUX", "WINDOWS")),
+    Column("task_vcpu", pl.Float64, "vCPU of one task as configured", minimum=0.0),
+    Column("task_memory_mib", pl.Float64, "MiB of one task as configured", minimum=0.0),
+    Column("ephemeral_storage_gib", pl.Float64, "ephemeral storage of one task; 20 are free", minimum=0.0),
+    Column("gpus", pl.Int64, "GPUs of one task", minimum=0),
+    Column("network_mode", pl.String, "network mode", choices=_strings("awsvpc", "bridge", "host", "none")),
+    Column("host_ports", pl.String, "static host ports, separated by blanks"),
+    Column("assign_public_ip", pl.Boolean, "true when a Fargate task gets a public IPv4 address"),
+    Column("privileged", pl.Boolean, "true when a container runs privileged"),
+    Column("volumes", pl.String, "volume kinds that tie it to a host: host docker efs ebs"),
+    Column("min_tasks", pl.Int64, "fewest tasks that auto scaling or you allow", minimum=0),
+    Column("max_tasks", pl.Int64, "most tasks that auto scaling allows", minimum=0),
+    Column("az_count", pl.Int64, "availability zones that it must be spread over", minimum=1),
+    Column("interruptible", pl.Boolean, "true when a task may be stopped with two minutes' notice"),
+    Column("image_mib", pl.Float64, "size of the images pulled at start", minimum=0.0),
+    Column("startup_s", pl.Float64, "seconds from start to serving", minimum=0.0),
+    Column("placement_constraints", pl.String, "ECS placement constraints, as text"),
+    Column("tags", pl.String, "JSON object of tags"),
+)
+"""One row per ECS service, scheduled or standalone task family."""
+
+USAGE = (
+    Column("workload_id", pl.String, "the workload", required=True),
+    Column("start", UTC_DATETIME, "start of the interval, UTC", required=True, aliases=("timestamp", "time")),
+    Column("interval_s", pl.Int64, "length of the interval in seconds; guessed from the spacing when absent", minimum=1),
+    Column("tasks", pl.Float64, "running tasks, mean of the interval", minimum=0.0, aliases=("running_tasks",)),
+    Column("vcpu_used_mean", pl.Float64, "vCPU used per task, mean of the interval", minimum=0.0),
+    Column("vcpu_used_max", pl.Float64, "vCPU used per task, maximum of the interval", minimum=0.0),
+    Column("memory_used_mib_mean", pl.Float64, "MiB used per task, mean of the interval", minimum=0.0),
+    Column("memory_used_mib_max", pl.Float64, "MiB used per task, maximum of the interval", minimum=0.0),
+)
+"""One row per workload and interval; null where not measured, never invented."""
+
+USAGE_PERCENT = (
+    Column("cpu_percent_mean", pl.Float64, "percent of the task's vCPU, mean; over 100 is legal", minimum=0.0,
+           aliases=("cpu_util_percent", "cpu_utilization", "cpu_percent")),
+    Column("cpu_percent_max", pl.Float64, "percent of the task's vCPU, maximum", minimum=0.0),
+    Column("memory_percent_mean", pl.Float64, "percent of the task's memory, mean", minimum=0.0,
+           aliases=("memory_util_percent", "memory_utilization", "memory_percent")),
+    Column("memory_percent_max", pl.Float64, "percent of the task's memory, maximum", minimum=0.0),
+    Column("cpu_units_mean", pl.Float64, "CPU units used per task, mean; 1,024 = 1 vCPU", minimum=0.0,
+           aliases=("cpu_used_units",)),
+    Column("cpu_units_max", pl.Float64, "CPU units used per task, maximum", minimum=0.0),
+)
+"""Columns of a usage file in other units; turned into those of `USAGE` while reading."""
+
+RUNS = (
+    Column("workload_id", pl.String, "the workload", required=True),
+    Column("created_at", UTC_DATETIME, "when ECS created the task"),
+    Column("pull_started_at", UTC_DATETIME, "start of the image pull: Fargate bills from here"),
+    Column("started_at", UTC_DATETIME, "when the containers started"),
+    Column("stopped_at", UTC_DATETIME, "when the task stopped", required=True),
+    Column("stop_code", pl.String, "ECS stopCode"),
+)
+"""One row per batch run, when known."""
+
+INSTANCES = (
+    Column("account_id", pl.String, "AWS account"),
+    Column("region", pl.String, "AWS region"),
+    Column("cluster", pl.String, "ECS cluster", required=True),
+    Column("instance_type", pl.String, "EC2 instance type", required=True),
+    Column("capacity_option", pl.String, "how it is bought", choices=_strings("ON_DEMAND", "SPOT")),
+    Column("availability_zone", pl.String, "availability zone"),
+    Column("start", UTC_DATETIME, "start of the interval, UTC", required=True),
+    Column("interval_s", pl.Int64, "length of the interval in seconds", minimum=1),
+    Column("count", pl.Float64, "instances running, mean of the interval", required=True, minimum=0.0),
+)
+"""Container instances by type and interval: what today's EC2 capacity is."""
+
+COMMITMENTS = (
+    Column("kind", pl.String, "what is owned", required=True,
+           choices=_strings("COMPUTE_SP", "EC2_INSTANCE_SP", "RI_STANDARD", "RI_CONVERTIBLE")),
+    Column("scope", pl.String, "instance family (EC2_INSTANCE_SP) or instance type (RI); empty for COMPUTE_SP"),
+    Column("account_id", pl.String, "owner account"),
+    Column("region", pl.String, "AWS region (not for COMPUTE_SP)"),
+    Column("term_years", pl.Int64, "1 or 3", minimum=1),
+    Column("payment_option", pl.String, "payment option",
+           choices=_strings("NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT")),
+    Column("usd_per_hour", pl.Float64, "hourly commitment in Savings Plan dollars", minimum=0.0),
+    Column("count", pl.Float64, "instances reserved (RI)", minimum=0.0),
+    Column("start", UTC_DATETIME, "start of the term"),
+    Column("end", UTC_DATETIME, "end of the term"),
+)
+"""Savings Plans and Reserved Instances already owned: sunk until they end."""
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "workloads": WORKLOADS,
+    "usage": USAGE,
+    "runs": RUNS,
+    "instances": INSTANCES,
+    "commitments": COMMITMENTS,
+}
+
+DEMAND = {
+    "workload": pl.UInt32,  # row of the workloads table
+    "hour_start": UTC_DATETIME,
+    "tasks_peak": pl.Int64,  # tasks that must be able to run at once in that hour
+    "task_seconds": pl.Int64,  # running task-seconds in that hour
+    "billed_seconds": pl.Int64,  # task-seconds that Fargate bills: minimum and pull time included
+}
+"""Hourly demand, sorted by workload and hour; hours without data are absent."""
+
+
+def dtypes(columns: tuple[Column, ...]) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Return name → dtype of a table."""
+    return {c.name: c.dtype for c in columns}
+
+
+def conform(frame: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
+    """Return `frame` with exactly the table's columns, absent ones null, in the table's order and dtypes.
+
+    Raises:
+        polars.exceptions.InvalidOperationError: when a value does not fit its dtype (readers check before).
+    """
+    present = set(frame.columns)
+    return frame.select(
+        (pl.col(c.name).cast(c.dtype) if c.name in present else pl.lit(None, dtype=c.dtype)).alias(c.name)
+        for c in columns
+    )
+
+
+PROFILES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "workload": pl.UInt32,  # row of the workloads table
+    "workload_id": pl.String,
+    "workload_class": pl.String,  # WorkloadClass, null when withheld
+    "class_confidence": pl.Float64,  # 0–1
+    "class_evidence": pl.String,  # one sentence for people
+    "days": pl.Float64,  # span of the history
+    "coverage_share": pl.Float64,  # measured time over span
+    "covered_hours": pl.Int64,  # hours with data: what a monthly mean divides by
+    "tasks_mean": pl.Float64,
+    "tasks_max": pl.Float64,
+    "vcpu_p50": pl.Float64,  # per task
+    "vcpu_p95": pl.Float64,
+    "vcpu_p99": pl.Float64,
+    "vcpu_max": pl.Float64,
+    "memory_mib_p95": pl.Float64,
+    "memory_mib_max": pl.Float64,
+    "peak_to_mean": pl.Float64,  # of the load
+    "duty_cycle": pl.Float64,
+    "idle_share": pl.Float64,
+    "period_s": pl.Int64,  # dominant period, null when none
+    "period_strength": pl.Float64,
+    "trend_per_day_share": pl.Float64,  # growth a day over the mean
+    "right_vcpu": pl.Float64,  # before any lattice; null when withheld
+    "right_memory_mib": pl.Float64,
+    "finding": pl.String,  # Finding
+    "size_reason": pl.String,
+    "scales": pl.Boolean,  # replicas follow load
+    "withheld": pl.String,  # why nothing can be advised; null when something can
+}
+"""One row per workload, in the order of the workloads table."""

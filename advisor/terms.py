@@ -1,0 +1,132 @@
+"""The words of the trade as enums, spelled as AWS and the FinOps Foundation spell them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LaunchType(StrEnum):
+    """Where a task runs (ECS `launchType`; MANAGED_INSTANCES as in `compatibilities`)."""
+
+    FARGATE = "FARGATE"
+    EC2 = "EC2"
+    MANAGED_INSTANCES = "MANAGED_INSTANCES"
+
+
+class CapacityOption(StrEnum):
+    """How interruptible the capacity is (`capacityOptionType` of the ECS API)."""
+
+    ON_DEMAND = "ON_DEMAND"
+    SPOT = "SPOT"
+
+
+class WorkloadKind(StrEnum):
+    """What starts the tasks."""
+
+    SERVICE = "SERVICE"
+    SCHEDULED = "SCHEDULED"
+    STANDALONE = "STANDALONE"
+    DAEMON = "DAEMON"
+
+
+class CpuArchitecture(StrEnum):
+    """`runtimePlatform.cpuArchitecture` of a task definition."""
+
+    X86_64 = "X86_64"
+    ARM64 = "ARM64"
+
+
+class OperatingSystem(StrEnum):
+    """`runtimePlatform.operatingSystemFamily`, the Windows editions taken together."""
+
+    LINUX = "LINUX"
+    WINDOWS = "WINDOWS"
+
+
+class NetworkMode(StrEnum):
+    """`networkMode` of a task definition."""
+
+    AWSVPC = "awsvpc"
+    BRIDGE = "bridge"
+    HOST = "host"
+    NONE = "none"
+
+
+class WorkloadClass(StrEnum):
+    """The shape of a workload over time."""
+
+    BATCH = "BATCH"
+    BURST = "BURST"
+    STEADY_STATE = "STEADY_STATE"
+    IDLE = "IDLE"
+
+
+class Finding(StrEnum):
+    """Compute Optimizer's words for a size against its use."""
+
+    OVER_PROVISIONED = "OVER_PROVISIONED"
+    UNDER_PROVISIONED = "UNDER_PROVISIONED"
+    OPTIMIZED = "OPTIMIZED"
+    UNKNOWN = "UNKNOWN"
+
+
+class CommitmentKind(StrEnum):
+    """What can be committed to."""
+
+    COMPUTE_SP = "COMPUTE_SP"
+    EC2_INSTANCE_SP = "EC2_INSTANCE_SP"
+    RI_STANDARD = "RI_STANDARD"
+    RI_CONVERTIBLE = "RI_CONVERTIBLE"
+
+
+class PaymentOption(StrEnum):
+    """How a commitment is paid."""
+
+    NO_UPFRONT = "NO_UPFRONT"
+    PARTIAL_UPFRONT = "PARTIAL_UPFRONT"
+    ALL_UPFRONT = "ALL_UPFRONT"
+
+
+class PriceMethod(StrEnum):
+    """How a price became known."""
+
+    OBSERVED = "observed"
+    DERIVED = "derived"
+    ESTIMATED = "estimated"
+
+
+class ActionType(StrEnum):
+    """What a recommendation asks for; Cost Optimization Hub's words where it has one."""
+
+    RIGHTSIZE = "Rightsize"
+    MIGRATE_LAUNCH_TYPE = "MigrateLaunchType"
+    USE_SPOT = "UseSpot"
+    MIGRATE_TO_GRAVITON = "MigrateToGraviton"
+    PURCHASE_SAVINGS_PLANS = "PurchaseSavingsPlans"
+    PURCHASE_RESERVED_INSTANCES = "PurchaseReservedInstances"
+    SCALE_IN = "ScaleIn"
+
+
+class Effort(StrEnum):
+    """Cost Optimization Hub's `implementationEffort`."""
+
+    VERY_LOW = "VeryLow"
+    LOW = "Low"
+    MEDIUM = "Medium"
+    HIGH = "High"
+
+
+class Bottleneck(StrEnum):
+    """What stood in the way of an option."""
+
+    CPU = "cpu"
+    MEMORY = "memory"
+    GPU = "gpu"
+    NETWORK = "network"
+    PLATFORM = "platform"
+    INTERRUPTION = "interruption"
+    PRICE = "price"
+    COST = "cost"
+    HISTORY = "history"
+    POLICY = "policy"
+    DATA = "data"

@@ -117,6 +117,8 @@ class FleetPolicy:
     managed_data_volume_gib: NonNegative = 80.0
     public_ipv4_per_instance: Flag = False
     spread_over_azs: Flag = True
+    default_az_count: Annotated[int, Field(ge=1, le=6)] = 2
+    """Zones of a service that does not say: one zone can fail."""
     headroom_share: Share = 0.0
     """Capacity kept free for deployments and scaling lag."""
 

@@ -1,0 +1,151 @@
+"""One workload as planning sees it: its facts, its right size, and what the policy says about it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import polars as pl
+
+from advisor.config import Config, Pin
+from advisor.model import Profiles
+from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, NetworkMode, OperatingSystem, WorkloadKind
+
+
+@dataclass(frozen=True)
+class Task:
+    """The task of one workload.
+
+    Attributes:
+        workload: row of the workloads table.
+        launch_type: where it runs today; null when the input does not say.
+        vcpu, memory_mib: one task as configured today; null when not known.
+        right_vcpu, right_memory_mib: one task as it should be, before any size lattice.
+        spread: availability zones over which its tasks should lie.
+        withheld: why no advice can be given; it then stays as it is. Null otherwise.
+        costable: false when size or count are unknown, so that it cannot even be priced.
+    """
+
+    workload: int
+    workload_id: str
+    account_id: str
+    region: str
+    cluster: str
+    kind: WorkloadKind
+    launch_type: LaunchType | None
+    capacity_option: CapacityOption
+    cpu_architecture: CpuArchitecture
+    arm_ready: bool
+    operating_system: OperatingSystem
+    vcpu: float | None
+    memory_mib: float | None
+    right_vcpu: float
+    right_memory_mib: float
+    ephemeral_storage_gib: float
+    gpus: int
+    network_mode: NetworkMode
+    host_ports: tuple[str, ...]
+    assign_public_ip: bool
+    privileged: bool
+    volumes: frozenset[str]
+    spread: int
+    interruptible: bool
+    placement_constraints: str
+    owner: str | None
+    workload_class: str | None
+    tasks_mean: float
+    covered_hours: int
+    withheld: str | None
+    costable: bool
+    pin: Pin | None
+
+    @property
+    def cell(self) -> tuple[str, str, str, str]:
+        """Account, region, cluster, operating system: the workloads that may share instances."""
+        return (self.account_id, self.region, self.cluster, self.operating_system.value)
+
+    @property
+    def fixed(self) -> bool:
+        """True when it must stay where it is."""
+        return self.withheld is not None
+
+
+def tasks(workloads: pl.DataFrame, profiles: Profiles, config: Config) -> list[Task]:
+    """Return every workload's task, in the order of the workloads table."""
+    facts = workloads.iter_rows(named=True)
+    return [_task(i, w, p, config) for i, (w, p) in enumerate(zip(facts, profiles.table.iter_rows(named=True), strict=True))]
+
+
+def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> Task:
+    workload_id = w["workload_id"]
+    launch_type = LaunchType(w["launch_type"]) if w["launch_type"] else None
+    kind = WorkloadKind(w["kind"] or WorkloadKind.SERVICE)
+    withheld, costable = _standing(w, p, config)
+    vcpu, memory = w["task_vcpu"] or None, w["task_memory_mib"] or None
+    right_vcpu = p["right_vcpu"] if withheld is None and p["right_vcpu"] is not None else vcpu
+    right_memory = p["right_memory_mib"] if withheld is None and p["right_memory_mib"] is not None else memory
+    awsvpc = NetworkMode.AWSVPC if launch_type is LaunchType.FARGATE else NetworkMode.BRIDGE
+    spread = 1
+    if kind is WorkloadKind.SERVICE and config.fleet.spread_over_azs and (p["tasks_max"] or 0) >= 2:
+        spread = w["az_count"] or config.fleet.default_az_count
+    interruptible = w["interruptible"]
+    return Task(
+        workload=index,
+        workload_id=workload_id,
+        account_id=w["account_id"] or "",
+        region=w["region"] or "",
+        cluster=w["cluster"] or "default",
+        kind=kind,
+        launch_type=launch_type,
+        capacity_option=CapacityOption(w["capacity_option"] or CapacityOption.ON_DEMAND),
+        cpu_architecture=CpuArchitecture(w["cpu_architecture"] or CpuArchitecture.X86_64),
+        arm_ready=bool(w["arm_ready"]),
+        operating_system=OperatingSystem(w["operating_system"] or OperatingSystem.LINUX),
+        vcpu=vcpu,
+        memory_mib=memory,
+        right_vcpu=right_vcpu or 0.0,
+        right_memory_mib=right_memory or 0.0,
+        ephemeral_storage_gib=w["ephemeral_storage_gib"] or 0.0,
+        gpus=w["gpus"] or 0,
+        network_mode=NetworkMode(w["network_mode"] or awsvpc),
+        host_ports=tuple((w["host_ports"] or "").replace(",", " ").split()),
+        assign_public_ip=bool(w["assign_public_ip"]),
+        privileged=bool(w["privileged"]),
+        volumes=frozenset((w["volumes"] or "").lower().replace(",", " ").split()),
+        spread=spread,
+        interruptible=config.spot.assume_interruptible if interruptible is None else bool(interruptible),
+        placement_constraints=w["placement_constraints"] or "",
+        owner=_owner(w["tags"], config),
+        workload_class=p["workload_class"],
+        tasks_mean=p["tasks_mean"] or 0.0,
+        covered_hours=p["covered_hours"] or 0,
+        withheld=withheld,
+        costable=costable,
+        pin=next((pin for pin in config.plan.pins if fnmatchcase(workload_id, pin.match)), None),
+    )
+
+
+def _standing(w: dict[str, Any], p: dict[str, Any], config: Config) -> tuple[str | None, bool]:
+    """Return why nothing is advised (or null), and whether the workload can be priced at all."""
+    missing = [text for column, text in (("task_vcpu", "vCPU"), ("task_memory_mib", "memory")) if not w[column]]
+    if missing:
+        return f"task size unknown ({' and '.join(missing)}): profiled only; give it or use --assume", False
+    if p["tasks_mean"] is None:
+        return "task count unknown: profiled only; give tasks or use --assume tasks=1", False
+    if not w["region"]:
+        return "region unknown: profiled only; give it or use --assume region=us-east-1", False
+    if not p["covered_hours"]:
+        return "no usage in the window: profiled only", False
+    if any(fnmatchcase(w["workload_id"], glob) for glob in config.plan.exclude):
+        return "excluded by plan.exclude", True
+    return p["withheld"], True
+
+
+def _owner(tags: str | None, config: Config) -> str | None:
+    try:
+        value = json.loads(tags).get(config.plan.owner_tag) if tags else None
+    except (ValueError, AttributeError):
+        return None
+    return None if value is None else config.plan.owners.get(str(value), str(value))

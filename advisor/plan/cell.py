@@ -1,0 +1,169 @@
+"""One cell: the workloads of an account, region, cluster and operating system that may share instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from advisor.plan.alone import AlonePrice
+from advisor.plan.discounts import Discounts, committed_usd
+from advisor.plan.fleet import Sizes, choose_types, fitting, sizes
+from advisor.plan.tasks import Task
+from advisor.plan.ways import Way
+from advisor.terms import CapacityOption, LaunchType
+from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
+
+Assignment = Mapping[int, Way]
+"""Workload row → the way it runs."""
+
+REPRESENTATIVE_HOURS = 24
+"""Hours by which placements are compared; the chosen plan is packed for every hour."""
+
+
+@dataclass(frozen=True)
+class PoolEstimate:
+    """A pool as compared: its types, and dollars by representative hour."""
+
+    group: str
+    instance_types: tuple[str, ...]
+    hourly_usd: Mapping[int, float]
+    committed_usd: float
+
+
+@dataclass
+class Cell:
+    """What the solver knows of a cell.
+
+    Attributes:
+        demand: dense hourly demand of its tasks (`Window.demand`).
+        sample: the same for the representative hours only.
+        weights: representative hour → hours it stands for.
+        bins: `capacity.bins` of the cell.
+        alone: price of every Fargate way of a workload.
+        known: today's instances (`hour, instance_type, capacity_option, count`), null when not given.
+    """
+
+    key: tuple[str, str, str, str]
+    tasks: tuple[Task, ...]
+    ways: Mapping[int, Sequence[Way]]
+    demand: pl.DataFrame
+    sample: pl.DataFrame
+    weights: Mapping[int, float]
+    bins: pl.DataFrame
+    alone: Mapping[Way, AlonePrice]
+    discounts: Discounts
+    known: pl.DataFrame | None
+    max_types: int
+    peaks: Mapping[int, int]
+    _pools: dict[tuple[str, frozenset[int]], PoolEstimate | None] = field(default_factory=dict)
+    _billed: dict[int, dict[int, int]] = field(default_factory=dict)
+
+    def billed_seconds(self, workload: int) -> Mapping[int, int]:
+        """Return the Fargate-billed task-seconds of a workload by representative hour."""
+        if not self._billed:
+            for w, h, s in self.sample.select("workload", "hour", "billed_seconds").iter_rows():
+                self._billed.setdefault(w, {})[h] = s
+        return self._billed.get(workload, {})
+
+    def alone_hourly_usd(self, way: Way) -> dict[int, float]:
+        """Return dollars by representative hour of a workload on a Fargate way."""
+        rate = self.alone[way].pico_per_task_hour / PICO_PER_USD / SECONDS_PER_HOUR
+        return {h: s * rate for h, s in self.billed_seconds(way.workload).items()}
+
+    def alone_usd(self, way: Way) -> float:
+        """Return the window's dollars of a workload on a Fargate way, the best allowed plan bought."""
+        return committed_usd(self.alone_hourly_usd(way), self.weights, self._alone_discount(way))
+
+    def best_alone(self, workload: int) -> Way | None:
+        """Return the cheapest Fargate way of a workload, if it has one."""
+        ways = [w for w in self.ways[workload] if w in self.alone]
+        return min(ways, key=lambda w: (self.alone_usd(w), w.option), default=None)
+
+    def sizes(self, workloads: Iterable[int], ways: Mapping[int, Sequence[Way]]) -> Sizes:
+        """Return the packer's view of some workloads with the given ways."""
+        wanted = set(workloads)
+        return sizes([t for t in self.tasks if t.workload in wanted], dict(ways), dict(self.peaks))
+
+    def group_bins(self, groups: Iterable[str], sizes_: Sizes) -> pl.DataFrame:
+        """Return the bins of some groups that can hold any of the tasks."""
+        return fitting(self.bins.filter(pl.col("group").is_in(sorted(set(groups)))), sizes_) if len(self.bins) else self.bins
+
+    def pool(self, group: str, ways: Sequence[Way]) -> PoolEstimate | None:
+        """Return the pool that would hold these ways, or null when no instance can."""
+        key = group, frozenset(w.workload for w in ways)
+        if key not in self._pools:
+            self._pools[key] = self._pool(group, ways)
+        return self._pools[key]
+
+    def _pool(self, group: str, ways: Sequence[Way]) -> PoolEstimate | None:
+        view = self.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
+        bins = self.group_bins([group], view)
+        if not len(bins):
+            return None
+        wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
+        demand = self.sample.filter(pl.col("workload").is_in(wanted.implode()))
+        chosen = choose_types(view, bins, demand, self.weights, self.max_types)
+        if chosen is None:
+            return None
+        types, hourly = chosen
+        families = bins.filter(pl.col("instance_type").is_in(list(types)))["family"].unique().sort().to_list()
+        spot = CapacityOption.SPOT in group.split("/")
+        discount = 0.0 if spot else min(self.discounts.of_family(f) for f in families)
+        return PoolEstimate(group, types, hourly, committed_usd(hourly, self.weights, discount))
+
+    def cost_usd(self, assignment: Assignment) -> float:
+        """Return the window's estimated dollars of an assignment, commitments bought; infinite when impossible."""
+        total, pools = 0.0, by_group(assignment.values())
+        fargate: dict[float, dict[int, float]] = {}
+        for way in assignment.values():
+            if way.launch_type is not LaunchType.FARGATE:
+                continue
+            hours = fargate.setdefault(self._alone_discount(way), {})
+            for hour, usd in self.alone_hourly_usd(way).items():
+                hours[hour] = hours.get(hour, 0.0) + usd
+        for discount in sorted(fargate):
+            total += committed_usd(fargate[discount], self.weights, discount)
+        for group in sorted(pools):
+            pool = self.pool(group, pools[group])
+            if pool is None:
+                return float("inf")
+            total += pool.committed_usd
+        return total
+
+    def _alone_discount(self, way: Way) -> float:
+        spot = way.capacity_option is CapacityOption.SPOT
+        return 0.0 if spot else self.discounts.of_fargate(way.cpu_architecture)
+
+
+def by_group(ways: Iterable[Way]) -> dict[str, list[Way]]:
+    """Return the ways that run on instances, by pool, in workload order."""
+    groups: dict[str, list[Way]] = {}
+    for way in sorted(ways, key=lambda w: w.workload):
+        if way.launch_type is not LaunchType.FARGATE:
+            groups.setdefault(way.group, []).append(way)
+    return groups
+
+
+def representative_hours(demand: pl.DataFrame, tasks: Sequence[Task], most: int = REPRESENTATIVE_HOURS) -> dict[int, float]:
+    """Return up to `most` hours and how many hours each stands for: equal slices of the hours sorted by load."""
+    weight = pl.DataFrame(
+        {
+            "workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32),
+            "units": pl.Series([round(t.right_vcpu * 1024 + t.right_memory_mib / 8) for t in tasks], dtype=pl.Int64),
+        }
+    )
+    load = (
+        demand.join(weight, on="workload")
+        .group_by("hour")
+        .agg((pl.col("tasks_peak") * pl.col("units")).sum().alias("load"))
+        .sort("load", "hour")
+    )
+    hours = load["hour"].to_list()
+    count = len(hours)
+    if count <= most:
+        return dict.fromkeys(sorted(hours), 1.0)
+    edges = [round(i * count / most) for i in range(most + 1)]
+    picks = {hours[(a + b - 1) // 2]: float(b - a) for a, b in zip(edges, edges[1:], strict=False)}
+    return dict(sorted(picks.items()))

@@ -1,0 +1,208 @@
+"""Which way each workload of a cell takes: candidates from the joint packing, improved move by move.
+
+First version: candidates are compared on representative hours with the best allowed commitment. It promises no
+optimum; what it leaves on the table stands in the plan's gap to the lower bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from advisor import core
+from advisor.plan.cell import Assignment, Cell, by_group
+from advisor.plan.fleet import demand_of, with_ports
+from advisor.plan.ways import Way
+from advisor.terms import CapacityOption, LaunchType
+from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
+
+ROUNDS = 3
+"""Passes of single moves; measured to gain nothing further on fleets of 40 and 1,000 workloads."""
+WORTH_MOVING = 0.999
+"""A move must save a thousandth of the cell, so that rounding never swings the advice."""
+
+
+def choose(cell: Cell, today: Assignment) -> dict[int, Way]:
+    """Return the cheapest assignment found for a cell.
+
+    Args:
+        today: the way each workload runs now where that is still lawful; one of the candidates.
+    """
+    best: dict[int, Way] | None = None
+    best_cost = float("inf")
+    for candidate in _candidates(cell, today):
+        cost = cell.cost_usd(candidate)
+        if cost < best_cost * WORTH_MOVING or best is None:
+            best, best_cost = dict(candidate), cost
+    if best is None:
+        return {}
+    for _ in range(ROUNDS):
+        improved, cost = _improve(cell, best, best_cost)
+        if cost >= best_cost * WORTH_MOVING:
+            break
+        best, best_cost = improved, cost
+    return best
+
+
+def _candidates(cell: Cell, today: Assignment) -> Iterator[dict[int, Way]]:
+    apart = {w: way for w in cell.ways if (way := cell.best_alone(w)) is not None}
+    first = {w: apart.get(w, ways[0]) for w, ways in cell.ways.items()}
+    yield {**first, **today}
+    for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES):
+        for committed in (False, True):
+            joint = _joint(cell, launch_type, committed)
+            if joint:
+                mixed = {**first, **joint}
+                yield mixed
+                yield {**mixed, **apart}
+                yield {**mixed, **_everything_on(cell, launch_type, mixed)}
+
+
+def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Way]:
+    """Pack every task wherever it is cheapest, instance or Fargate, and let each workload follow its majority."""
+    ways = {
+        w: [way for way in options if way.launch_type in (launch_type, LaunchType.FARGATE)]
+        for w, options in cell.ways.items()
+    }
+    eligible = [w for w, options in ways.items() if any(o.launch_type is launch_type for o in options)]
+    if not eligible:
+        return {}
+    view = cell.sizes(eligible, ways)
+    groups = {g for row in view.frame["groups"].to_list() for g in row}
+    bins = cell.group_bins(groups, view)
+    if not len(bins):
+        return {}
+    if committed:
+        keep = [
+            1.0 if option == CapacityOption.SPOT else 1.0 - cell.discounts.of_family(family)
+            for family, option in zip(bins["family"], bins["capacity_option"], strict=True)
+        ]
+        bins = bins.with_columns(pl.col("usd_per_hour") * pl.Series(keep))
+    held = _holdable(view.frame, bins)
+    if not all(held):
+        view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], ways)
+        if not view.tasks:
+            return {}
+    demand = demand_of(view, _with_alone(cell, committed))
+    packed = core.pack_hours(view.frame, with_ports(bins, view.ports), demand)
+    votes = _votes(cell, view.tasks, bins, packed)
+    chosen: dict[int, Way] = {}
+    for workload in sorted(votes):
+        for choice in sorted(votes[workload], key=lambda c: (-votes[workload][c], c)):
+            way = (
+                cell.best_alone(workload)
+                if choice == "alone"
+                else next((o for o in ways[workload] if o.group == choice), None)
+            )
+            if way is not None:
+                chosen[workload] = way
+                break
+    return chosen
+
+
+def _holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
+    out = []
+    for row in frame.iter_rows(named=True):
+        fits = pl.col("group").is_in(row["groups"])
+        for resource in ("cpu_units", "memory_mib", "task_slots", "gpus"):
+            fits &= pl.col(resource) >= row[resource]
+        out.append(bool(bins.select(fits.any()).item()))
+    return out
+
+
+def _with_alone(cell: Cell, committed: bool) -> pl.DataFrame:
+    """Return the sample demand with what one task of the hour costs on the best Fargate way."""
+    rates = []
+    for workload in cell.ways:
+        way = cell.best_alone(workload)
+        if way is None:
+            continue
+        pico = cell.alone[way].pico_per_task_hour
+        if committed and way.capacity_option is CapacityOption.ON_DEMAND:
+            pico = round(pico * (1.0 - cell.discounts.of_fargate(way.cpu_architecture)))
+        rates.append((workload, pico / PICO_PER_USD / SECONDS_PER_HOUR))
+    table = pl.DataFrame(rates, schema={"workload": pl.UInt32, "usd_per_s": pl.Float64}, orient="row")
+    cost = pl.col("billed_seconds") * pl.col("usd_per_s") / pl.col("tasks_peak")
+    return (
+        cell.sample.filter(pl.col("tasks_peak") > 0)
+        .join(table, on="workload", how="left")
+        .with_columns(cost.alias("alone_usd_per_hour"))
+    )
+
+
+def _votes(
+    cell: Cell, tasks: Sequence[object], bins: pl.DataFrame, packed: core.HoursResult
+) -> dict[int, dict[str, float]]:
+    """Return workload → where its tasks lay in the joint packing, in weighted task-hours."""
+    weights = pl.DataFrame(
+        {"hour": pl.Series(list(cell.weights), dtype=pl.Int64), "weight": list(cell.weights.values())}
+    )
+    groups = bins.select("group").with_row_index("bin").cast({"bin": pl.Int64})
+    placed = (
+        packed.hour_patterns.cast({"hour": pl.Int64, "pattern_id": pl.Int64})
+        .join(packed.patterns.cast({"pattern_id": pl.Int64, "bin": pl.Int64}), on="pattern_id")
+        .join(groups, on="bin")
+        .join(weights, on="hour")
+        .select(pl.col("size").cast(pl.Int64), "group", (pl.col("bins") * pl.col("count_per_bin") * pl.col("weight")).alias("n"))
+    )
+    apart = (
+        packed.alone.cast({"hour": pl.Int64})
+        .join(weights, on="hour")
+        .select(pl.col("size").cast(pl.Int64), pl.lit("alone").alias("group"), (pl.col("count") * pl.col("weight")).alias("n"))
+    )
+    votes: dict[int, dict[str, float]] = {}
+    for size, group, n in pl.concat([placed, apart]).sort("size", "group", "n").iter_rows():
+        workload = tasks[size].workload  # type: ignore[attr-defined]
+        tally = votes.setdefault(workload, {})
+        tally[group] = tally.get(group, 0.0) + n
+    return votes
+
+
+def _everything_on(cell: Cell, launch_type: LaunchType, start: Assignment) -> dict[int, Way]:
+    """Move what is alone in `start` onto the cheapest lawful instances of a launch type, Spot first."""
+    moved = {}
+    for workload, way in start.items():
+        if way.launch_type is LaunchType.FARGATE:
+            ways = [o for o in cell.ways[workload] if o.launch_type is launch_type]
+            ways.sort(key=lambda o: (o.capacity_option is not CapacityOption.SPOT, o.cpu_architecture))
+            if ways:
+                moved[workload] = ways[0]
+    return moved
+
+
+def _improve(cell: Cell, start: Assignment, start_cost: float) -> tuple[dict[int, Way], float]:
+    """Return the best of: a pool given up, or single workloads moved, biggest first."""
+    best, best_cost = dict(start), start_cost
+    for _, ways in sorted(by_group(start.values()).items()):
+        trial = dict(best)
+        for way in ways:
+            apart = cell.best_alone(way.workload)
+            if apart is not None:
+                trial[way.workload] = apart
+        best, best_cost = _keep_better(cell, best, best_cost, trial)
+    for workload in sorted(start, key=lambda w: (-_weight(cell, w), w)):
+        for way in _moves(cell, best, workload):
+            best, best_cost = _keep_better(cell, best, best_cost, {**best, workload: way})
+    return best, best_cost
+
+
+def _keep_better(cell: Cell, best: dict[int, Way], cost: float, trial: dict[int, Way]) -> tuple[dict[int, Way], float]:
+    if trial == best:
+        return best, cost
+    trial_cost = cell.cost_usd(trial)
+    return (trial, trial_cost) if trial_cost < cost else (best, cost)
+
+
+def _moves(cell: Cell, current: Assignment, workload: int) -> list[Way]:
+    """Return where one workload may go: out to Fargate, or into a pool that exists."""
+    groups = set(by_group(current.values()))
+    apart = cell.best_alone(workload)
+    options = [o for o in cell.ways[workload] if o.group in groups and o.launch_type is not LaunchType.FARGATE]
+    options += [apart] if apart is not None else []
+    return [o for o in options if o != current[workload]]
+
+
+def _weight(cell: Cell, workload: int) -> float:
+    task = next(t for t in cell.tasks if t.workload == workload)
+    return task.right_vcpu * task.tasks_mean

@@ -1,0 +1,81 @@
+"""How much a commitment may take off: the best allowed discount of each meter, and its value over uneven hours.
+
+This is the planner's quick estimate while it compares placements; what is bought in the end is decided by
+`plan.purchase` on the hours of the chosen plan, and billed by AWS's own order of application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from advisor.catalog import Catalog
+from advisor.config import CommitmentPolicy
+from advisor.terms import CpuArchitecture
+
+
+@dataclass(frozen=True)
+class Discounts:
+    """Largest discount share that the policy can buy, by instance family and by Fargate architecture."""
+
+    family: Mapping[str, float]
+    fargate: Mapping[str, float]
+
+    def of_family(self, family: str) -> float:
+        """Return the discount share of an instance family, 0 when nothing is for sale."""
+        return self.family.get(family, 0.0)
+
+    def of_fargate(self, architecture: CpuArchitecture) -> float:
+        """Return the discount share of Fargate on an architecture."""
+        return self.fargate.get(architecture.value, 0.0)
+
+    @property
+    def largest(self) -> float:
+        """The largest discount anywhere: no price can fall further by commitments."""
+        return max((*self.family.values(), *self.fargate.values()), default=0.0)
+
+
+def best_discounts(catalog: Catalog, region: str, policy: CommitmentPolicy) -> Discounts:
+    """Return what the policy's kinds, terms and payment options can take off in a region."""
+    family: dict[str, float] = {}
+    fargate: dict[str, float] = {}
+    if policy.allowed:
+        for row in catalog.commitments(region).iter_rows(named=True):
+            if (
+                row["kind"] not in policy.kinds
+                or row["term_years"] not in policy.terms_years
+                or row["payment_option"] not in policy.payment_options
+            ):
+                continue
+            scope, share = row["scope"], float(row["discount_share"])
+            if scope.startswith("FARGATE_"):
+                architecture = CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64
+                fargate[architecture.value] = max(fargate.get(architecture.value, 0.0), share)
+            else:
+                family[scope] = max(family.get(scope, 0.0), share)
+    return Discounts(family, fargate)
+
+
+def committed_usd(hourly: Mapping[int, float], weights: Mapping[int, float], discount: float) -> float:
+    """Return the cost of uneven hours when the best level of one discounted offer is bought.
+
+    The newsvendor rule (algorithms.md §6): commit to the level that is exceeded in a 1 − discount share of hours.
+
+    Args:
+        hourly: on-demand dollars by representative hour; absent hours cost nothing.
+        weights: how many hours each representative hour stands for.
+    """
+    total = sum(weights.values())
+    on_demand = sum(weights[h] * usd for h, usd in hourly.items())
+    if discount <= 0 or not hourly:
+        return on_demand
+    above, uncovered, best = 0.0, 0.0, on_demand
+    previous = None
+    for hour in sorted(hourly, key=lambda h: (-hourly[h], h)):
+        level = hourly[hour]
+        if previous is not None:
+            uncovered += above * (previous - level)
+        best = min(best, uncovered + (1.0 - discount) * level * total)
+        above += weights[hour]
+        previous = level
+    return best

@@ -1,0 +1,184 @@
+"""Instances for a set of workloads: the core's packer, asked in the words of planning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import ceil
+
+import polars as pl
+
+from advisor import core
+from advisor.plan.capacity import RESOURCES
+from advisor.plan.tasks import Task
+from advisor.plan.ways import Way
+from advisor.terms import LaunchType, NetworkMode
+from advisor.units import CPU_UNITS_PER_VCPU
+
+SINGLES_TRIED = 4
+"""Best types of the free packing that are tried as the pool's only type."""
+PAIRED = 3
+"""Best types of the free packing that are tried two by two."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The tasks of a cell as the packer takes them.
+
+    Attributes:
+        frame: one row per task, `size_id` = workload id, resources, `groups`, `max_per_bin`.
+        tasks: the tasks in the frame's order.
+        ports: names of the port columns, which every bin offers once.
+        spread: fewest instances that the strictest task asks for.
+    """
+
+    frame: pl.DataFrame
+    tasks: tuple[Task, ...]
+    ports: tuple[str, ...]
+
+    @property
+    def spread(self) -> int:
+        """Fewest instances in an hour in which the tasks run."""
+        return max((t.spread for t in self.tasks), default=1)
+
+
+def sizes(tasks: Sequence[Task], ways: dict[int, Sequence[Way]], peaks: dict[int, int]) -> Sizes:
+    """Return the packer's view of the tasks that have a way on instances.
+
+    Args:
+        ways: the ways of each task that the packing may use.
+        peaks: most tasks of each workload in any hour, for the spread over instances.
+    """
+    packed = tuple(t for t in tasks if any(w.launch_type is not LaunchType.FARGATE for w in ways[t.workload]))
+    ports = tuple(sorted({f"port_{p}" for t in packed for p in _ports(t)}))
+    rows = []
+    for task in packed:
+        on_instances = [w for w in ways[task.workload] if w.launch_type is not LaunchType.FARGATE]
+        taken = {f"port_{p}" for p in _ports(task)}
+        peak = max(peaks[task.workload], 1)
+        rows.append(
+            {
+                "size_id": task.workload_id,
+                "cpu_units": float(ceil(round(on_instances[0].task_vcpu * CPU_UNITS_PER_VCPU, 6))),
+                "memory_mib": float(ceil(round(on_instances[0].task_memory_mib, 6))),
+                "task_slots": float(task.network_mode is NetworkMode.AWSVPC),
+                "gpus": float(task.gpus),
+                **{port: float(port in taken) for port in ports},
+                "groups": sorted({w.group for w in on_instances}),
+                "max_per_bin": _max_per_bin(task, peak),
+            }
+        )
+    schema = {
+        "size_id": pl.String,
+        **dict.fromkeys((*RESOURCES, *ports), pl.Float64),
+        "groups": pl.List(pl.String),
+        "max_per_bin": pl.Int64,
+    }
+    return Sizes(pl.DataFrame(rows, schema=schema), packed, ports)
+
+
+def _ports(task: Task) -> tuple[str, ...]:
+    return task.host_ports or (("any",) if task.network_mode is NetworkMode.HOST else ())
+
+
+def _max_per_bin(task: Task, peak: int) -> int | None:
+    if "distinctinstance" in task.placement_constraints.lower():
+        return 1
+    return ceil(peak / task.spread) if task.spread > 1 else None
+
+
+def with_ports(bins: pl.DataFrame, ports: Sequence[str]) -> pl.DataFrame:
+    """Return the bins with one of each static host port."""
+    return bins.select(
+        (pl.col("group") + "|" + pl.col("instance_type")).alias("bin_id"),
+        "group",
+        "usd_per_hour",
+        *RESOURCES,
+        *(pl.lit(1.0).alias(port) for port in ports),
+    )
+
+
+def demand_of(sizes_: Sizes, demand: pl.DataFrame) -> pl.DataFrame:
+    """Return the packer's demand (`hour`, `size`, `count`) of the tasks in `sizes_`, empty hours left out."""
+    index = pl.DataFrame(
+        {
+            "workload": pl.Series([t.workload for t in sizes_.tasks], dtype=pl.UInt32),
+            "size": pl.Series(range(len(sizes_.tasks)), dtype=pl.UInt32),
+        }
+    )
+    joined = demand.join(index, on="workload").filter(pl.col("tasks_peak") > 0)
+    columns = ["hour", "size", pl.col("tasks_peak").alias("count")]
+    if "alone_usd_per_hour" in demand.columns:
+        columns.append("alone_usd_per_hour")
+    return joined.select(columns).sort("hour", "size")
+
+
+def fitting(bins: pl.DataFrame, sizes_: Sizes) -> pl.DataFrame:
+    """Return the bins that can hold at least one of the tasks."""
+    if not len(bins) or not len(sizes_.frame):
+        return bins.clear()
+    fits = pl.lit(False)
+    for row in sizes_.frame.iter_rows(named=True):
+        holds = pl.col("group").is_in(row["groups"])
+        for resource in RESOURCES:
+            holds &= pl.col(resource) >= row[resource]
+        fits |= holds
+    return bins.filter(fits)
+
+
+def choose_types(
+    sizes_: Sizes, bins: pl.DataFrame, demand: pl.DataFrame, weights: Mapping[int, float], most: int
+) -> tuple[tuple[str, ...], dict[int, float]] | None:
+    """Return the instance types of a pool and its dollars by hour: the cheapest small set that holds every task.
+
+    Null when no set of the allowed size holds every task.
+
+    Args:
+        bins: the bins of one group.
+        demand: workload × hour with `tasks_peak`, the hours of `weights` only.
+        weights: how many hours each of them stands for.
+        most: how many types the pool may have.
+    """
+    wanted = demand_of(sizes_, demand)
+    if not holds_all(sizes_, bins):
+        return None
+    free = core.pack_hours(sizes_.frame, with_ports(bins, sizes_.ports), wanted, min_bins=sizes_.spread)
+    spent: dict[int, float] = {}
+    for hour, index, count in free.bins.select("hour", "bin", "count").iter_rows():
+        spent[index] = spent.get(index, 0.0) + weights[hour] * count * bins["usd_per_hour"][index]
+    ranked = sorted(spent, key=lambda b: (-spent[b], b))[:SINGLES_TRIED]
+    ranked += [b for b in _cheapest_holding_all(sizes_, bins) if b not in ranked]
+    trials: list[tuple[int, ...]] = [(b,) for b in ranked]
+    for width in range(2, most + 1):
+        trials += list(combinations(ranked[: PAIRED + width - 2], width))
+    best: tuple[float, tuple[int, ...], dict[int, float]] | None = None
+    for trial in trials:
+        chosen = bins[list(trial)]
+        if not holds_all(sizes_, chosen):
+            continue
+        packed = core.pack_hours(sizes_.frame, with_ports(chosen, sizes_.ports), wanted, min_bins=sizes_.spread)
+        hourly = dict(packed.hours.select("hour", "cost_usd_per_hour").iter_rows())
+        cost = sum(weights[h] * usd for h, usd in hourly.items())
+        if best is None or (cost, trial) < best[:2]:
+            best = cost, trial, hourly
+    return None if best is None else (tuple(bins["instance_type"][b] for b in best[1]), best[2])
+
+
+def holds_all(sizes_: Sizes, bins: pl.DataFrame) -> bool:
+    """Return whether every task fits at least one of the bins."""
+    for row in sizes_.frame.iter_rows(named=True):
+        holds = pl.lit(True)
+        for resource in RESOURCES:
+            holds &= pl.col(resource) >= row[resource]
+        if not bins.select(holds.any()).item():
+            return False
+    return True
+
+
+def _cheapest_holding_all(sizes_: Sizes, bins: pl.DataFrame) -> list[int]:
+    """Return up to two bins that hold each task by themselves, cheapest per hour first."""
+    holds = pl.lit(True)
+    for resource in RESOURCES:
+        holds &= pl.col(resource) >= sizes_.frame[resource].max()
+    return bins.with_row_index("b").filter(holds).sort("usd_per_hour", "instance_type")["b"].head(2).to_list()

@@ -9,7 +9,8 @@ import polars as pl
 
 from advisor.plan.alone import AlonePrice
 from advisor.plan.discounts import Discounts, committed_usd
-from advisor.plan.fleet import Sizes, choose_types, fitting, sizes
+from advisor import core
+from advisor.plan.fleet import Sizes, choose_types, demand_of, fitting, holdable, sizes, with_ports
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
@@ -30,6 +31,7 @@ class PoolEstimate:
     instance_types: tuple[str, ...]
     hourly_usd: Mapping[int, float]
     committed_usd: float
+    kept: bool = False
 
 
 @dataclass
@@ -42,7 +44,8 @@ class Cell:
         weights: representative hour → hours it stands for.
         bins: `capacity.bins` of the cell.
         alone: price of every Fargate way of a workload.
-        known: today's instances (`hour, instance_type, capacity_option, count`), null when not given.
+        known: today's instances (`group, hour, instance_type, count_milli`), null when not given.
+        today: the way each workload runs now, where that is still lawful.
     """
 
     key: tuple[str, str, str, str]
@@ -57,6 +60,7 @@ class Cell:
     known: pl.DataFrame | None
     max_types: int
     peaks: Mapping[int, int]
+    today: Assignment
     _pools: dict[tuple[str, frozenset[int]], PoolEstimate | None] = field(default_factory=dict)
     _billed: dict[int, dict[int, int]] = field(default_factory=dict)
 
@@ -74,7 +78,7 @@ class Cell:
 
     def alone_usd(self, way: Way) -> float:
         """Return the window's dollars of a workload on a Fargate way, the best allowed plan bought."""
-        return committed_usd(self.alone_hourly_usd(way), self.weights, self._alone_discount(way))
+        return committed_usd(self.alone_hourly_usd(way), self.weights, self.alone_discount(way))
 
     def best_alone(self, workload: int) -> Way | None:
         """Return the cheapest Fargate way of a workload, if it has one."""
@@ -109,9 +113,48 @@ class Cell:
             return None
         types, hourly = chosen
         families = bins.filter(pl.col("instance_type").is_in(list(types)))["family"].unique().sort().to_list()
+        discount = self._pool_discount(group, families)
+        packed = PoolEstimate(group, types, hourly, committed_usd(hourly, self.weights, discount))
+        kept = self._kept(group, ways, view, demand)
+        return kept if kept is not None and kept.committed_usd <= packed.committed_usd else packed
+
+    def _pool_discount(self, group: str, families: Sequence[str]) -> float:
         spot = CapacityOption.SPOT in group.split("/")
-        discount = 0.0 if spot else min(self.discounts.of_family(f) for f in families)
-        return PoolEstimate(group, types, hourly, committed_usd(hourly, self.weights, discount))
+        return 0.0 if spot else min((self.discounts.of_family(f) for f in families), default=0.0)
+
+    def known_fleet(self, group: str) -> pl.DataFrame | None:
+        """Return today's instances of a group by hour, null when they are not known or have no price."""
+        if self.known is None or not len(self.bins):
+            return None
+        fleet = self.known.filter(pl.col("group") == group)
+        priced = set(self.bins.filter(pl.col("group") == group)["instance_type"].to_list())
+        return fleet if len(fleet) and set(fleet["instance_type"].to_list()) <= priced else None
+
+    def _kept(self, group: str, ways: Sequence[Way], view: Sizes, demand: pl.DataFrame) -> PoolEstimate | None:
+        """Return today's fleet as a pool, when the same workloads are on it and their right sizes fit it."""
+        on_it = {w for w, way in self.today.items() if way.group == group}
+        fleet = self.known_fleet(group)
+        if fleet is None or on_it != {w.workload for w in ways}:
+            return None
+        bins = self.bins.filter(
+            (pl.col("group") == group) & pl.col("instance_type").is_in(fleet["instance_type"].unique().sort().implode())
+        )
+        if not all(holdable(view.frame, bins)):
+            return None
+        price = dict(bins.select("instance_type", "usd_per_hour").iter_rows())
+        hourly = dict.fromkeys(self.weights, 0.0)
+        for hour, instance_type, count in fleet.select("hour", "instance_type", "count_milli").iter_rows():
+            if hour in hourly:
+                hourly[hour] += price[instance_type] * count / 1000
+        needed = core.pack_hours(
+            view.frame, with_ports(bins, view.ports), demand_of(view, demand), bound_only=True
+        )
+        for hour, least in needed.hours.select("hour", "lower_bound_usd_per_hour").iter_rows():
+            if hourly[hour] < least * (1 - 1e-9):
+                return None  # the right-sized tasks cannot all be on today's instances
+        families = bins["family"].unique().sort().to_list()
+        cost = committed_usd(hourly, self.weights, self._pool_discount(group, families))
+        return PoolEstimate(group, tuple(bins["instance_type"].to_list()), hourly, cost, kept=True)
 
     def cost_usd(self, assignment: Assignment) -> float:
         """Return the window's estimated dollars of an assignment, commitments bought; infinite when impossible."""
@@ -120,7 +163,7 @@ class Cell:
         for way in assignment.values():
             if way.launch_type is not LaunchType.FARGATE:
                 continue
-            hours = fargate.setdefault(self._alone_discount(way), {})
+            hours = fargate.setdefault(self.alone_discount(way), {})
             for hour, usd in self.alone_hourly_usd(way).items():
                 hours[hour] = hours.get(hour, 0.0) + usd
         for discount in sorted(fargate):
@@ -132,7 +175,8 @@ class Cell:
             total += pool.committed_usd
         return total
 
-    def _alone_discount(self, way: Way) -> float:
+    def alone_discount(self, way: Way) -> float:
+        """Return the largest discount share that a plan may take off a Fargate way."""
         spot = way.capacity_option is CapacityOption.SPOT
         return 0.0 if spot else self.discounts.of_fargate(way.cpu_architecture)
 
@@ -148,6 +192,31 @@ def by_group(ways: Iterable[Way]) -> dict[str, list[Way]]:
 
 def representative_hours(demand: pl.DataFrame, tasks: Sequence[Task], most: int = REPRESENTATIVE_HOURS) -> dict[int, float]:
     """Return up to `most` hours and how many hours each stands for: equal slices of the hours sorted by load."""
+    hours = hours_by_load(demand, tasks)
+    count = len(hours)
+    if count <= most:
+        return dict.fromkeys(sorted(hours), 1.0)
+    edges = [round(i * count / most) for i in range(most + 1)]
+    picks = {hours[(a + b - 1) // 2]: float(b - a) for a, b in zip(edges, edges[1:], strict=False)}
+    return dict(sorted(picks.items()))
+
+
+def representative_order(cell: Cell) -> pl.DataFrame:
+    """Return `hour, block`: every hour with the representative hours nearest to it in load (up to three)."""
+    hours = hours_by_load(cell.demand, cell.tasks)
+    picked = set(cell.weights)
+    blocks = [h for h in hours if h in picked]
+    position = {h: i for i, h in enumerate(hours)}
+    rows, at = [], 0
+    for i, hour in enumerate(hours):
+        while at + 1 < len(blocks) and abs(position[blocks[at + 1]] - i) <= abs(position[blocks[at]] - i):
+            at += 1
+        rows += [(hour, blocks[b]) for b in range(max(0, at - 1), min(len(blocks), at + 2))]
+    return pl.DataFrame(rows, schema={"hour": pl.Int32, "block": pl.Int64}, orient="row")
+
+
+def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:
+    """Return every hour, lightest load first."""
     weight = pl.DataFrame(
         {
             "workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32),
@@ -160,10 +229,4 @@ def representative_hours(demand: pl.DataFrame, tasks: Sequence[Task], most: int 
         .agg((pl.col("tasks_peak") * pl.col("units")).sum().alias("load"))
         .sort("load", "hour")
     )
-    hours = load["hour"].to_list()
-    count = len(hours)
-    if count <= most:
-        return dict.fromkeys(sorted(hours), 1.0)
-    edges = [round(i * count / most) for i in range(most + 1)]
-    picks = {hours[(a + b - 1) // 2]: float(b - a) for a, b in zip(edges, edges[1:], strict=False)}
-    return dict(sorted(picks.items()))
+    return load["hour"].to_list()

@@ -12,7 +12,7 @@ import polars as pl
 
 from advisor import core
 from advisor.plan.cell import Assignment, Cell, by_group
-from advisor.plan.fleet import demand_of, with_ports
+from advisor.plan.fleet import demand_of, holdable, with_ports
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
@@ -79,7 +79,7 @@ def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Wa
             for family, option in zip(bins["family"], bins["capacity_option"], strict=True)
         ]
         bins = bins.with_columns(pl.col("usd_per_hour") * pl.Series(keep))
-    held = _holdable(view.frame, bins)
+    held = holdable(view.frame, bins)
     if not all(held):
         view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], ways)
         if not view.tasks:
@@ -99,16 +99,6 @@ def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Wa
                 chosen[workload] = way
                 break
     return chosen
-
-
-def _holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
-    out = []
-    for row in frame.iter_rows(named=True):
-        fits = pl.col("group").is_in(row["groups"])
-        for resource in ("cpu_units", "memory_mib", "task_slots", "gpus"):
-            fits &= pl.col(resource) >= row[resource]
-        out.append(bool(bins.select(fits.any()).item()))
-    return out
 
 
 def _with_alone(cell: Cell, committed: bool) -> pl.DataFrame:

@@ -141,7 +141,7 @@ def choose_types(
         most: how many types the pool may have.
     """
     wanted = demand_of(sizes_, demand)
-    if not holds_all(sizes_, bins):
+    if not all(holdable(sizes_.frame, bins)):
         return None
     free = core.pack_hours(sizes_.frame, with_ports(bins, sizes_.ports), wanted, min_bins=sizes_.spread)
     spent: dict[int, float] = {}
@@ -155,7 +155,7 @@ def choose_types(
     best: tuple[float, tuple[int, ...], dict[int, float]] | None = None
     for trial in trials:
         chosen = bins[list(trial)]
-        if not holds_all(sizes_, chosen):
+        if not all(holdable(sizes_.frame, chosen)):
             continue
         packed = core.pack_hours(sizes_.frame, with_ports(chosen, sizes_.ports), wanted, min_bins=sizes_.spread)
         hourly = dict(packed.hours.select("hour", "cost_usd_per_hour").iter_rows())
@@ -165,15 +165,15 @@ def choose_types(
     return None if best is None else (tuple(bins["instance_type"][b] for b in best[1]), best[2])
 
 
-def holds_all(sizes_: Sizes, bins: pl.DataFrame) -> bool:
-    """Return whether every task fits at least one of the bins."""
-    for row in sizes_.frame.iter_rows(named=True):
-        holds = pl.lit(True)
+def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
+    """Return for each size whether any of the bins that it may use can hold one task."""
+    held = []
+    for row in frame.iter_rows(named=True):
+        fits = pl.col("group").is_in(row["groups"])
         for resource in RESOURCES:
-            holds &= pl.col(resource) >= row[resource]
-        if not bins.select(holds.any()).item():
-            return False
-    return True
+            fits &= pl.col(resource) >= row[resource]
+        held.append(bool(bins.select(fits.any()).item()) if len(bins) else False)
+    return held
 
 
 def _cheapest_holding_all(sizes_: Sizes, bins: pl.DataFrame) -> list[int]:

@@ -1,0 +1,147 @@
+"""The exact bill of metered usage under owned commitments, hour by hour, as AWS applies them.
+
+Per hour: reservations, then EC2 Instance plans, then Compute plans; what a commitment does not use in its hour is lost;
+the rest is on-demand. Everything is a whole number or a fraction, nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from advisor.errors import InputError
+from advisor.plan.draw import Cover, draw_down
+from advisor.plan.meters import RESERVATIONS, Amount, Meter, Owned
+from advisor.plan.reservations import reservation_capacity, reservation_draws
+from advisor.plan.savings_plans import savings_plan_draws
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What an estate costs.
+
+    Attributes:
+        uncovered: quanta left to on-demand, hour × meter.
+        covers: what each commitment covered, by hour.
+        capacity: full hourly capacity of each commitment in its own quanta (pico-dollars or instance units times
+            `quantum`).
+    """
+
+    meters: tuple[Meter, ...]
+    owned: tuple[Owned, ...]
+    uncovered: tuple[tuple[Amount, ...], ...]
+    covers: tuple[tuple[Cover, ...], ...]
+    capacity: tuple[int, ...]
+    weights: dict[tuple[int, int], int]
+
+    @property
+    def hours(self) -> int:
+        """Hours billed."""
+        return len(self.uncovered)
+
+    @property
+    def total_pico_usd(self) -> Fraction:
+        """Commitments, used or not, plus usage on demand."""
+        on_demand = sum(self.on_demand_pico_usd.values(), Fraction(0))
+        return on_demand + sum(self.commitment_pico_usd.values())
+
+    @property
+    def on_demand_pico_usd(self) -> dict[str, Fraction]:
+        """What each meter costs on demand after cover."""
+        columns = zip(*self.uncovered, strict=True) if self.uncovered else ((),) * len(self.meters)
+        pairs = zip(self.meters, columns, strict=True)
+        return {m.meter_id: _total(c) * m.od_pico_usd / m.scale for m, c in pairs}
+
+    @property
+    def commitment_pico_usd(self) -> dict[str, int]:
+        """What each commitment costs over the bill, used or not."""
+        return {c.owned_id: c.hourly_pico_usd * _active(c, self.hours) for c in self.owned}
+
+    @property
+    def covered(self) -> dict[tuple[str, str], Fraction]:
+        """Unit-hours that each commitment covered of each meter: (owned_id, meter_id) → unit-hours."""
+        sums = self._covered_quanta()
+        return {
+            (self.owned[o].owned_id, self.meters[m].meter_id): q / self.meters[m].scale for (o, m), q in sums.items()
+        }
+
+    @property
+    def utilization_share(self) -> dict[str, Fraction]:
+        """Part of each commitment's hours that was used, 0–1; 0 where it was never in force."""
+        used: dict[int, Fraction] = defaultdict(Fraction)
+        for (o, m), quantity in self._covered_quanta().items():
+            used[o] += quantity * self.weights[o, m]
+        full = [self.capacity[o] * _active(c, self.hours) for o, c in enumerate(self.owned)]
+        return {c.owned_id: used[o] / full[o] if full[o] else Fraction(0) for o, c in enumerate(self.owned)}
+
+    @property
+    def unused_pico_usd(self) -> dict[str, Fraction]:
+        """What was paid for commitment that covered nothing."""
+        shares = self.utilization_share
+        return {name: cost * (1 - shares[name]) for name, cost in self.commitment_pico_usd.items()}
+
+    @property
+    def effective_pico_usd(self) -> dict[str, Fraction]:
+        """What each meter costs with its part of the commitments; with `unused_pico_usd` it adds up to the total."""
+        costs = self.on_demand_pico_usd
+        for (o, m), quantity in self._covered_quanta().items():
+            share = quantity * self.weights[o, m] / self.capacity[o]
+            costs[self.meters[m].meter_id] += share * self.owned[o].hourly_pico_usd
+        return costs
+
+    def hour_pico_usd(self, hour: int) -> Fraction:
+        """Return what one hour costs, commitments included."""
+        rest = zip(self.meters, self.uncovered[hour], strict=True)
+        on_demand = sum((Fraction(q * m.od_pico_usd, m.scale) for m, q in rest if q), Fraction(0))
+        return on_demand + sum(c.hourly_pico_usd for c in self.owned if in_force(c, hour))
+
+    def _covered_quanta(self) -> dict[tuple[int, int], Fraction]:
+        columns: dict[tuple[int, int], list[Amount]] = defaultdict(list)
+        for hour in self.covers:
+            for owned, meter, quantity in hour:
+                columns[owned, meter].append(quantity)
+        return {key: _total(columns[key]) for key in sorted(columns)}
+
+
+def bill(
+    meters: Sequence[Meter],
+    usage: Sequence[Sequence[Amount]],
+    owned: Sequence[Owned] = (),
+    *,
+    sharing: bool = True,
+    first_hour: int = 0,
+) -> Bill:
+    """Bill hourly usage.
+
+    Args:
+        meters: what is metered, ids unique.
+        usage: hour × meter, in the meters' quanta; every clock-hour has a row, empty ones zeros, for commitments
+            are paid in them too.
+        owned: commitments, ids unique. An owner account that no meter has stands for the payer's.
+        sharing: whether commitments reach accounts other than their owner's.
+        first_hour: number of the first row, for a bill in parts.
+
+    Raises:
+        InputError: ids twice, rows of the wrong length, or negative usage.
+    """
+    _check(meters, usage, owned)
+    quantum = _quantum(meters, owned)
+    draws = [
+        *reservation_draws(meters, owned, sharing=sharing, quantum=quantum),
+        *savings_plan_draws(meters, owned, sharing=sharing, quantum=quantum),
+    ]
+    capacity = [
+        reservation_capacity(c, quantum) if c.kind in RESERVATIONS else c.hourly_pico_usd * quantum for c in owned
+    ]
+    uncovered, covers = [], []
+    for hour, row in enumerate(usage, start=first_hour):
+        rest = list(row)
+        left: list[Amount] = [full if in_force(c, hour) else 0 for c, full in zip(owned, capacity, strict=True)]
+        covers.append(draw_down(draws, left, rest))
+        uncovered.append(tuple(rest))
+    shifted = tuple(_shift(c, first_hour) for c in owned) if first_hour else tuple(owned)
+    weights = {(d.owned, d.meter): d.weight for d in draws}
+    return Bill(tuple(meters), shifted, tuple(uncovered), tuple(covers), tuple(capacity), weights)

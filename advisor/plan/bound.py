@@ -1,0 +1,184 @@
+"""The proven lower bound: what no plan can undercut, in this model and for this demand.
+
+For prices of task room π that no instance beats (π · pattern ≤ price for every lawful pattern of every type), the
+demand of an hour priced at min(π, Fargate) is a bound on the cost of that hour (linear-programming duality;
+Farley 1990). Commitments enter by Lagrangian duality (algorithms.md §6): for every offer any non-negative weights
+on the hours that add up to their number give a valid bound. Two choices are tried and the better one counts:
+
+- *flat*: every hour at the best discounted rate, as if commitments were always fully used;
+- *newsvendor*: the busiest 1 − d share of the hours at on-demand rates and the others free, d being the largest
+  discount for sale.
+
+Spread over zones, few pools and one launch type per workload are left out of it: they only make plans dearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from advisor import core
+from advisor.plan.cell import Cell, representative_order
+from advisor.plan.fleet import demand_of, holdable, with_ports
+from advisor.terms import CapacityOption, LaunchType
+from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
+
+NANO_PER_USD = 10**9
+"""Bounds are summed as whole nano-dollars, rounded down, so that no order of summation shows."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A lower bound on the window's cost.
+
+    Attributes:
+        usd: dollars over the window, rounded down.
+        certificate: method, weights, and the task-room prices by cell and block, for re-checking.
+    """
+
+    usd: float
+    certificate: dict[str, Any]
+
+
+def lower_bound(cells: Sequence[Cell], hours: int, sunk_usd: float, sunk_cover_usd: float) -> Bound:
+    """Return the bound for all cells together.
+
+    Args:
+        hours: covered hours of the window.
+        sunk_usd: what commitments already owned cost over the window.
+        sunk_cover_usd: the most on-demand dollars that they can displace over the window.
+    """
+    largest = max((c.discounts.largest for c in cells), default=0.0)
+    flat, flat_duals = _by_hour(cells, committed=True)
+    full, full_duals = _by_hour(cells, committed=False)
+    flat_total = sum(flat.values())
+    newsvendor = _busiest(full, (1.0 - largest) * hours)
+    method = "flat" if flat_total >= newsvendor else "newsvendor"
+    best = max(flat_total, newsvendor) / NANO_PER_USD
+    usd = max(0.0, best + sunk_usd - sunk_cover_usd) if sunk_usd or sunk_cover_usd else best
+    return Bound(
+        usd,
+        {
+            "method": f"fluid dual, {method} commitment weights",
+            "largest_discount_share": largest,
+            "scale": NANO_PER_USD,
+            "flat_usd": flat_total / NANO_PER_USD,
+            "newsvendor_usd": newsvendor / NANO_PER_USD,
+            "sunk_usd": sunk_usd,
+            "sunk_cover_usd": sunk_cover_usd,
+            "task_room_nano_usd_per_hour": flat_duals if method == "flat" else full_duals,
+        },
+    )
+
+
+def _busiest(by_hour: dict[int, int], most: float) -> int:
+    """Return the sum over the dearest `most` hours, the last one taken in part and rounded down."""
+    total, left = 0, most
+    for nano in sorted(by_hour.values(), reverse=True):
+        if left <= 0:
+            break
+        total += nano if left >= 1 else int(nano * left)
+        left -= 1
+    return total
+
+
+def _by_hour(cells: Sequence[Cell], *, committed: bool) -> tuple[dict[int, int], dict[str, Any]]:
+    """Return nano-dollars by hour over all cells, and the duals used."""
+    total: dict[int, int] = {}
+    duals: dict[str, Any] = {}
+    for cell in cells:
+        room = _task_room(cell, committed)
+        duals["/".join(cell.key)] = {
+            str(block): dict(zip(part["workload_id"].to_list(), part["nano"].to_list(), strict=True))
+            for (block,), part in sorted(room.partition_by("block", as_dict=True).items())
+        }
+        for hour, nano in _cell_by_hour(cell, room, committed).iter_rows():
+            total[hour] = total.get(hour, 0) + nano
+    return total, duals
+
+
+def _task_room(cell: Cell, committed: bool) -> pl.DataFrame:
+    """Return task-room prices: `block, workload, workload_id, nano` (per task and hour), one block per sample hour."""
+    schema = {"block": pl.Int64, "workload": pl.UInt32, "workload_id": pl.String, "nano": pl.Int64}
+    on_instances = {
+        w: [o for o in ways if o.launch_type is not LaunchType.FARGATE] for w, ways in cell.ways.items()
+    }
+    view = cell.sizes([w for w, ways in on_instances.items() if ways], on_instances)
+    bins = cell.group_bins({g for row in view.frame["groups"].to_list() for g in row}, view)
+    if not len(bins):
+        return pl.DataFrame(schema=schema)
+    if committed:
+        keep = [
+            1.0 if option == CapacityOption.SPOT else 1.0 - cell.discounts.of_family(family)
+            for family, option in zip(bins["family"], bins["capacity_option"], strict=True)
+        ]
+        instance = pl.col("instance_pico") / PICO_PER_USD
+        bins = bins.with_columns(
+            (pl.col("usd_per_hour") - instance + instance * pl.Series(keep)).alias("usd_per_hour")
+        )
+    held = holdable(view.frame, bins)
+    view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], on_instances)
+    if not view.tasks:
+        return pl.DataFrame(schema=schema)
+    # one task of a workload that rests in a block's hour, so that it has a price of room there too
+    sample = cell.sample.with_columns(pl.max_horizontal("tasks_peak", 1))
+    solved = core.pack_hours(view.frame, with_ports(bins, view.ports), demand_of(view, sample), bound_only=True)
+    ids = pl.DataFrame(
+        {
+            "size": pl.Series(range(len(view.tasks)), dtype=pl.Int64),
+            "workload": pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32),
+            "workload_id": [t.workload_id for t in view.tasks],
+        }
+    )
+    return (
+        solved.shadow_prices.cast({"hour": pl.Int64, "size": pl.Int64})
+        .join(ids, on="size")
+        .select(
+            pl.col("hour").alias("block"),
+            "workload",
+            "workload_id",
+            (pl.col("usd_per_hour") * NANO_PER_USD).floor().cast(pl.Int64).alias("nano"),
+        )
+        .sort("block", "workload")
+    )
+
+
+def _cell_by_hour(cell: Cell, room: pl.DataFrame, committed: bool) -> pl.DataFrame:
+    """Return `hour, nano`: the best bound of each hour over its own block's prices and its neighbours'."""
+    blocks = representative_order(cell)
+    rates = []
+    for workload in cell.ways:
+        ways = [o for o in cell.ways[workload] if o in cell.alone]
+        picos = [
+            cell.alone[o].pico_per_task_hour
+            * (1.0 - (cell.alone_discount(o) if committed else 0.0))
+            for o in ways
+        ]
+        if picos:
+            rates.append((workload, min(picos) * (NANO_PER_USD / PICO_PER_USD) / SECONDS_PER_HOUR))
+    apart = pl.DataFrame(rates, schema={"workload": pl.UInt32, "nano_per_s": pl.Float64}, orient="row")
+    demand = cell.demand.filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
+    demand = demand.join(apart, on="workload", how="left").with_columns(
+        (pl.col("billed_seconds") * pl.col("nano_per_s")).floor().cast(pl.Int64).alias("alone_nano")
+    )
+    with_room = demand.join(blocks, on="hour").join(
+        room.select("block", "workload", "nano"), on=["block", "workload"], how="left"
+    )
+    packed = pl.col("tasks_peak") * pl.col("nano")
+    has_room = pl.Series(sorted(set(room["workload"].to_list())), dtype=pl.UInt32)
+    cost = (
+        pl.when(pl.col("workload").is_in(has_room.implode()))
+        .then(pl.min_horizontal(packed.fill_null(0), pl.col("alone_nano")))
+        .otherwise(pl.col("alone_nano").fill_null(0))
+    )
+    return (
+        with_room.with_columns(cost.alias("cost"))
+        .group_by("hour", "block")
+        .agg(pl.col("cost").sum())
+        .group_by("hour")
+        .agg(pl.col("cost").max().alias("nano"))
+        .sort("hour")
+    )

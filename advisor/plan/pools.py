@@ -1,0 +1,96 @@
+"""Pools of instances for the assignment that was chosen, packed for every hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from advisor import core
+from advisor.plan.cell import Cell, by_group
+from advisor.plan.fleet import Sizes, demand_of, with_ports
+from advisor.plan.solution import FLEET, PoolPlan
+from advisor.plan.ways import Way
+from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
+
+MILLI = 1000
+
+
+def pools(cells: Sequence[Cell], assignment: Mapping[int, Way]) -> tuple[PoolPlan, ...]:
+    """Return the pools of all cells, packed hour by hour with the types chosen for them."""
+    many_places = len({c.key[:2] for c in cells}) > 1
+    made = []
+    for cell in cells:
+        chosen = {t.workload: assignment[t.workload] for t in cell.tasks if t.workload in assignment}
+        for group, ways in sorted(by_group(chosen.values()).items()):
+            made.append(_pool(cell, group, ways, _pool_id(cell, group, many_places)))
+    return tuple(made)
+
+
+def _pool_id(cell: Cell, group: str, many_places: bool) -> str:
+    account, region, cluster, operating_system = cell.key
+    launch_type, option, architecture = group.split("/")
+    parts = [account, region] if many_places else []
+    parts += [cluster]
+    parts += ["windows"] if operating_system == "WINDOWS" else []
+    parts += ["mi"] if launch_type == LaunchType.MANAGED_INSTANCES else []
+    parts += ["arm"] if architecture == CpuArchitecture.ARM64 else []
+    parts += ["spot"] if option == CapacityOption.SPOT else []
+    return "-".join(p for p in parts if p)
+
+
+def _pool(cell: Cell, group: str, ways: Sequence[Way], pool_id: str) -> PoolPlan:
+    view = cell.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
+    order = {t.workload: i for i, t in enumerate(view.tasks)}
+    ordered = tuple(sorted(ways, key=lambda w: order[w.workload]))
+    estimate = cell.pool(group, ways)
+    assert estimate is not None
+    bins = cell.group_bins([group], view).filter(pl.col("instance_type").is_in(list(estimate.instance_types)))
+    if estimate.kept:
+        known = cell.known_fleet(group)
+        assert known is not None
+        fleet = known.select(pl.lit(pool_id).alias("pool_id"), "hour", "instance_type", "count_milli")
+        bins = cell.bins.filter(
+            (pl.col("group") == group) & pl.col("instance_type").is_in(known["instance_type"].unique().sort().implode())
+        )
+        return PoolPlan(pool_id, cell.key, group, bins, ordered, fleet, _NO_PATTERNS, _NO_HOURS, kept=True)
+    return _packed(cell, group, view, ordered, bins, pool_id)
+
+
+_NO_PATTERNS = pl.DataFrame(
+    schema={"pattern_id": pl.Int64, "bin": pl.Int64, "size": pl.Int64, "count_per_bin": pl.Int64}
+)
+_NO_HOURS = pl.DataFrame(schema={"hour": pl.Int64, "pattern_id": pl.Int64, "bins": pl.Int64})
+
+
+def _packed(
+    cell: Cell, group: str, view: Sizes, ways: tuple[Way, ...], bins: pl.DataFrame, pool_id: str
+) -> PoolPlan:
+    packed = core.pack_hours(
+        view.frame, with_ports(bins, view.ports), demand_of(view, cell.demand), min_bins=view.spread
+    )
+    types = bins.select("instance_type").with_row_index("bin").cast({"bin": pl.Int64})
+    fleet = (
+        packed.bins.cast({"bin": pl.Int64})
+        .join(types, on="bin")
+        .select(
+            pl.lit(pool_id).alias("pool_id"),
+            pl.col("hour").cast(pl.Int32),
+            "instance_type",
+            (pl.col("count") * MILLI).cast(pl.Int64).alias("count_milli"),
+        )
+        .sort("hour", "instance_type")
+        .cast(FLEET)  # type: ignore[arg-type]
+    )
+    as_ints = pl.all().cast(pl.Int64)
+    return PoolPlan(
+        pool_id,
+        cell.key,
+        group,
+        bins,
+        ways,
+        fleet,
+        packed.patterns.select(as_ints),
+        packed.hour_patterns.select(as_ints),
+        kept=False,
+    )

@@ -1,0 +1,156 @@
+"""From options to a solution: cells, the cheapest assignment found in each, pools for every hour, the bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from advisor.catalog import Catalog
+from advisor.config import Config
+from advisor.model import Usage
+from advisor.plan.alone import AlonePrice, alone_price
+from advisor.plan.bound import lower_bound
+from advisor.plan.capacity import bins
+from advisor.plan.cell import Cell, representative_hours
+from advisor.plan.choose import choose
+from advisor.plan.discounts import best_discounts
+from advisor.plan.fleet import holdable
+from advisor.plan.hours import Window, window
+from advisor.plan.pools import pools
+from advisor.plan.propose import Options
+from advisor.plan.solution import Solution
+from advisor.plan.sunk import Sunk
+from advisor.plan.tasks import Task
+from advisor.plan.today import known_instances, todays_way
+from advisor.plan.ways import Way
+from advisor.terms import LaunchType, OperatingSystem, WorkloadKind
+
+
+def solve(
+    options: Options,
+    demand: pl.DataFrame,
+    usage: Usage,
+    catalog: Catalog,
+    config: Config,
+    sunk: Sunk,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Solution:
+    """Choose a way for every workload, cell by cell, and prove how far from the best that can be.
+
+    Args:
+        demand: `schema.DEMAND`.
+        usage: for the instances that run today.
+        sunk: commitments already owned.
+    """
+    hours = window(demand, options.planned)
+    cells, unplaced = _cells(options, hours, usage, catalog, config)
+    assignment: dict[int, Way] = {}
+    for number, cell in enumerate(cells, 1):
+        progress(f"solving cluster {cell.key[2]} ({number} of {len(cells)})")
+        assignment |= choose(cell, cell.today)
+    progress("packing every hour")
+    made = pools(cells, assignment)
+    progress("proving the bound")
+    bound = lower_bound(cells, hours.hours, sunk.cost_usd(hours), sunk.cover_usd(hours))
+    return Solution(hours, cells, assignment, made, bound, unplaced)
+
+
+def as_today(solution: Solution) -> Solution:
+    """Return the same solution with every workload on the way it runs now, where that is lawful."""
+    assignment = dict(solution.assignment)
+    for cell in solution.cells:
+        assignment |= cell.today
+    return Solution(
+        solution.window, solution.cells, assignment, pools(solution.cells, assignment), solution.bound, solution.unplaced
+    )
+
+
+def _cells(
+    options: Options, hours: Window, usage: Usage, catalog: Catalog, config: Config
+) -> tuple[tuple[Cell, ...], dict[int, str]]:
+    grouped: dict[tuple[str, str, str, str], list[Task]] = {}
+    for task in options.planned:
+        grouped.setdefault(task.cell, []).append(task)
+    daemons: dict[tuple[str, str, str, str], list[Task]] = {}
+    for task in options.tasks:
+        if task.kind is WorkloadKind.DAEMON and task.costable:
+            daemons.setdefault(task.cell, []).append(task)
+    cells, unplaced = [], {}
+    for key in sorted(grouped):
+        cell, lost = _cell(
+            key, tuple(grouped[key]), options.ways, daemons.get(key, []), hours, usage, catalog, config
+        )
+        unplaced |= lost
+        if cell.tasks:
+            cells.append(cell)
+    return tuple(cells), unplaced
+
+
+def _cell(
+    key: tuple[str, str, str, str],
+    tasks: tuple[Task, ...],
+    all_ways: Mapping[int, tuple[Way, ...]],
+    daemons: list[Task],
+    hours: Window,
+    usage: Usage,
+    catalog: Catalog,
+    config: Config,
+) -> tuple[Cell, dict[int, str]]:
+    region = key[1]
+    known = known_instances(usage.instances, key, hours, catalog)
+    in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
+    capacity = bins(catalog, region, OperatingSystem(key[3]), config, daemons=daemons, in_use=in_use)
+    alone: dict[Way, AlonePrice] = {}
+    ways: dict[int, tuple[Way, ...]] = {}
+    lost: dict[int, str] = {}
+    for task in tasks:
+        lawful = []
+        for way in all_ways[task.workload]:
+            if way.launch_type is LaunchType.FARGATE:
+                price = alone_price(task, way, catalog, config)
+                if price is not None:
+                    alone[way] = price
+                    lawful.append(way)
+            elif len(capacity) and _fits(task, way, capacity):
+                lawful.append(way)
+        if lawful:
+            ways[task.workload] = tuple(lawful)
+        else:
+            lost[task.workload] = f"no instance type allowed by the policy holds it and no price is known in {region}"
+    kept = tuple(t for t in tasks if t.workload in ways)
+    rows = pl.Series([t.workload for t in kept], dtype=pl.UInt32)
+    demand = hours.demand.filter(pl.col("workload").is_in(rows.implode()))
+    weights = representative_hours(demand, kept)
+    sample = demand.filter(pl.col("hour").is_in(pl.Series(list(weights), dtype=pl.Int32).implode()))
+    peaks = dict(demand.group_by("workload").agg(pl.col("tasks_peak").max()).sort("workload").iter_rows())
+    today = {t.workload: way for t in kept if (way := todays_way(t, ways[t.workload])) is not None}
+    cell = Cell(
+        key=key,
+        tasks=kept,
+        ways=ways,
+        demand=demand,
+        sample=sample,
+        weights=weights,
+        bins=capacity,
+        alone=alone,
+        discounts=best_discounts(catalog, region, config.commitments),
+        known=known,
+        max_types=config.fleet.max_instance_types_per_pool,
+        peaks=peaks,
+        today=today,
+    )
+    return cell, lost
+
+
+def _fits(task: Task, way: Way, capacity: pl.DataFrame) -> bool:
+    size = pl.DataFrame(
+        {
+            "groups": [[way.group]],
+            "cpu_units": [way.task_vcpu * 1024],
+            "memory_mib": [way.task_memory_mib],
+            "task_slots": [float(task.network_mode == "awsvpc")],
+            "gpus": [float(task.gpus)],
+        }
+    )
+    return holdable(size, capacity)[0]

@@ -26,8 +26,9 @@ class Bill:
     Attributes:
         uncovered: quanta left to on-demand, hour × meter.
         covers: what each commitment covered, by hour.
-        capacity: full hourly capacity of each commitment in its own quanta (pico-dollars or instance units times
-            `quantum`).
+        capacity: full hourly capacity of each commitment, in its own quanta.
+        weights: capacity quanta that one quantum of a meter takes: (commitment, meter) → weight.
+        first_hour: number of the first hour, which `Owned.first_hour` counts from.
     """
 
     meters: tuple[Meter, ...]
@@ -36,6 +37,7 @@ class Bill:
     covers: tuple[tuple[Cover, ...], ...]
     capacity: tuple[int, ...]
     weights: dict[tuple[int, int], int]
+    first_hour: int = 0
 
     @property
     def hours(self) -> int:
@@ -58,7 +60,7 @@ class Bill:
     @property
     def commitment_pico_usd(self) -> dict[str, int]:
         """What each commitment costs over the bill, used or not."""
-        return {c.owned_id: c.hourly_pico_usd * _active(c, self.hours) for c in self.owned}
+        return {c.owned_id: c.hourly_pico_usd * self._active(c) for c in self.owned}
 
     @property
     def covered(self) -> dict[tuple[str, str], Fraction]:
@@ -74,7 +76,7 @@ class Bill:
         used: dict[int, Fraction] = defaultdict(Fraction)
         for (o, m), quantity in self._covered_quanta().items():
             used[o] += quantity * self.weights[o, m]
-        full = [self.capacity[o] * _active(c, self.hours) for o, c in enumerate(self.owned)]
+        full = [self.capacity[o] * self._active(c) for o, c in enumerate(self.owned)]
         return {c.owned_id: used[o] / full[o] if full[o] else Fraction(0) for o, c in enumerate(self.owned)}
 
     @property
@@ -96,7 +98,12 @@ class Bill:
         """Return what one hour costs, commitments included."""
         rest = zip(self.meters, self.uncovered[hour], strict=True)
         on_demand = sum((Fraction(q * m.od_pico_usd, m.scale) for m, q in rest if q), Fraction(0))
-        return on_demand + sum(c.hourly_pico_usd for c in self.owned if in_force(c, hour))
+        return on_demand + sum(c.hourly_pico_usd for c in self.owned if in_force(c, hour + self.first_hour))
+
+    def _active(self, owned: Owned) -> int:
+        start = max(owned.first_hour, self.first_hour)
+        end = self.first_hour + self.hours
+        return max(0, (end if owned.end_hour is None else min(end, owned.end_hour)) - start)
 
     def _covered_quanta(self) -> dict[tuple[int, int], Fraction]:
         columns: dict[tuple[int, int], list[Amount]] = defaultdict(list)
@@ -142,6 +149,33 @@ def bill(
         left: list[Amount] = [full if in_force(c, hour) else 0 for c, full in zip(owned, capacity, strict=True)]
         covers.append(draw_down(draws, left, rest))
         uncovered.append(tuple(rest))
-    shifted = tuple(_shift(c, first_hour) for c in owned) if first_hour else tuple(owned)
     weights = {(d.owned, d.meter): d.weight for d in draws}
-    return Bill(tuple(meters), shifted, tuple(uncovered), tuple(covers), tuple(capacity), weights)
+    return Bill(tuple(meters), tuple(owned), tuple(uncovered), tuple(covers), tuple(capacity), weights, first_hour)
+
+
+def in_force(owned: Owned, hour: int) -> bool:
+    """Say whether a commitment is in force in an hour."""
+    return owned.first_hour <= hour and (owned.end_hour is None or hour < owned.end_hour)
+
+
+def _quantum(meters: Sequence[Meter], owned: Sequence[Owned]) -> int:
+    units = [m.normalization_units for m in meters] + [c.normalization_units for c in owned]
+    return lcm(*(m.scale for m in meters)) * lcm(*(u.denominator for u in units if u is not None))
+
+
+def _check(meters: Sequence[Meter], usage: Sequence[Sequence[Amount]], owned: Sequence[Owned]) -> None:
+    if len({m.meter_id for m in meters}) != len(meters):
+        raise InputError("a bill's meters are not unique", hint="add usage of the same meter up before billing")
+    if len({c.owned_id for c in owned}) != len(owned):
+        raise InputError("a bill's commitments are not unique", hint="give each plan and reservation its own id")
+    for hour, row in enumerate(usage):
+        if len(row) != len(meters):
+            raise InputError(f"hour {hour} of a bill has {len(row)} quantities for {len(meters)} meters")
+        if any(q < 0 for q in row):
+            raise InputError(f"hour {hour} of a bill has negative usage")
+
+
+def _total(amounts: Sequence[Amount]) -> Fraction:
+    """Add up exactly; whole numbers first, because adding fractions is slow."""
+    whole = sum(a for a in amounts if isinstance(a, int))
+    return sum((a for a in amounts if not isinstance(a, int)), Fraction(whole))

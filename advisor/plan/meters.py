@@ -18,6 +18,9 @@ from advisor.units import CPU_UNITS_PER_VCPU, MIB_PER_GIB, SECONDS_PER_HOUR
 Amount = int | Fraction
 """An exact number; a fraction only where a commitment ran out inside a meter."""
 
+Share = Fraction | Decimal | str | float
+"""A part of 1; a float is read as the decimal number that it prints as, so that 0.27 means 27 %."""
+
 CPU_SCALE = SECONDS_PER_HOUR * CPU_UNITS_PER_VCPU
 """CPU-unit-seconds in a vCPU-hour."""
 MEMORY_SCALE = SECONDS_PER_HOUR * MIB_PER_GIB
@@ -25,7 +28,14 @@ MEMORY_SCALE = SECONDS_PER_HOUR * MIB_PER_GIB
 
 RESERVATIONS = frozenset({CommitmentKind.RI_STANDARD, CommitmentKind.RI_CONVERTIBLE})
 
-_SMALL_SIZES = {"nano": Fraction(1, 4), "micro": Fraction(1, 2), "small": 1, "medium": 2, "large": 4, "xlarge": 8}
+_SMALL_SIZES = {
+    "nano": Fraction(1, 4),
+    "micro": Fraction(1, 2),
+    "small": Fraction(1),
+    "medium": Fraction(2),
+    "large": Fraction(4),
+    "xlarge": Fraction(8),
+}
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,7 @@ def normalization_units(instance_type: str) -> Fraction | None:
     """
     size = instance_type.rpartition(".")[2].removeprefix("metal-")
     if size in _SMALL_SIZES:
-        return Fraction(_SMALL_SIZES[size])
+        return _SMALL_SIZES[size]
     number = size.removesuffix("xlarge") if size.endswith("xlarge") else size.removesuffix("xl")
     return Fraction(8 * int(number)) if number != size and number.isdecimal() else None
 
@@ -186,16 +196,17 @@ def instance_meter(
     )
 
 
-def discounted(od_pico_usd: int, discount_share: Fraction | Decimal | str | float) -> int:
-    """Return the rate after a discount (0–1), rounded half up to whole pico-dollars.
-
-    A float is read as the decimal number that it prints as, so that 0.27 means 27 %.
-    """
-    share = Fraction(discount_share) if isinstance(discount_share, Fraction) else Fraction(str(discount_share))
-    return (2 * od_pico_usd * (1 - share) + 1).__floor__() // 2
+def exact_share(share: Share) -> Fraction:
+    """Return a share as an exact number."""
+    return share if isinstance(share, Fraction) else Fraction(str(share))
 
 
-def discounted_rates(meters: Iterable[Meter], shares: Mapping[str, Fraction | Decimal | str | float]) -> dict[str, int]:
+def discounted(od_pico_usd: int, discount_share: Share) -> int:
+    """Return the rate after a discount (0–1), rounded half up to whole pico-dollars."""
+    return (2 * od_pico_usd * (1 - exact_share(discount_share)) + 1).__floor__() // 2
+
+
+def discounted_rates(meters: Iterable[Meter], shares: Mapping[str, Share]) -> dict[str, int]:
     """Return the rate table of a plan from discount shares by meter; meters without a share or price are left out."""
     found = ((m, shares[m.meter_id]) for m in meters if m.meter_id in shares and m.od_pico_usd > 0)
     return {m.meter_id: discounted(m.od_pico_usd, share) for m, share in found}

@@ -42,8 +42,9 @@ def reservation_capacity(reservation: Owned, quantum: int) -> int:
 
 
 def _units(reservation: Owned, units: Fraction | None) -> Fraction:
-    flexible = reservation.availability_zone is None and reservation.normalization_units is not None
-    return units if flexible and units is not None else Fraction(1)
+    if reservation.availability_zone is not None or reservation.normalization_units is None:
+        return Fraction(1)
+    return reservation.normalization_units if units is None else units
 
 
 def _covers(reservation: Owned, meter: Meter) -> bool:
@@ -54,5 +55,5 @@ def _covers(reservation: Owned, meter: Meter) -> bool:
     if reservation.availability_zone is not None:
         return (meter.availability_zone, meter.instance_type) == (reservation.availability_zone, reservation.scope)
     if reservation.normalization_units is None or meter.normalization_units is None:
-        return meter.instance_type == reservation.scope and reservation.normalization_units == meter.normalization_units
+        return meter.instance_type == reservation.scope
     return meter.instance_family == reservation.scope.partition(".")[0]

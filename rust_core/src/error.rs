@@ -13,7 +13,27 @@ pub enum CoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A task size fits no bin that is left and has no price outside every bin.
+    #[error("task size at row {size} has no place: {reason}")]
+    NoPlace {
+        /// Row of the size in `tasks`.
+        size: usize,
+        /// Which rule leaves it without a place.
+        reason: String,
+    },
     /// The caller asked to stop (Ctrl-C).
     #[error("interrupted")]
     Interrupted,
+    /// A defect of the core itself, caught at the boundary.
+    #[error("internal error of the core: {0}")]
+    Internal(String),
+}
+
+/// Shorthand for the commonest error.
+pub(crate) fn invalid(field: &str, index: usize, reason: impl Into<String>) -> CoreError {
+    CoreError::InvalidInput {
+        field: field.to_owned(),
+        index,
+        reason: reason.into(),
+    }
 }

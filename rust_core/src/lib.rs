@@ -2,6 +2,10 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 pub mod error;
+pub mod hours;
+pub mod pack;
+
+pub mod table;
 
 #[cfg(feature = "python")]
 mod py;

@@ -1,8 +1,19 @@
 //! The only place that names pyo3.
+mod arrow_io;
+mod errors;
+mod hours;
+mod interrupt;
+mod pack;
+mod tables;
+
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add("debug_build", cfg!(debug_assertions))?;
+    errors::register(m)?;
+    m.add_function(wrap_pyfunction!(pack::pack, m)?)?;
+    m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
     Ok(())
 }

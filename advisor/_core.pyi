@@ -1,0 +1,32 @@
+"""Stub of the compiled core; `advisor/core.py` is the door to it."""
+
+from typing import Any
+
+debug_build: bool
+__version__: str
+
+class CoreError(ValueError): ...
+class InvalidInput(CoreError): ...
+class NoPlace(CoreError): ...
+class InternalError(CoreError): ...
+
+def pack(
+    tasks: Any,
+    bins: Any,
+    dims: int,
+    *,
+    gap: float,
+    time_limit_s: float | None,
+    trials: int,
+    threads: int,
+) -> dict[str, Any]: ...
+def pack_hours(
+    tasks: Any,
+    bins: Any,
+    demand: Any,
+    dims: int,
+    *,
+    min_bins: int,
+    bound_only: bool,
+    threads: int,
+) -> dict[str, Any]: ...

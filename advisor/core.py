@@ -1,0 +1,339 @@
+"""The typed door to the compiled core: frames in, frames out. The only importer of `advisor._core`.
+
+Strings stay on this side: sizes, bins and groups go in as row numbers and bits, and come back as the caller's names.
+Frames may be anything that speaks Arrow (`__arrow_c_stream__`): polars, pyarrow, DuckDB, pandas.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import polars as pl
+
+from advisor import _core
+from advisor.errors import InputError, SolverError
+
+if _core.debug_build:
+    warnings.warn("advisor._core is a debug build: correct, but many times slower", RuntimeWarning, stacklevel=2)
+
+ArrowFrame = Any
+"""A polars frame, or any object with `__arrow_c_stream__`."""
+
+_NO_LIMIT = 2**64 - 1
+_MAX_GROUPS = 64
+# Trials of ruin-and-recreate in each of four chains: about 0.2 s for 1,000 tasks; a budget of work, not of time.
+_TRIALS = 1500
+_TASK_WORDS = {"size_id", "count", "groups", "alone_usd_per_hour", "max_per_bin"}
+_BIN_WORDS = {"bin_id", "usd_per_hour", "group", "limit"}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PackResult:
+    """A packing of one hour, its proven bound and the price of each size.
+
+    Attributes:
+        patterns: `pattern_id, bin_id, size_id, count_per_bin, bins`: one row per size in a pattern; `bins` says how
+            many bins use the pattern.
+        alone: `size_id, count`: tasks that run outside every bin.
+        cost_usd_per_hour: cost of the packing.
+        lower_bound_usd_per_hour: no packing costs less.
+        shadow_prices: `size_id, usd_per_hour`: what one more task of a size costs at the margin. No lawful bin holds
+            tasks worth more than its price; `sum(count * usd_per_hour)` is the bound when `certificate["bound"]` is
+            "dual", and at most the bound otherwise.
+        certificate: what an independent check needs: integer `prices` by size in 1/`scale` USD per hour.
+        stopped_by: "gap", "work" or "time".
+    """
+
+    patterns: pl.DataFrame
+    alone: pl.DataFrame
+    cost_usd_per_hour: float
+    lower_bound_usd_per_hour: float
+    shadow_prices: pl.DataFrame
+    certificate: dict[str, Any]
+    stopped_by: str
+
+
+@dataclass(frozen=True)
+class HoursResult:
+    """Packings of many hours; `bin` and `size` are row numbers of the frames given.
+
+    Attributes:
+        hours: `hour, cost_usd_per_hour, lower_bound_usd_per_hour`.
+        bins: `hour, bin, count`: how many bins of a kind are open.
+        alone: `hour, size, count`: tasks that run outside every bin.
+        patterns: `pattern_id, bin, size, count_per_bin`: every way of filling a bin that any hour uses.
+        hour_patterns: `hour, pattern_id, bins`.
+        shadow_prices: `hour, size, usd_per_hour`: for the sizes wanted in that hour.
+
+    With `bound_only`, cost is 0 and the frames on bins, patterns and lone tasks are empty.
+    """
+
+    hours: pl.DataFrame
+    bins: pl.DataFrame
+    alone: pl.DataFrame
+    patterns: pl.DataFrame
+    hour_patterns: pl.DataFrame
+    shadow_prices: pl.DataFrame
+
+
+def pack(
+    tasks: ArrowFrame,
+    bins: ArrowFrame,
+    *,
+    time_limit_s: float | None = None,
+    gap: float = 0.0,
+    threads: int = 0,
+) -> PackResult:
+    """Pack tasks into bins at least cost, with a proven lower bound.
+
+    Args:
+        tasks: `size_id` (str), `count` (>= 0), resource columns, optional `groups` (list of str: bin groups the size
+            may use; null or absent: all), `alone_usd_per_hour` (what one task costs outside every bin; null: cannot),
+            `max_per_bin` (null: no rule).
+        bins: `bin_id` (str), `usd_per_hour`, the resource columns, optional `group` (str), `limit` (most such bins).
+            Resources are the numeric columns both frames share.
+        time_limit_s: opt-in wall-clock limit; without it the same input gives the same bytes on any machine.
+        gap: stop as soon as cost <= bound * (1 + gap).
+        threads: 0 for all cores; the result does not depend on it.
+
+    Raises:
+        InputError: a column is missing or holds what it must not, or a size has no place.
+        SolverError: the core failed.
+    """
+    task_frame, bin_frame = _frame(tasks, "tasks"), _frame(bins, "bins")
+    _distinct(task_frame, "tasks", "size_id")
+    _distinct(bin_frame, "bins", "bin_id")
+    resources = _resources(task_frame, bin_frame)
+    if not gap >= 0.0:
+        raise InputError(f"gap must be >= 0, got {gap}")
+    if time_limit_s is not None and not time_limit_s >= 0.0:
+        raise InputError(f"time_limit_s must be >= 0, got {time_limit_s}")
+    sizes, kinds = _tables(task_frame, bin_frame, resources)
+    sizes = sizes.with_columns(_count(task_frame, "tasks", "count"), _alone(task_frame, "tasks"))
+    names = task_frame["size_id"].cast(pl.String)
+    found = _call(
+        lambda: _core.pack(
+            sizes,
+            kinds,
+            len(resources),
+            gap=float(gap),
+            time_limit_s=time_limit_s,
+            trials=_TRIALS,
+            threads=_threads(threads),
+        ),
+        resources,
+        names,
+    )
+    size_ids = names.to_frame("size_id").with_row_index("size")
+    bin_ids = bin_frame.select(pl.col("bin_id").cast(pl.String)).with_row_index("bin")
+    per_size = pl.DataFrame(found["sizes"]).with_columns(names.alias("size_id"))
+    patterns = (
+        pl.DataFrame(found["patterns"])
+        .join(bin_ids, on="bin", how="left", maintain_order="left")
+        .join(size_ids, on="size", how="left", maintain_order="left")
+        .select("pattern_id", "bin_id", "size_id", "count_per_bin", "bins")
+    )
+    return PackResult(
+        patterns=patterns,
+        alone=per_size.filter(pl.col("alone") > 0).select("size_id", count="alone"),
+        cost_usd_per_hour=found["cost_usd_per_hour"],
+        lower_bound_usd_per_hour=found["lower_bound_usd_per_hour"],
+        shadow_prices=per_size.select("size_id", "usd_per_hour"),
+        certificate={
+            "bound": found["proof"],
+            "scale": found["scale"],
+            "lower_bound_scaled": found["lower_bound_scaled"],
+            "lower_bound_usd_per_hour": found["lower_bound_usd_per_hour"],
+            "resources": resources,
+            "prices": dict(zip(names.to_list(), per_size["price"].to_list(), strict=True)),
+            "claim": "prices >= 0; a price is at most scale * alone_usd_per_hour; the prices of the tasks of any "
+            "lawful bin add up to at most scale * usd_per_hour; sum(count * price) = lower_bound_scaled",
+        },
+        stopped_by=found["stopped_by"],
+    )
+
+
+def pack_hours(
+    tasks: ArrowFrame,
+    bins: ArrowFrame,
+    demand: ArrowFrame,
+    *,
+    min_bins: int = 0,
+    bound_only: bool = False,
+    threads: int = 0,
+) -> HoursResult:
+    """Pack the same sizes and bins for many hours; equal hours are solved once, different ones in parallel.
+
+    Args:
+        tasks: as for `pack`, without `count` and `alone_usd_per_hour`.
+        bins: as for `pack`.
+        demand: `hour` (int), `size` (row of `tasks`), `count` (> 0), optional `alone_usd_per_hour` (null: cannot); a
+            size appears at most once in an hour.
+        min_bins: bins open at least in every hour with a task in a bin, capped by the number of such tasks.
+        bound_only: bounds and shadow prices only, no packing.
+        threads: 0 for all cores; the result does not depend on it.
+
+    Raises:
+        InputError: a column is missing or holds what it must not, or a size has no place.
+        SolverError: the core failed.
+    """
+    task_frame, bin_frame, rows = _frame(tasks, "tasks"), _frame(bins, "bins"), _frame(demand, "demand")
+    resources = _resources(task_frame, bin_frame)
+    sizes, kinds = _tables(task_frame, bin_frame, resources)
+    for name in ("hour", "size"):
+        _numbers(rows, "demand", name)
+    names = (
+        task_frame["size_id"].cast(pl.String)
+        if "size_id" in task_frame.columns
+        else pl.Series("size_id", [str(i) for i in range(task_frame.height)], dtype=pl.String)
+    )
+    wanted = rows.select(
+        pl.col("hour").cast(pl.Int64),
+        pl.col("size").cast(pl.UInt32),
+        _count(rows, "demand", "count"),
+        _alone(rows, "demand"),
+    )
+    found = _call(
+        lambda: _core.pack_hours(
+            sizes,
+            kinds,
+            wanted,
+            len(resources),
+            min_bins=max(int(min_bins), 0),
+            bound_only=bound_only,
+            threads=_threads(threads),
+        ),
+        resources,
+        names,
+    )
+    return HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
+
+
+def _frame(data: ArrowFrame, name: str) -> pl.DataFrame:
+    if isinstance(data, pl.DataFrame):
+        return data
+    if hasattr(data, "__arrow_c_stream__"):
+        return pl.DataFrame(data)
+    raise InputError(f"{name}: expected an Arrow frame, got {type(data).__name__}")
+
+
+def _distinct(frame: pl.DataFrame, table: str, name: str) -> None:
+    if name not in frame.columns:
+        raise InputError(f"{table}: column {name} is missing")
+    column = frame[name]
+    if column.null_count() or column.is_duplicated().any():
+        raise InputError(f"{table}: {name} must be given and differ in every row")
+
+
+def _resources(tasks: pl.DataFrame, bins: pl.DataFrame) -> list[str]:
+    """Names of the resources, sorted so that the order of columns means nothing."""
+    names = [
+        name
+        for name in sorted(set(tasks.columns) & set(bins.columns) - _TASK_WORDS - _BIN_WORDS)
+        if tasks.schema[name].is_numeric() and bins.schema[name].is_numeric()
+    ]
+    if not names:
+        raise InputError("tasks and bins share no numeric column", hint="give both the same resource columns")
+    return names
+
+
+def _tables(tasks: pl.DataFrame, bins: pl.DataFrame, resources: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both tables as the core wants them: resources `r0`, `r1`, …, groups as bits, no nulls."""
+    masks, groups = _group_bits(tasks, bins)
+    sizes = tasks.select(
+        *[_numbers(tasks, "tasks", name).alias(f"r{k}") for k, name in enumerate(resources)],
+        masks.alias("mask"),
+        _optional_count(tasks, "tasks", "max_per_bin"),
+    )
+    kinds = bins.select(
+        *[_numbers(bins, "bins", name).alias(f"r{k}") for k, name in enumerate(resources)],
+        _numbers(bins, "bins", "usd_per_hour"),
+        groups.alias("group"),
+        _optional_count(bins, "bins", "limit"),
+    )
+    return sizes, kinds
+
+
+def _group_bits(tasks: pl.DataFrame, bins: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """A bit mask per size and a bit per bin; groups open to the same sizes share a bit."""
+    group = bins["group"].cast(pl.String).to_list() if "group" in bins.columns else [None] * bins.height
+    allowed = tasks["groups"].to_list() if "groups" in tasks.columns else [None] * tasks.height
+    users: dict[str | None, list[int]] = {name: [] for name in sorted(set(group), key=lambda g: (g is None, g or ""))}
+    for row, names in enumerate(allowed):
+        for name in users if names is None else {str(n) for n in names} & users.keys():
+            users[name].append(row)
+    bits: dict[tuple[int, ...], int] = {}
+    bit = {name: bits.setdefault(tuple(rows), len(bits)) for name, rows in users.items()}
+    if len(bits) > _MAX_GROUPS:
+        raise InputError(f"bins: more than {_MAX_GROUPS} groups that differ in which sizes may use them")
+    masks = [0] * tasks.height
+    for rows, b in bits.items():
+        for row in rows:
+            masks[row] |= 1 << b
+    return pl.Series(masks, dtype=pl.UInt64), pl.Series([bit[g] for g in group], dtype=pl.UInt32)
+
+
+def _numbers(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
+    if name not in frame.columns:
+        raise InputError(f"{table}: column {name} is missing")
+    column = frame[name]
+    if not column.dtype.is_numeric() and column.len() > 0:
+        raise InputError(f"{table}: column {name} must be numeric, is {column.dtype}")
+    if column.null_count():
+        raise InputError(f"{table}: column {name} is null in row {column.is_null().arg_max()}")
+    return column.cast(pl.Float64)
+
+
+def _count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
+    values = _numbers(frame, table, name)
+    wrong = ~(values.is_finite() & (values >= 0) & (values == values.floor()))
+    if wrong.any():
+        raise InputError(f"{table}: column {name} must be a whole number >= 0 in row {wrong.arg_max()}")
+    return frame[name].cast(pl.UInt64)
+
+
+def _optional_count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
+    if name not in frame.columns:
+        return pl.Series(name, [_NO_LIMIT] * frame.height, dtype=pl.UInt64)
+    given = frame.select(pl.col(name).cast(pl.Float64).fill_null(0))
+    return _count(given, table, name).zip_with(
+        frame[name].is_not_null(), pl.Series([_NO_LIMIT], dtype=pl.UInt64).new_from_index(0, frame.height)
+    )
+
+
+def _alone(frame: pl.DataFrame, table: str) -> pl.Series:
+    name = "alone_usd_per_hour"
+    if name not in frame.columns:
+        return pl.Series(name, [float("inf")] * frame.height, dtype=pl.Float64)
+    prices = frame[name].cast(pl.Float64)
+    if prices.is_infinite().any():
+        raise InputError(f"{table}: {name} must be finite", hint="null says that the size cannot run outside a bin")
+    return prices.fill_null(float("inf"))
+
+
+def _threads(threads: int) -> int:
+    if threads < 0:
+        raise InputError(f"threads must be >= 0, got {threads}")
+    return int(threads)
+
+
+def _call(run: Callable[[], T], resources: list[str], size_ids: pl.Series) -> T:
+    """Runs the core and says its errors in the caller's words."""
+    try:
+        return run()
+    except _core.NoPlace as error:
+        reason, row = error.args
+        raise InputError(f"task size {size_ids[row]} has no place: {reason}") from error
+    except _core.InvalidInput as error:
+        message, field, _ = error.args
+        for k, name in enumerate(resources):
+            if field.endswith(f" resource {k}"):
+                message = message.replace(f"resource {k}", name)
+        raise InputError(message) from error
+    except _core.CoreError as error:
+        raise SolverError(str(error)) from error

@@ -1,0 +1,195 @@
+//! The same sizes and bins over many hours: equal hours solved once, different ones in parallel.
+use crate::error::CoreError;
+use crate::pack::bound::Bound;
+use crate::pack::check_places;
+use crate::pack::construct::{Starts, Values, best_start};
+use crate::pack::fluid::Fluid;
+use crate::pack::plan::Plan;
+use crate::pack::problem::Problem;
+use crate::table::bins::Bins;
+use crate::table::demand::{Demand, Sizes};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What hours ask for, one row per hour and size; rows of one hour may be anywhere.
+#[derive(Debug, Clone, Default)]
+pub struct HourlyDemand {
+    /// Any number that names the hour.
+    pub hour: Vec<i64>,
+    /// Row of the size.
+    pub size: Vec<u32>,
+    /// Tasks, > 0.
+    pub count: Vec<u64>,
+    /// USD per hour of one such task outside every bin in that hour; infinite where not possible.
+    pub alone: Vec<f64>,
+}
+
+/// One distinct demand, solved.
+#[derive(Debug, Clone)]
+pub struct SolvedHour {
+    /// The packing in canonical indices; empty when only the bound was asked for.
+    pub plan: Plan,
+    /// The proof and the price of each task size.
+    pub bound: Bound,
+}
+
+/// What [`pack_hours`] found.
+#[derive(Debug, Clone)]
+pub struct PackedHours {
+    /// The problem in canonical order.
+    pub problem: Problem,
+    /// Hours, ascending.
+    pub hours: Vec<i64>,
+    /// Index into `solved` for each hour.
+    pub which: Vec<usize>,
+    /// Distinct demands in canonical order.
+    pub demands: Vec<Demand>,
+    /// Their solutions.
+    pub solved: Vec<SolvedHour>,
+}
+
+/// How to solve the hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HoursOptions {
+    /// Bins open at least in every hour with a task in a bin (capped by the number of such tasks).
+    pub min_bins: u64,
+    /// Bounds and prices only, no packing.
+    pub bound_only: bool,
+}
+
+/// Packs every hour. Errors as in [`crate::pack::pack`], naming the size without a place.
+pub fn pack_hours(
+    sizes: &Sizes,
+    bins: &Bins,
+    demand: &HourlyDemand,
+    dims: usize,
+    options: HoursOptions,
+    interrupted: &(dyn Fn() -> bool + Sync),
+) -> Result<PackedHours, CoreError> {
+    let problem = Problem::build(sizes, bins, dims, None)?;
+    let (hours, which, demands) = distinct(demand, &problem)?;
+    let fluid = Fluid::new(&problem);
+    let solved = demands
+        .par_iter()
+        .map(|d| {
+            if interrupted() {
+                Err(CoreError::Interrupted)
+            } else {
+                solve(&problem, &fluid, d, options)
+            }
+        })
+        .collect::<Vec<_>>();
+    if interrupted() {
+        return Err(CoreError::Interrupted);
+    }
+    let solved = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(PackedHours {
+        problem,
+        hours,
+        which,
+        demands,
+        solved,
+    })
+}
+
+fn solve(
+    problem: &Problem,
+    fluid: &Fluid,
+    demand: &Demand,
+    options: HoursOptions,
+) -> Result<SolvedHour, CoreError> {
+    check_places(problem, demand)?;
+    let resource = fluid.solve(&demand.count, &demand.alone);
+    let task_price = fluid.task_prices(&resource, &demand.alone);
+    let bound =
+        Bound::dual(problem, demand, &task_price).or_few_bins(problem, demand, options.min_bins);
+    if options.bound_only {
+        return Ok(SolvedHour {
+            plan: Plan::default(),
+            bound,
+        });
+    }
+    let worth = fluid.task_prices(&resource, &vec![f64::INFINITY; problem.sizes]);
+    let values = Values {
+        task_price: &task_price,
+        resource_worth: &worth,
+    };
+    let starts = Starts {
+        perturbed: 2,
+        balanced: false,
+        min_bins: options.min_bins,
+        target: bound.usd * (1.0 + 1e-6),
+    };
+    let plan = best_start(problem, demand, &values, starts)?;
+    Ok(SolvedHour { plan, bound })
+}
+
+type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);
+
+/// Groups rows by hour, checks them, and finds the hours that ask for the same at the same prices.
+fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreError> {
+    let n = problem.sizes;
+    let mut canonical = vec![0u32; n];
+    problem
+        .size_row
+        .iter()
+        .enumerate()
+        .for_each(|(at, &row)| canonical[row as usize] = at as u32);
+    let mut by_hour: BTreeMap<i64, Vec<(u32, u64, u64)>> = BTreeMap::new();
+    for (row, (((&hour, &size), &count), &alone)) in rows
+        .hour
+        .iter()
+        .zip(&rows.size)
+        .zip(&rows.count)
+        .zip(&rows.alone)
+        .enumerate()
+    {
+        let refuse = |field: &str, reason: String| Err(crate::error::invalid(field, row, reason));
+        let Some(&size) = canonical.get(size as usize) else {
+            return refuse("size", format!("there are only {n} sizes"));
+        };
+        if count > crate::table::demand::MAX_COUNT {
+            return refuse("count", "too large".to_owned());
+        }
+        if alone.is_nan() || alone < 0.0 {
+            return refuse("alone_usd_per_hour", "must be >= 0".to_owned());
+        }
+        by_hour
+            .entry(hour)
+            .or_default()
+            .push((size, count, alone.to_bits()));
+    }
+    let mut known: BTreeMap<Vec<(u32, u64, u64)>, usize> = BTreeMap::new();
+    let (mut hours, mut which, mut demands) = (Vec::new(), Vec::new(), Vec::new());
+    for (hour, mut wanted) in by_hour {
+        wanted.sort_unstable();
+        if let Some(pair) = wanted.windows(2).find(|p| p[0].0 == p[1].0) {
+            let size = problem.size_row[pair[0].0 as usize];
+            let row = rows
+                .hour
+                .iter()
+                .zip(&rows.size)
+                .rposition(|(&h, &s)| h == hour && s == size);
+            return Err(crate::error::invalid(
+                "size",
+                row.unwrap_or(0),
+                format!("hour {hour} has this size twice"),
+            ));
+        }
+        let at = *known.entry(wanted).or_insert_with_key(|wanted| {
+            let mut demand = Demand {
+                count: vec![0; n],
+                alone: vec![f64::INFINITY; n],
+            };
+            for &(size, count, alone) in wanted {
+                demand.count[size as usize] = count;
+                demand.alone[size as usize] = f64::from_bits(alone);
+            }
+            demands.push(demand);
+            demands.len() - 1
+        });
+        hours.push(hour);
+        which.push(at);
+    }
+    Ok((hours, which, demands))
+}

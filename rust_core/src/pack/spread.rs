@@ -1,0 +1,59 @@
+//! The rule "at least so many bins, if any" (one per availability zone).
+use super::greedy::downsize;
+use super::plan::Opened;
+use super::problem::Problem;
+
+/// Splits the fullest bins in halves until at least `min_bins` are open, or no bin has two tasks; false when the limits
+/// of the bins forbid that. Halves move to the cheapest kind that holds them, or outside where that costs no more.
+pub(super) fn at_least(
+    problem: &Problem,
+    opened: &mut Vec<Opened>,
+    alone_price: &[f64],
+    alone: &mut [u64],
+    min_bins: u64,
+) -> bool {
+    loop {
+        let bins: u64 = opened.iter().map(|o| o.times).sum();
+        if bins == 0 || bins >= min_bins {
+            return true;
+        }
+        let tasks = |o: &Opened| o.items.iter().map(|i| i.1).sum::<u64>();
+        let dearest = (0..opened.len())
+            .filter(|&i| tasks(&opened[i]) >= 2)
+            .max_by(|&a, &b| {
+                let price = |i: usize| problem.price[opened[i].bin as usize];
+                price(a)
+                    .total_cmp(&price(b))
+                    .then_with(|| tasks(&opened[a]).cmp(&tasks(&opened[b])))
+            });
+        let Some(at) = dearest else { return true };
+        let whole = opened[at].clone();
+        opened[at].times -= 1;
+        let (mut one, mut two) = (Vec::new(), Vec::new());
+        let mut odd_goes_first = true;
+        for &(s, n) in &whole.items {
+            let half = if odd_goes_first { n.div_ceil(2) } else { n / 2 };
+            odd_goes_first ^= n % 2 == 1;
+            one.push((s, half));
+            two.push((s, n - half));
+        }
+        let mut halves: Vec<Opened> = [one, two]
+            .into_iter()
+            .map(|items| Opened {
+                bin: whole.bin,
+                items: items.into_iter().filter(|i| i.1 > 0).collect(),
+                times: 1,
+            })
+            .collect();
+        opened.append(&mut halves);
+        opened.retain(|o| o.times > 0);
+        downsize(problem, opened, alone_price, alone);
+        let mut used = vec![0.0; problem.bins];
+        opened
+            .iter()
+            .for_each(|o| used[o.bin as usize] += o.times as f64);
+        if used.iter().zip(&problem.limit).any(|(u, l)| u > l) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `pack` for Python: one hour.
+use super::arrow_io::{array, batch, counts, floats};
+use super::interrupt::interruptible;
+use super::tables::{bins as read_bins, sizes as read_sizes};
+use crate::pack::bound::Proof;
+use crate::pack::{Effort, StoppedBy, pack as solve};
+use crate::table::demand::Demand;
+use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3_arrow::PyTable;
+use std::time::Duration;
+
+/// Packs one demand; indices in the answer are rows of the tables given.
+#[pyfunction]
+#[pyo3(signature = (tasks, bins, dims, *, gap, time_limit_s, trials, threads))]
+#[expect(clippy::too_many_arguments, reason = "the Python signature")]
+pub(super) fn pack<'py>(
+    py: Python<'py>,
+    tasks: PyTable,
+    bins: PyTable,
+    dims: usize,
+    gap: f64,
+    time_limit_s: Option<f64>,
+    trials: usize,
+    threads: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let sizes = read_sizes(&tasks, dims)?;
+    let demand = Demand {
+        count: counts(&tasks, "count")?,
+        alone: floats(&tasks, "alone_usd_per_hour")?,
+    };
+    let bins = read_bins(&bins, dims)?;
+    let time_limit = time_limit_s.map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX));
+    let effort = Effort {
+        gap,
+        time_limit,
+        trials,
+    };
+    let found = interruptible(py, threads, |stop| {
+        solve(&sizes, &bins, &demand, dims, effort, stop)
+    })?;
+    let problem = &found.problem;
+    let (mut pattern, mut bin, mut size, mut copies, mut times) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    for (id, o) in found.plan.opened.iter().enumerate() {
+        for &(s, n) in &o.items {
+            pattern.push(id as u32);
+            bin.push(problem.bin_row[o.bin as usize]);
+            size.push(problem.size_row[s as usize]);
+            copies.push(n);
+            times.push(o.times);
+        }
+    }
+    let by_row = |values: &mut dyn Iterator<Item = u64>| {
+        let mut rows = vec![0; problem.sizes];
+        values
+            .zip(&problem.size_row)
+            .for_each(|(v, &row)| rows[row as usize] = v);
+        rows
+    };
+    let alone = by_row(&mut found.plan.alone.iter().copied());
+    let task_price = by_row(&mut found.bound.task_price.iter().copied());
+    let result = PyDict::new(py);
+    result.set_item(
+        "patterns",
+        batch(vec![
+            ("pattern_id", array::<UInt32Type>(pattern)),
+            ("bin", array::<UInt32Type>(bin)),
+            ("size", array::<UInt32Type>(size)),
+            ("count_per_bin", array::<UInt64Type>(copies)),
+            ("bins", array::<UInt64Type>(times)),
+        ])?,
+    )?;
+    let usd: Vec<f64> = task_price
+        .iter()
+        .map(|&p| p as f64 / found.bound.scale as f64)
+        .collect();
+    result.set_item(
+        "sizes",
+        batch(vec![
+            ("alone", array::<UInt64Type>(alone)),
+            ("price", array::<UInt64Type>(task_price)),
+            ("usd_per_hour", array::<Float64Type>(usd)),
+        ])?,
+    )?;
+    result.set_item("cost_usd_per_hour", found.plan.cost)?;
+    result.set_item("lower_bound_usd_per_hour", found.bound.usd)?;
+    result.set_item("scale", found.bound.scale)?;
+    result.set_item("lower_bound_scaled", found.bound.scaled)?;
+    let proof = if found.bound.proof == Proof::Dual {
+        "dual"
+    } else {
+        "few_bins"
+    };
+    result.set_item("proof", proof)?;
+    let stopped_by = match found.stopped_by {
+        StoppedBy::Gap => "gap",
+        StoppedBy::Work => "work",
+        StoppedBy::Time => "time",
+    };
+    result.set_item("stopped_by", stopped_by)?;
+    Ok(result)
+}

@@ -52,7 +52,7 @@ def solve(
     progress("packing every hour")
     made = pools(cells, assignment)
     progress("proving the bound")
-    bound = lower_bound(cells, hours.hours, sunk.cost_usd(hours), sunk.cover_usd(hours))
+    bound = lower_bound(cells, hours.hours, sunk.cost_usd(hours.hours), sunk.cover_usd(hours.hours))
     return Solution(hours, cells, assignment, made, bound, unplaced)
 
 

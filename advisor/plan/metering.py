@@ -1,0 +1,208 @@
+"""The hours of a solution as AWS would meter them: what plans can discount, and what they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import polars as pl
+
+from advisor.catalog import Catalog
+from advisor.plan.alone import AlonePrice
+from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Meter, finer, instance_meter
+from advisor.plan.pools import MILLI
+from advisor.plan.solution import PoolPlan, Solution
+from advisor.terms import CapacityOption, LaunchType
+from advisor.units import CPU_UNITS_PER_VCPU, SECONDS_PER_HOUR
+
+PLAN_DIMENSIONS = {"VCPU": CPU_SCALE, "GIB": MEMORY_SCALE}
+"""Fargate meters that Compute Savings Plans reach, and their quanta per unit-hour."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line that no plan discounts: `quantity` unit-hours over the window.
+
+    `billed` is false for expected rework, which is a cost of Spot but no meter.
+    """
+
+    owner: str
+    item: str
+    unit: str
+    quantity: Fraction
+    pico_per_unit_hour: int
+    method: str
+    as_of: str
+    billed: bool = True
+
+    @property
+    def pico(self) -> Fraction:
+        """Pico-dollars over the window."""
+        return self.quantity * self.pico_per_unit_hour
+
+
+@dataclass(frozen=True)
+class Metered:
+    """Everything a solution costs before commitments.
+
+    Attributes:
+        meters: what plans may discount, and Spot, which they may not; ids unique, sorted.
+        usage: hour × meter, in the meters' quanta.
+        owners: (owner, meter id) → quanta over the window; an owner is a pool or a workload.
+        facts: meter id → (item, unit, method, as of).
+        items: the lines that no plan discounts.
+    """
+
+    meters: tuple[Meter, ...]
+    usage: tuple[tuple[int, ...], ...]
+    owners: dict[tuple[str, str], int]
+    facts: dict[str, tuple[str, str, str, str]]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class _Use:
+    """One owner's use of one meter, hour by hour."""
+
+    owner: str
+    meter: Meter
+    fact: tuple[str, str, str, str]
+    quanta: dict[int, int]
+
+
+def metered(solution: Solution, catalog: Catalog) -> Metered:
+    """Return the meters and their hourly use."""
+    uses = [*_fargate_uses(solution), *_instance_uses(solution, catalog)]
+    items = [*_fargate_items(solution), *_instance_items(solution)]
+    meters = {u.meter.meter_id: u.meter for u in uses}
+    order = {meter_id: i for i, meter_id in enumerate(sorted(meters))}
+    rows = [[0] * len(order) for _ in range(solution.window.hours)]
+    owners: dict[tuple[str, str], int] = {}
+    for use in uses:
+        column = order[use.meter.meter_id]
+        for hour, quanta in use.quanta.items():
+            rows[hour][column] += quanta
+        key = use.owner, use.meter.meter_id
+        owners[key] = owners.get(key, 0) + sum(use.quanta.values())
+    return Metered(
+        tuple(meters[m] for m in sorted(meters)),
+        tuple(tuple(r) for r in rows),
+        owners,
+        {u.meter.meter_id: u.fact for u in uses},
+        tuple(sorted(items, key=lambda i: (i.owner, i.item))),
+    )
+
+
+def _fargate_prices(solution: Solution) -> Iterator[tuple[AlonePrice, tuple[str, str, str, str]]]:
+    for cell in solution.cells:
+        for task in cell.tasks:
+            way = solution.assignment[task.workload]
+            if way.launch_type is LaunchType.FARGATE:
+                yield cell.alone[way], cell.key
+
+
+def _fargate_uses(solution: Solution) -> Iterator[_Use]:
+    seconds = _billed(solution)
+    for price, (account, region, _, operating_system) in _fargate_prices(solution):
+        way = price.way
+        units = {"VCPU": round(way.task_vcpu * CPU_UNITS_PER_VCPU), "GIB": round(way.task_memory_mib)}
+        for charge in price.charges:
+            if charge.dimension not in PLAN_DIMENSIONS:
+                continue
+            name = f"FARGATE/{operating_system}/{way.cpu_architecture}/{way.capacity_option}/{charge.dimension}"
+            meter = Meter(
+                meter_id="/".join(p for p in (account, region, name) if p),
+                od_pico_usd=charge.pico_per_unit_hour,
+                account_id=account,
+                region=region,
+                operating_system=operating_system,
+                scale=PLAN_DIMENSIONS[charge.dimension],
+            )
+            quanta = {h: s * units[charge.dimension] for h, s in seconds[way.workload].items()}
+            fact = f"{name} in {region}", charge.unit, charge.method, charge.as_of
+            yield _Use(way.workload_id, meter, fact, quanta)
+
+
+def _billed(solution: Solution) -> dict[int, dict[int, int]]:
+    seconds: dict[int, dict[int, int]] = {}
+    rows = solution.window.demand.filter(pl.col("billed_seconds") > 0)
+    for workload, hour, billed in rows.select("workload", "hour", "billed_seconds").iter_rows():
+        seconds.setdefault(workload, {})[hour] = billed
+    return {w: seconds.get(w, {}) for w in solution.assignment}
+
+
+def _fargate_items(solution: Solution) -> Iterator[Item]:
+    totals = dict(
+        solution.window.demand.group_by("workload").agg(pl.col("billed_seconds").sum()).sort("workload").iter_rows()
+    )
+    for price, _ in _fargate_prices(solution):
+        task_hours = Fraction(totals.get(price.way.workload, 0), SECONDS_PER_HOUR)
+        for charge in price.charges:
+            if charge.dimension not in PLAN_DIMENSIONS:
+                yield Item(
+                    price.way.workload_id,
+                    f"FARGATE/{charge.dimension}",
+                    charge.unit,
+                    task_hours * Fraction(str(charge.quantity_per_task)),
+                    charge.pico_per_unit_hour,
+                    charge.method,
+                    charge.as_of,
+                    billed=charge.dimension != "EXPECTED_REWORK",
+                )
+
+
+def _by_type(pool: PoolPlan) -> dict[str, dict[int, int]]:
+    """Return instance type → hour → thousandths of an instance."""
+    counts: dict[str, dict[int, int]] = {}
+    for hour, instance_type, milli in pool.fleet.select("hour", "instance_type", "count_milli").iter_rows():
+        counts.setdefault(instance_type, {})[hour] = milli
+    return counts
+
+
+def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
+    for pool in solution.pools:
+        account, region, _, operating_system = pool.cell
+        spot = pool.group.split("/")[1] == CapacityOption.SPOT
+        for instance_type, hours in sorted(_by_type(pool).items()):
+            row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
+            if spot:
+                meter = Meter(
+                    meter_id="/".join(p for p in (account, region, operating_system, instance_type, "SPOT", pool.pool_id) if p),
+                    od_pico_usd=row["instance_pico"],
+                    account_id=account,
+                    region=region,
+                    operating_system=operating_system,
+                )
+            else:
+                meter = instance_meter(
+                    instance_type,
+                    row["instance_pico"],
+                    account_id=account,
+                    region=region,
+                    operating_system=operating_system,
+                    size_flexible=catalog.size_flexible(row["family"]),
+                )
+            item = f"EC2/{operating_system}/{instance_type}/{'SPOT' if spot else 'ON_DEMAND'} in {region}"
+            fact = item, "instance-hour", row["method"], row["as_of"]
+            quanta = {h: milli * SECONDS_PER_HOUR for h, milli in hours.items()}
+            yield _Use(pool.pool_id, finer([meter], MILLI)[0], fact, quanta)
+
+
+def _instance_items(solution: Solution) -> Iterator[Item]:
+    names = {"fee_pico": "MANAGED_INSTANCES_FEE", "extra_pico": "EBS_AND_IPV4", "rework_pico": "EXPECTED_REWORK"}
+    for pool in solution.pools:
+        for instance_type, hours in sorted(_by_type(pool).items()):
+            row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
+            for column, name in names.items():
+                if row[column]:
+                    yield Item(
+                        pool.pool_id,
+                        f"{name}/{instance_type}",
+                        "instance-hour",
+                        Fraction(sum(hours.values()), MILLI),
+                        row[column],
+                        "estimated" if column == "rework_pico" else row["method"],
+                        row["as_of"],
+                        billed=column != "rework_pico",
+                    )

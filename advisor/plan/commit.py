@@ -1,0 +1,181 @@
+"""Which commitments to buy for a given usage: a few sensible mixes, each billed exactly, the cheapest kept.
+
+Mixes: nothing; Compute plans only; per family the best EC2 Instance plan or reservation first and Compute plans on what
+they leave. Buying nothing always competes, so that an answer is never dearer than none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from advisor.config import CommitmentPolicy
+from advisor.plan.bill import Bill, bill
+from advisor.plan.commit_level import Level, best_level
+from advisor.plan.meters import RESERVATIONS, Amount, Meter, Offer, Owned, finer
+from advisor.plan.purchase import Purchase
+from advisor.terms import CommitmentKind
+from advisor.units import HOURS_PER_MONTH, PICO_PER_USD
+
+FALL_TENTHS = 3
+"""Regret is told for demand that falls by three tenths: a lost customer or one right-sizing round."""
+
+Mix = tuple[tuple[Offer, int], ...]
+"""Offers with the size bought of each."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to buy.
+
+    Attributes:
+        mix: name of the mix that won.
+        bill: with what is owned and bought; commitments bought are named by `Offer.offer_id`.
+        before: with what is owned only.
+        considered: exact cost of every mix over the hours.
+    """
+
+    mix: str
+    purchases: tuple[Purchase, ...]
+    bill: Bill
+    before: Bill
+    considered: dict[str, Fraction]
+
+
+def best_commitments(
+    meters: Sequence[Meter],
+    usage: Sequence[Sequence[Amount]],
+    offers: Sequence[Offer],
+    policy: CommitmentPolicy,
+    *,
+    owned: Sequence[Owned] = (),
+    sharing: bool = True,
+) -> Choice:
+    """Choose what to buy for hourly usage, after what is owned.
+
+    Args:
+        meters, usage, owned, sharing: as for `bill`.
+        offers: everything on sale; those outside the policy are left out. Of reservations that differ in type only,
+            within a size-flexible family, the smallest is bought. Without sharing, one offer per account.
+    """
+    before = bill(meters, usage, owned, sharing=sharing)
+    mixes: dict[str, Mix] = {"NONE": ()}
+    lawful = [o for o in offers if _allowed(o, policy)]
+    families = [o for o in lawful if o.kind is not CommitmentKind.COMPUTE_SP]
+    compute = [o for o in lawful if o.kind is CommitmentKind.COMPUTE_SP]
+    market = _Market(tuple(meters), usage, tuple(owned), sharing, policy)
+    mixes["COMPUTE_SP"] = market.compute_mix(before, compute)
+    by_family = market.family_mix(before, families)
+    if by_family:
+        mixes["FAMILY"] = by_family
+        mixes["FAMILY_AND_COMPUTE_SP"] = (*by_family, *market.compute_mix(market.billed(by_family), compute))
+    bills = {name: market.billed(mix) for name, mix in mixes.items() if mix or name == "NONE"}
+    considered = {name: b.total_pico_usd for name, b in bills.items()}
+    winner = min(considered, key=lambda name: considered[name])
+    mix = market.pruned(mixes[winner], considered[winner])
+    final = market.billed(mix)
+    return Choice(winner if mix else "NONE", market.purchases(mix, final), final, before, considered)
+
+
+@dataclass(frozen=True)
+class _Market:
+    """One estate and the policy: everything a mix is judged by."""
+
+    meters: tuple[Meter, ...]
+    usage: Sequence[Sequence[Amount]]
+    owned: tuple[Owned, ...]
+    sharing: bool
+    policy: CommitmentPolicy
+
+    def billed(self, mix: Mix) -> Bill:
+        bought = [offer.buy(size) for offer, size in mix]
+        return bill(self.meters, self.usage, [*self.owned, *bought], sharing=self.sharing)
+
+    def compute_mix(self, rest: Bill, offers: Sequence[Offer]) -> Mix:
+        """Return for each buying account the Compute plan that saves most on what `rest` leaves on demand."""
+        accounts: dict[str, list[Offer]] = defaultdict(list)
+        for offer in offers:
+            accounts[offer.account_id].append(offer)
+        found = (self._best_of(rest, accounts[a]) for a in sorted(accounts))
+        return tuple((offer, level.size) for offer, level in found if level.size)
+
+    def family_mix(self, rest: Bill, offers: Sequence[Offer]) -> Mix:
+        """Return for each family and region its EC2 Instance plan or its reservations, whichever saves more."""
+        groups: dict[tuple[str, str, str], list[Offer]] = defaultdict(list)
+        for offer in offers:
+            groups[offer.account_id, offer.region, offer.scope.partition(".")[0]].append(offer)
+        mix: list[tuple[Offer, int]] = []
+        for key in sorted(groups):
+            plans = [o for o in groups[key] if o.kind not in RESERVATIONS]
+            plan = [self._best_of(rest, plans)] if plans else []
+            reserved = [self._best_of(rest, pool) for pool in self._pools(groups[key])]
+            better = max((plan, reserved), key=lambda side: sum(level.saving_pico_usd for _, level in side))
+            mix.extend((offer, level.size) for offer, level in better if level.size)
+        return tuple(mix)
+
+    def pruned(self, mix: Mix, cost: Fraction) -> Mix:
+        """Return the mix without purchases that save nothing beside the others."""
+        for pair in mix:
+            fewer = tuple(p for p in mix if p is not pair)
+            without = self.billed(fewer).total_pico_usd
+            if without <= cost:
+                return self.pruned(fewer, without)
+        return mix
+
+    def purchases(self, mix: Mix, final: Bill) -> tuple[Purchase, ...]:
+        """Judge each purchase against the same mix without it, at today's demand and at a lower one."""
+        # exact: quanta ten times finer make three tenths less a whole number
+        low = _Market(
+            finer(self.meters, 10),
+            [[q * (10 - FALL_TENTHS) for q in row] for row in self.usage],
+            self.owned,
+            self.sharing,
+            self.policy,
+        )
+        low_cost = low.billed(mix).total_pico_usd if mix else Fraction(0)
+        per_month = Fraction(HOURS_PER_MONTH, max(1, final.hours))
+        shares = final.utilization_share
+        found = []
+        for pair in mix:
+            offer, size = pair
+            fewer = tuple(p for p in mix if p is not pair)
+            saved = self.billed(fewer).total_pico_usd - final.total_pico_usd
+            low_saved = low.billed(fewer).total_pico_usd - low_cost
+            one = offer.buy(size)
+            found.append(
+                Purchase(offer, size, one.hourly_pico_usd, saved * per_month, low_saved * per_month, shares[one.owned_id])
+            )
+        return tuple(found)
+
+    def _pools(self, offers: Sequence[Offer]) -> list[list[Offer]]:
+        """Group reservations that cover the same meters; in a flexible family only the smallest type used is offered."""
+        used = {m.instance_type for i, m in enumerate(self.meters) if any(row[i] for row in self.usage)}
+        pools: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+        for offer in offers:
+            if offer.kind in RESERVATIONS and offer.scope in used:
+                flexible = offer.normalization_units is not None
+                pools[offer.operating_system, "" if flexible else offer.scope].append(offer)
+        smallest = {key: min(o.normalization_units or Fraction(0) for o in pool) for key, pool in pools.items()}
+        return [
+            [o for o in pools[key] if (o.normalization_units or Fraction(0)) == smallest[key]] for key in sorted(pools)
+        ]
+
+    def _best_of(self, rest: Bill, offers: Sequence[Offer]) -> tuple[Offer, Level]:
+        found = [(o, self._level(rest, o)) for o in sorted(offers, key=lambda o: o.offer_id)]
+        return max(found, key=lambda pair: pair[1].saving_pico_usd)
+
+    def _level(self, rest: Bill, offer: Offer) -> Level:
+        level = best_level(self.meters, rest.uncovered, offer, sharing=self.sharing)
+        least = Fraction(str(self.policy.min_hourly_commitment_usd)) * PICO_PER_USD
+        return level if offer.buy(level.size).hourly_pico_usd >= least else Level(0, Fraction(0))
+
+
+def _allowed(offer: Offer, policy: CommitmentPolicy) -> bool:
+    return (
+        policy.allowed
+        and offer.kind.value in policy.kinds
+        and offer.term_years in policy.terms_years
+        and offer.payment_option.value in policy.payment_options
+    )

@@ -1,0 +1,115 @@
+"""How much of one offer to buy: the exact optimum over every breakpoint of its saving.
+
+In each hour one more dollar of commitment saves od/rate on-demand dollars on the next meter in AWS's order, nothing once
+usage is exhausted, and costs one dollar in all hours. The net saving is piecewise linear in the commitment, its slope
+changes only where some hour passes from one meter to the next, so sorting those events finds the best of all levels.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+
+from advisor.plan.draw import Draw
+from advisor.plan.meters import RESERVATIONS, Amount, Meter, Offer
+from advisor.plan.reservations import reservation_capacity, reservation_draws
+from advisor.plan.savings_plans import savings_plan_draws
+
+PLAN_STEP_PICO_USD = 10**9
+"""A plan's commitment is a multiple of $0.001 an hour (AWS)."""
+PLAN_LIMIT_PICO_USD = 5000 * 10**12
+"""The largest commitment of one plan, $5,000 an hour (AWS)."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A size of an offer and what it saves over the hours looked at, before the bill is run.
+
+    Attributes:
+        size: pico-dollars an hour of a plan, instances of a reservation; 0 when nothing is worth buying.
+    """
+
+    size: int
+    saving_pico_usd: Fraction
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Net saving of all hours as a function of hourly capacity: slope `slopes[i]` from `bounds[i]` on."""
+
+    bounds: tuple[int, ...]
+    values: tuple[int, ...]
+    slopes: tuple[int, ...]
+    unit: int
+
+    @property
+    def best(self) -> int:
+        """The smallest capacity with the greatest saving."""
+        return self.bounds[max(range(len(self.bounds)), key=lambda i: (self.values[i], -i))]
+
+    def at(self, capacity: int) -> Fraction:
+        """Return the net saving of a capacity, in pico-dollars times the capacity's quantum."""
+        i = bisect_right(self.bounds, capacity) - 1
+        return Fraction(self.values[i] + self.slopes[i] * (capacity - self.bounds[i]), self.unit)
+
+
+def best_level(meters: Sequence[Meter], usage: Sequence[Sequence[Amount]], offer: Offer, *, sharing: bool = True) -> Level:
+    """Return the best size of one offer for usage that nothing else covers.
+
+    Plans are rounded down to $0.001 an hour; reservations are the best whole number.
+    """
+    one = offer.buy(1)
+    reserved = offer.kind in RESERVATIONS
+    units = [m.normalization_units for m in meters] + [offer.normalization_units]
+    quantum = lcm(*(m.scale for m in meters)) * lcm(*(u.denominator for u in units if u is not None))
+    order = reservation_draws if reserved else savings_plan_draws
+    draws = order(meters, [one], sharing=sharing, quantum=quantum)
+    if not draws or not usage:
+        return Level(0, Fraction(0))
+    step = reservation_capacity(one, quantum) if reserved else quantum
+    cost = Fraction(offer.unit_pico_usd * quantum, step) if reserved else Fraction(1)
+    curve = savings_curve(usage, draws, [m.od_pico_usd * (quantum // m.scale) for m in meters], cost)
+    if reserved:
+        sizes = {n for bound in curve.bounds for n in (bound // step, -(-bound // step))}
+        size = max(sorted(sizes), key=lambda n: (curve.at(n * step), -n))
+    else:
+        size = min(curve.best // (step * PLAN_STEP_PICO_USD) * PLAN_STEP_PICO_USD, PLAN_LIMIT_PICO_USD)
+    return Level(size, curve.at(size * step) / quantum)
+
+
+def savings_curve(
+    usage: Sequence[Sequence[Amount]], draws: Sequence[Draw], prices: Sequence[int], cost: Fraction
+) -> Curve:
+    """Return the net saving of one commitment at every capacity.
+
+    Args:
+        usage: hour × meter; a fraction of a quantum is left out.
+        draws: the commitment's meters in AWS's order.
+        prices: by meter, what one quantum costs on demand.
+        cost: price of a unit of capacity for an hour, used or not.
+    """
+    ratios = [Fraction(prices[d.meter], d.weight) for d in draws]
+    unit = lcm(cost.denominator, *(r.denominator for r in ratios))
+    ladder = [(d.meter, d.weight, int(r * unit)) for d, r in zip(draws, ratios, strict=True)]
+    changes: dict[int, int] = defaultdict(int)
+    for row in usage:
+        reach = last = 0
+        for meter, weight, slope in ladder:
+            quantity = int(row[meter])
+            if quantity:
+                changes[reach] += slope - last
+                last = slope
+                reach += quantity * weight
+        changes[reach] -= last
+    changes[0] -= int(cost * unit) * len(usage)
+    bounds = sorted(changes)
+    values, slopes = [0], [changes[0]]
+    for left, right in pairwise(bounds):
+        values.append(values[-1] + slopes[-1] * (right - left))
+        slopes.append(slopes[-1] + changes[right])
+    return Curve(tuple(bounds), tuple(values), tuple(slopes), unit)

@@ -1,0 +1,76 @@
+"""What a purchase means to the person who signs it: upfront, monthly cost, saving, use, break-even, regret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from advisor.model import Commitment
+from advisor.plan.meters import RESERVATIONS, Offer
+from advisor.terms import PaymentOption
+from advisor.units import HOURS_PER_MONTH, HOURS_PER_YEAR, usd
+
+UPFRONT_SHARE = {
+    PaymentOption.NO_UPFRONT: Fraction(0),
+    PaymentOption.PARTIAL_UPFRONT: Fraction(1, 2),
+    PaymentOption.ALL_UPFRONT: Fraction(1),
+}
+"""Part of the term's total that is paid at the start (Savings Plans User Guide; about half for RIs)."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One commitment to buy, judged against the same plan without it; money in pico-dollars, a month is 730 h.
+
+    Attributes:
+        size: pico-dollars an hour of a plan, instances of a reservation.
+        monthly_savings_pico_usd: the bill without it less the bill with it, amortized.
+        monthly_savings_low_pico_usd: the same when all demand falls by `fall_share`; negative is the regret.
+        utilization_share: part of it that is used.
+    """
+
+    offer: Offer
+    size: int
+    hourly_pico_usd: int
+    monthly_savings_pico_usd: Fraction
+    monthly_savings_low_pico_usd: Fraction
+    utilization_share: Fraction
+
+    @property
+    def upfront_pico_usd(self) -> Fraction:
+        """Paid on the day of purchase."""
+        total = self.hourly_pico_usd * HOURS_PER_YEAR * self.offer.term_years
+        return total * UPFRONT_SHARE[self.offer.payment_option]
+
+    @property
+    def monthly_cost_pico_usd(self) -> int:
+        """Amortized cost of a month, the upfront part included."""
+        return self.hourly_pico_usd * HOURS_PER_MONTH
+
+    @property
+    def break_even_months(self) -> Fraction | None:
+        """Months until all that was paid, upfront included, falls below on-demand; null when the term ends first."""
+        months = 12 * self.offer.term_years
+        saved_cash = self.monthly_savings_pico_usd + self.upfront_pico_usd / months
+        if self.monthly_savings_pico_usd < 0 or not saved_cash:
+            return None
+        return self.upfront_pico_usd / saved_cash
+
+    def noun(self) -> Commitment:
+        """Return it as the plan's noun, in USD."""
+        months = self.break_even_months
+        return Commitment(
+            kind=self.offer.kind.value,
+            scope=self.offer.scope,
+            region=self.offer.region,
+            term_years=self.offer.term_years,
+            payment_option=self.offer.payment_option.value,
+            hourly_commitment_usd=usd(self.hourly_pico_usd),
+            count=self.size if self.offer.kind in RESERVATIONS else None,
+            upfront_usd=usd(self.upfront_pico_usd),
+            monthly_cost_usd=usd(self.monthly_cost_pico_usd),
+            monthly_savings_usd=usd(self.monthly_savings_pico_usd),
+            utilization_share=float(self.utilization_share),
+            break_even_months=None if months is None else float(months),
+            method=self.offer.method,
+        )

@@ -18,6 +18,11 @@ UPFRONT_SHARE = {
 """Part of the term's total that is paid at the start (Savings Plans User Guide; about half for RIs)."""
 
 
+def amortized_pico_usd(upfront_pico_usd: int, hourly_pico_usd: int, term_years: int) -> Fraction:
+    """Return what an hour costs when the payment in advance is spread over the term: fee + upfront / (8,760 · years)."""
+    return hourly_pico_usd + Fraction(upfront_pico_usd, HOURS_PER_YEAR * term_years)
+
+
 @dataclass(frozen=True)
 class Purchase:
     """One commitment to buy, judged against the same plan without it; money in pico-dollars, a month is 730 h.

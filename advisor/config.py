@@ -187,6 +187,19 @@ class PlanPolicy:
 
 
 @dataclass(frozen=True)
+class FolkPolicy:
+    """What the rules of thumb mean by their words, so that they can be held against dollars."""
+
+    __pydantic_config__ = STRICT
+    large_vcpu: Positive = 8.0
+    """Mean reserved vCPU from which a workload is large: two 2xlarge hosts of its own at half load."""
+    small_vcpu: Positive = 1.0
+    """Mean reserved vCPU up to which a workload is small: half of the smallest common instance."""
+    overhead_usd_per_hour: NonNegative = 75.0
+    """What an hour of an engineer costs someone who minds the overhead, loaded."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that can be set; `advisor config show` prints it."""
 
@@ -198,6 +211,7 @@ class Config:
     commitments: CommitmentPolicy = CommitmentPolicy()
     operations: OperationsPolicy = OperationsPolicy()
     prices: PricePolicy = PricePolicy()
+    folk: FolkPolicy = FolkPolicy()
 
     def digest(self) -> str:
         """Return a short hash of every setting, for reproducing a run."""

@@ -23,11 +23,12 @@ def pools(cells: Sequence[Cell], assignment: Mapping[int, Way]) -> tuple[PoolPla
     for cell in cells:
         chosen = {t.workload: assignment[t.workload] for t in cell.tasks if t.workload in assignment}
         for group, ways in sorted(by_group(chosen.values()).items()):
-            made.append(_pool(cell, group, ways, _pool_id(cell, group, many_places)))
+            made.append(_pool(cell, group, tuple(ways), pool_id(cell, group, many_places)))
     return tuple(made)
 
 
-def _pool_id(cell: Cell, group: str, many_places: bool) -> str:
+def pool_id(cell: Cell, group: str, many_places: bool) -> str:
+    """Return a pool's name: its cluster and what sets it apart; account and region only where there are several."""
     account, region, cluster, operating_system = cell.key
     launch_type, option, architecture = group.split("/")
     parts = [account, region] if many_places else []
@@ -39,21 +40,27 @@ def _pool_id(cell: Cell, group: str, many_places: bool) -> str:
     return "-".join(p for p in parts if p)
 
 
-def _pool(cell: Cell, group: str, ways: Sequence[Way], pool_id: str) -> PoolPlan:
+def _pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolPlan:
     view = cell.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
-    order = {t.workload: i for i, t in enumerate(view.tasks)}
-    ordered = tuple(sorted(ways, key=lambda w: order[w.workload]))
     estimate = cell.pool(group, ways)
     assert estimate is not None
-    bins = cell.group_bins([group], view).filter(pl.col("instance_type").is_in(list(estimate.instance_types)))
     if estimate.kept:
-        known = cell.known_fleet(group)
-        assert known is not None
-        fleet = known.select(pl.lit(pool_id).alias("pool_id"), "hour", "instance_type", "count_milli")
-        bins = cell.bins.filter(
-            (pl.col("group") == group) & pl.col("instance_type").is_in(known["instance_type"].unique().sort().implode())
-        )
-        return PoolPlan(pool_id, cell.key, group, bins, ordered, fleet, _NO_PATTERNS, _NO_HOURS, kept=True)
+        return kept_pool(cell, group, ways, name)
+    bins = cell.group_bins([group], view).filter(pl.col("instance_type").is_in(list(estimate.instance_types)))
+    return packed_pool(cell, group, view, ways, bins, name)
+
+
+def kept_pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolPlan:
+    """Return today's instances of a group as a pool, hour by hour as they were reported."""
+    known = cell.known_fleet(group)
+    assert known is not None
+    fleet = known.select(pl.lit(name).alias("pool_id"), "hour", "instance_type", "count_milli")
+    types = known["instance_type"].unique().sort().implode()
+    bins = cell.bins.filter((pl.col("group") == group) & pl.col("instance_type").is_in(types))
+    return PoolPlan(name, cell.key, group, bins, ways, fleet, _NO_PATTERNS, _NO_HOURS, kept=True)
+
+
+_NO_PATTERNS, _NO_HOURS, kept=True)
     return _packed(cell, group, view, ordered, bins, pool_id)
 
 
@@ -63,9 +70,12 @@ _NO_PATTERNS = pl.DataFrame(
 _NO_HOURS = pl.DataFrame(schema={"hour": pl.Int64, "pattern_id": pl.Int64, "bins": pl.Int64})
 
 
-def _packed(
-    cell: Cell, group: str, view: Sizes, ways: tuple[Way, ...], bins: pl.DataFrame, pool_id: str
+def packed_pool(
+    cell: Cell, group: str, view: Sizes, ways: tuple[Way, ...], bins: pl.DataFrame, name: str
 ) -> PoolPlan:
+    """Return a pool packed anew for every hour."""
+    order = {t.workload: i for i, t in enumerate(view.tasks)}
+    ordered = tuple(sorted(ways, key=lambda w: order[w.workload]))
     packed = core.pack_hours(
         view.frame, with_ports(bins, view.ports), demand_of(view, cell.demand), min_bins=view.spread
     )
@@ -74,7 +84,7 @@ def _packed(
         packed.bins.cast({"bin": pl.Int64})
         .join(types, on="bin")
         .select(
-            pl.lit(pool_id).alias("pool_id"),
+            pl.lit(name).alias("pool_id"),
             pl.col("hour").cast(pl.Int32),
             "instance_type",
             (pl.col("count") * MILLI).cast(pl.Int64).alias("count_milli"),
@@ -84,11 +94,11 @@ def _packed(
     )
     as_ints = pl.all().cast(pl.Int64)
     return PoolPlan(
-        pool_id,
+        name,
         cell.key,
         group,
         bins,
-        ways,
+        ordered,
         fleet,
         packed.patterns.select(as_ints),
         packed.hour_patterns.select(as_ints),

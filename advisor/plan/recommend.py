@@ -1,0 +1,219 @@
+"""From a solution to a plan: placements against today, what to buy, and ranked things to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from advisor.config import Config
+from advisor.model import Commitment, Placement, Recommendation
+from advisor.plan.settle import Settled
+from advisor.plan.steps import evidence, steps
+from advisor.plan.tasks import Task
+from advisor.plan.ways import Way
+from advisor.terms import ActionType, CapacityOption, Effort, LaunchType
+from advisor.units import format_size, format_usd
+
+EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
+
+
+@dataclass(frozen=True)
+class Today:
+    """What a workload costs today.
+
+    Attributes:
+        monthly_usd: null when the input does not say where it runs.
+        estimated: packed by us, since today's instances were not given.
+    """
+
+    monthly_usd: float | None
+    estimated: bool
+    vcpu: float | None
+    memory_mib: float | None
+
+
+def placements(
+    plan: Settled, today: Mapping[int, Today], marginal: Mapping[int, float | None], band: float
+) -> tuple[Placement, ...]:
+    """Return where every planned workload goes and what that costs, in the order of the workloads table.
+
+    Args:
+        marginal: monthly cost of one workload at the margin, where known.
+        band: how much an estimated rate may be off, as a share.
+    """
+    pool_of = {w.workload: p for p in plan.solution.pools for w in p.ways}
+    found = []
+    for cell in plan.solution.cells:
+        for task in cell.tasks:
+            way = plan.solution.assignment[task.workload]
+            cost = plan.monthly_usd(plan.workload_pico[task.workload])
+            doubt = band * plan.monthly_usd(plan.estimated_pico[task.workload])
+            now = today[task.workload]
+            pool = pool_of.get(task.workload)
+            found.append(
+                Placement(
+                    workload_id=task.workload_id,
+                    launch_type=way.launch_type.value,
+                    capacity_option=way.capacity_option.value,
+                    cpu_architecture=way.cpu_architecture.value,
+                    pool_id=pool.pool_id if pool else None,
+                    task_vcpu=way.task_vcpu,
+                    task_memory_mib=way.task_memory_mib,
+                    spot_share=float(way.capacity_option is CapacityOption.SPOT),
+                    monthly_cost_usd=cost,
+                    marginal_monthly_cost_usd=marginal.get(task.workload),
+                    baseline_monthly_cost_usd=cost if now.monthly_usd is None else now.monthly_usd,
+                    baseline_is_estimate=now.estimated or now.monthly_usd is None,
+                    estimated_price=doubt > 0,
+                    monthly_cost_low_usd=cost - doubt,
+                    monthly_cost_high_usd=cost + doubt,
+                    unchanged=_same_place(task, way) and not _resized(task, way),
+                )
+            )
+    order = {t.workload_id: t.workload for c in plan.solution.cells for t in c.tasks}
+    return tuple(sorted(found, key=lambda p: order[p.workload_id]))
+
+
+def _same_place(task: Task, way: Way) -> bool:
+    return (task.launch_type, task.capacity_option, task.cpu_architecture) == (
+        way.launch_type,
+        way.capacity_option,
+        way.cpu_architecture,
+    )
+
+
+def _resized(task: Task, way: Way) -> bool:
+    return task.vcpu is None or abs(task.vcpu - way.task_vcpu) > 1e-9 or task.memory_mib != way.task_memory_mib
+
+
+def recommendations(
+    plan: Settled,
+    placed: Sequence[Placement],
+    bought: Sequence[Commitment],
+    profiles: Sequence[Mapping[str, Any]],
+    config: Config,
+    lookback_days: float,
+) -> tuple[Recommendation, ...]:
+    """Return what to do, easiest first and among equals the biggest first."""
+    tasks = {t.workload_id: t for c in plan.solution.cells for t in c.tasks}
+    found = []
+    for place in placed:
+        task = tasks[place.workload_id]
+        saves = place.baseline_monthly_cost_usd - place.monthly_cost_usd
+        grows = task.vcpu is not None and (
+            task.right_vcpu > task.vcpu or task.right_memory_mib > (task.memory_mib or 0.0)
+        )
+        if place.unchanged or task.fixed or (abs(saves) < config.plan.min_savings_usd and not grows):
+            continue
+        if saves < config.plan.min_savings_usd and not grows and _same(place, task):
+            continue
+        found.append(_of_workload(place, task, profiles[task.workload], saves, lookback_days))
+    found += [_of_commitment(c, lookback_days) for c in bought]
+    found.sort(key=lambda r: (EASE[Effort(r.implementation_effort)], -r.estimated_monthly_savings_usd, r.resource_id))
+    return tuple(Recommendation(**{**vars(r), "rank": n}) for n, r in enumerate(found, 1))
+
+
+def _same(place: Placement, task: Task) -> bool:
+    return (place.launch_type, place.capacity_option) == (task.launch_type, task.capacity_option)
+
+
+def _of_workload(
+    place: Placement, task: Task, profile: Mapping[str, Any], saves: float, lookback_days: float
+) -> Recommendation:
+    action, effort = _action(place, task)
+    return Recommendation(
+        rank=0,
+        action_type=action.value,
+        resource_id=place.workload_id,
+        current_summary=current_summary(task),
+        recommended_summary=placement_summary(place),
+        estimated_monthly_savings_usd=saves,
+        estimated_monthly_savings_low_usd=place.baseline_monthly_cost_usd - place.monthly_cost_high_usd,
+        estimated_monthly_savings_high_usd=place.baseline_monthly_cost_usd - place.monthly_cost_low_usd,
+        implementation_effort=effort.value,
+        restart_needed=True,
+        rollback_possible=True,
+        lookback_days=lookback_days,
+        confidence=_confidence(profile, place),
+        owner=task.owner,
+        evidence=evidence(profile, task),
+        steps=steps(place, task),
+    )
+
+
+def _action(place: Placement, task: Task) -> tuple[ActionType, Effort]:
+    if task.launch_type is None or place.launch_type != task.launch_type:
+        to_instances = place.launch_type != LaunchType.FARGATE
+        return ActionType.MIGRATE_LAUNCH_TYPE, Effort.HIGH if to_instances else Effort.MEDIUM
+    if place.cpu_architecture != task.cpu_architecture:
+        return ActionType.MIGRATE_TO_GRAVITON, Effort.MEDIUM
+    if place.capacity_option != task.capacity_option:
+        return ActionType.USE_SPOT, Effort.LOW
+    return ActionType.RIGHTSIZE, Effort.VERY_LOW
+
+
+def _confidence(profile: Mapping[str, Any], place: Placement) -> float:
+    """Grade from what is measured: history, coverage, class, and how firm the prices and today's cost are."""
+    grade = min(1.0, (profile["days"] or 0.0) / 28.0) * (profile["coverage_share"] or 0.0)
+    grade *= 0.5 + 0.5 * (profile["class_confidence"] or 0.0)
+    if place.estimated_price:
+        grade *= 0.8
+    if place.baseline_is_estimate:
+        grade *= 0.8
+    return round(min(1.0, grade), 2)
+
+
+def _of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
+    plan = c.kind.endswith("_SP")
+    name = commitment_name(c)
+    return Recommendation(
+        rank=0,
+        action_type=(ActionType.PURCHASE_SAVINGS_PLANS if plan else ActionType.PURCHASE_RESERVED_INSTANCES).value,
+        resource_id=name,
+        current_summary="on-demand rates",
+        recommended_summary=f"{name} at {format_usd(c.hourly_commitment_usd, 3)} an hour",
+        estimated_monthly_savings_usd=c.monthly_savings_usd,
+        estimated_monthly_savings_low_usd=c.monthly_savings_usd,
+        estimated_monthly_savings_high_usd=c.monthly_savings_usd,
+        implementation_effort=Effort.LOW.value,
+        restart_needed=False,
+        rollback_possible=False,
+        lookback_days=lookback_days,
+        confidence=round(c.utilization_share, 2),
+        owner=None,
+        evidence=f"used {c.utilization_share:.0%} of the time on the planned fleet; already counted in the workloads' savings",
+        steps=(
+            "Move and right-size first: the commitment is for the fleet as planned, not as it is today.",
+            f"Buy {name}: commit {format_usd(c.hourly_commitment_usd, 3)} an hour"
+            + (f", {format_usd(c.upfront_usd)} upfront." if c.upfront_usd else "."),
+        ),
+    )
+
+
+def commitment_name(c: Commitment) -> str:
+    """Return `1-yr COMPUTE_SP, NO_UPFRONT` and the like."""
+    scope = f" {c.scope} {c.region}" if c.scope else ""
+    return f"{c.term_years}-yr {c.kind}{scope}, {c.payment_option}"
+
+
+def current_summary(task: Task) -> str:
+    """Return where a workload runs today and how big it is."""
+    size = format_size(task.vcpu or 0.0, task.memory_mib or 0.0)
+    if task.launch_type is None:
+        return f"not known, {size}"
+    spot = " Spot" if task.capacity_option is CapacityOption.SPOT else ""
+    return f"{_launch_name(task.launch_type)}{spot} {task.cpu_architecture}, {size}"
+
+
+def placement_summary(place: Placement) -> str:
+    """Return where a workload should run and how big."""
+    spot = " Spot" if place.capacity_option == CapacityOption.SPOT else ""
+    pool = f" pool {place.pool_id}" if place.pool_id else ""
+    size = format_size(place.task_vcpu, place.task_memory_mib)
+    return f"{_launch_name(LaunchType(place.launch_type))}{spot}{pool} {place.cpu_architecture}, {size}"
+
+
+def _launch_name(launch_type: LaunchType) -> str:
+    names = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Instances"}
+    return names[launch_type]

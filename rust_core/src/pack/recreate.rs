@@ -128,7 +128,7 @@ struct State {
 }
 
 struct Ruined {
-    entries: Vec<usize>,
+    entries: Vec<(usize, u64)>,
     alone: Vec<(usize, u64)>,
     left: Vec<f64>,
     cost: f64,
@@ -189,14 +189,17 @@ impl State {
             if opened.times == 0 {
                 continue;
             }
-            opened.times -= 1;
-            self.used[opened.bin as usize] -= 1.0;
-            opened
-                .items
-                .iter()
-                .for_each(|&(s, n)| ruined.left[s as usize] += n as f64);
-            ruined.cost += problem.price[opened.bin as usize];
-            ruined.entries.push(at);
+            // One bin, or a random number of equal ones: big fleets need big moves.
+            let times =
+                if rng.share() < 0.5 { 1 } else { 1 + rng.below(opened.times as usize) as u64 };
+            let bins = times as f64;
+            opened.times -= times;
+            self.used[opened.bin as usize] -= bins;
+            for &(s, n) in &opened.items {
+                ruined.left[s as usize] += n as f64 * bins;
+            }
+            ruined.cost += problem.price[opened.bin as usize] * bins;
+            ruined.entries.push((at, times));
         }
         if rng.share() < 0.5 {
             for s in (0..problem.sizes)
@@ -217,9 +220,9 @@ impl State {
 
     fn restore(&mut self, problem: &Problem, ruined: &Ruined) {
         debug_assert_eq!(self.used.len(), problem.bins);
-        for &at in &ruined.entries {
-            self.entries[at].opened.times += 1;
-            self.used[self.entries[at].opened.bin as usize] += 1.0;
+        for &(at, times) in &ruined.entries {
+            self.entries[at].opened.times += times;
+            self.used[self.entries[at].opened.bin as usize] += times as f64;
         }
         ruined.alone.iter().for_each(|&(s, n)| self.alone[s] += n);
     }

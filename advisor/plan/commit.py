@@ -1,7 +1,7 @@
 """Which commitments to buy for a given usage: a few sensible mixes, each billed exactly, the cheapest kept.
 
-Mixes: nothing; Compute plans only; per family the best EC2 Instance plan or reservation first and Compute plans on what
-they leave. Buying nothing always competes, so that an answer is never dearer than none.
+Mixes: nothing; Compute plans only; per family the best EC2 Instance plan or reservation; the same with Compute plans on
+what they leave; and all levels chosen together. Nothing always competes, so that an answer is never dearer than none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from advisor.config import CommitmentPolicy
 from advisor.plan.bill import Bill, bill
-from advisor.plan.commit_level import Level, best_level
+from advisor.plan.commit_joint import joint_levels
+from advisor.plan.commit_level import Level, best_level, common_quantum, ladder, plan_size
 from advisor.plan.meters import RESERVATIONS, Amount, Meter, Offer, Owned, finer
 from advisor.plan.purchase import Purchase
 from advisor.terms import CommitmentKind
@@ -70,7 +71,8 @@ def best_commitments(
     by_family = market.family_mix(before, families)
     if by_family:
         mixes["FAMILY"] = by_family
-        mixes["FAMILY_AND_COMPUTE_SP"] = (*by_family, *market.compute_mix(market.billed(by_family), compute))
+        mixes["FAMILY_THEN_COMPUTE_SP"] = (*by_family, *market.compute_mix(market.billed(by_family), compute))
+        mixes["JOINT"] = market.joint_mix(before, by_family, mixes["COMPUTE_SP"])
     bills = {name: market.billed(mix) for name, mix in mixes.items() if mix or name == "NONE"}
     considered = {name: b.total_pico_usd for name, b in bills.items()}
     winner = min(considered, key=lambda name: considered[name])
@@ -113,6 +115,24 @@ class _Market:
             reserved = [self._best_of(rest, pool) for pool in self._pools(groups[key])]
             better = max((plan, reserved), key=lambda side: sum(level.saving_pico_usd for _, level in side))
             mix.extend((offer, level.size) for offer, level in better if level.size)
+        return tuple(mix)
+
+    def joint_mix(self, rest: Bill, by_family: Mix, compute: Mix) -> Mix:
+        """Return the same offers at levels that are best together, for each account that buys a Compute plan."""
+        offers = [offer for offer, _ in (*by_family, *compute)]
+        quantum = common_quantum(self.meters, offers)
+        prices = [float(m.od_pico_usd * (quantum // m.scale)) for m in self.meters]
+        ladders = [ladder(self.meters, offer, quantum, sharing=self.sharing) for offer in offers]
+        mix: list[tuple[Offer, int]] = []
+        for c, (plan, _) in enumerate(compute, start=len(by_family)):
+            chosen = [i for i, (o, _) in enumerate(by_family) if self.sharing or o.account_id == plan.account_id]
+            start = [float(by_family[i][1] * ladders[i].step) for i in chosen] + [0.0]
+            levels = joint_levels(rest.uncovered, prices, [ladders[i] for i in chosen], ladders[c], start)
+            for i, level in zip((*chosen, c), levels, strict=True):
+                units = Fraction(level) / ladders[i].step
+                size = round(units) if offers[i].kind in RESERVATIONS else plan_size(int(units))
+                if self._worth(offers[i], size):
+                    mix.append((offers[i], size))
         return tuple(mix)
 
     def pruned(self, mix: Mix, cost: Fraction) -> Mix:
@@ -168,8 +188,11 @@ class _Market:
 
     def _level(self, rest: Bill, offer: Offer) -> Level:
         level = best_level(self.meters, rest.uncovered, offer, sharing=self.sharing)
+        return level if self._worth(offer, level.size) else Level(0, Fraction(0))
+
+    def _worth(self, offer: Offer, size: int) -> bool:
         least = Fraction(str(self.policy.min_hourly_commitment_usd)) * PICO_PER_USD
-        return level if offer.buy(level.size).hourly_pico_usd >= least else Level(0, Fraction(0))
+        return size > 0 and offer.buy(size).hourly_pico_usd >= least
 
 
 def _allowed(offer: Offer, policy: CommitmentPolicy) -> bool:

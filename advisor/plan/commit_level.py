@@ -58,28 +58,60 @@ class Curve:
         return Fraction(self.values[i] + self.slopes[i] * (capacity - self.bounds[i]), self.unit)
 
 
-def best_level(meters: Sequence[Meter], usage: Sequence[Sequence[Amount]], offer: Offer, *, sharing: bool = True) -> Level:
+@dataclass(frozen=True)
+class Ladder:
+    """An offer's meters in AWS's order.
+
+    Attributes:
+        step: capacity quanta of one unit of its size (a pico-dollar an hour, an instance).
+        cost: price of a capacity quantum for an hour, in pico-dollars times the quantum.
+    """
+
+    draws: tuple[Draw, ...]
+    step: int
+    cost: Fraction
+
+
+def common_quantum(meters: Sequence[Meter], offers: Sequence[Offer]) -> int:
+    """Return capacity quanta per pico-dollar and per unit-hour that make every weight a whole number."""
+    units = [m.normalization_units for m in meters] + [o.normalization_units for o in offers]
+    return lcm(*(m.scale for m in meters)) * lcm(*(u.denominator for u in units if u is not None))
+
+
+def ladder(meters: Sequence[Meter], offer: Offer, quantum: int, *, sharing: bool) -> Ladder:
+    """Return what an offer would cover, in which order."""
+    one = offer.buy(1)
+    if offer.kind in RESERVATIONS:
+        draws = reservation_draws(meters, [one], sharing=sharing, quantum=quantum)
+        step = reservation_capacity(one, quantum)
+        return Ladder(tuple(draws), step, Fraction(offer.unit_pico_usd * quantum, step))
+    draws = savings_plan_draws(meters, [one], sharing=sharing, quantum=quantum)
+    return Ladder(tuple(draws), quantum, Fraction(1))
+
+
+def plan_size(pico_usd: int) -> int:
+    """Return a plan's commitment as it can be bought: rounded down to $0.001, at most $5,000 an hour."""
+    return min(pico_usd // PLAN_STEP_PICO_USD * PLAN_STEP_PICO_USD, PLAN_LIMIT_PICO_USD)
+
+
+def best_level(
+    meters: Sequence[Meter], usage: Sequence[Sequence[Amount]], offer: Offer, *, sharing: bool = True
+) -> Level:
     """Return the best size of one offer for usage that nothing else covers.
 
     Plans are rounded down to $0.001 an hour; reservations are the best whole number.
     """
-    one = offer.buy(1)
-    reserved = offer.kind in RESERVATIONS
-    units = [m.normalization_units for m in meters] + [offer.normalization_units]
-    quantum = lcm(*(m.scale for m in meters)) * lcm(*(u.denominator for u in units if u is not None))
-    order = reservation_draws if reserved else savings_plan_draws
-    draws = order(meters, [one], sharing=sharing, quantum=quantum)
-    if not draws or not usage:
+    quantum = common_quantum(meters, [offer])
+    own = ladder(meters, offer, quantum, sharing=sharing)
+    if not own.draws or not usage:
         return Level(0, Fraction(0))
-    step = reservation_capacity(one, quantum) if reserved else quantum
-    cost = Fraction(offer.unit_pico_usd * quantum, step) if reserved else Fraction(1)
-    curve = savings_curve(usage, draws, [m.od_pico_usd * (quantum // m.scale) for m in meters], cost)
-    if reserved:
-        sizes = {n for bound in curve.bounds for n in (bound // step, -(-bound // step))}
-        size = max(sorted(sizes), key=lambda n: (curve.at(n * step), -n))
+    curve = savings_curve(usage, own.draws, [m.od_pico_usd * (quantum // m.scale) for m in meters], own.cost)
+    if offer.kind in RESERVATIONS:
+        sizes = {n for bound in curve.bounds for n in (bound // own.step, -(-bound // own.step))}
+        size = max(sorted(sizes), key=lambda n: (curve.at(n * own.step), -n))
     else:
-        size = min(curve.best // (step * PLAN_STEP_PICO_USD) * PLAN_STEP_PICO_USD, PLAN_LIMIT_PICO_USD)
-    return Level(size, curve.at(size * step) / quantum)
+        size = plan_size(curve.best // own.step)
+    return Level(size, curve.at(size * own.step) / quantum)
 
 
 def savings_curve(

@@ -99,7 +99,7 @@ class Sunk:
         )
 
 
-def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime) -> Sunk:
+def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime | None) -> Sunk:
     """Return what is owned and outlives the window.
 
     Args:
@@ -111,7 +111,7 @@ def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime) -> S
     for number, row in enumerate(commitments.iter_rows(named=True), 1):
         kind = CommitmentKind(row["kind"])
         name = f"owned:{kind}" + (f"/{row['scope']}" if row["scope"] else "") + f" #{number}"
-        if row["end"] is not None and row["end"] <= window_end:
+        if row["end"] is not None and window_end is not None and row["end"] <= window_end:
             notes.append(f"{name} ended on {row['end']:%Y-%m-%d} and is left out")
             continue
         term, payment = row["term_years"] or 1, PaymentOption(row["payment_option"] or PaymentOption.NO_UPFRONT)

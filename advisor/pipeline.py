@@ -1,0 +1,49 @@
+"""The page everybody reads: usage in, plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from advisor.catalog import Catalog
+from advisor.config import Config
+from advisor.model import Plan, Usage
+from advisor.plan.assemble import assemble
+from advisor.plan.audit import audited
+from advisor.plan.buy import buy
+from advisor.plan.propose import propose
+from advisor.plan.solve import solve
+from advisor.plan.sunk import sunk
+from advisor.plan.tasks import tasks
+from advisor.workload import observed_demand, profile
+
+
+def advise(
+    usage: Usage,
+    catalog: Catalog,
+    config: Config | None = None,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Plan:
+    """Turn usage into a plan: what to run where, how big, bought how, and what it saves.
+
+    Args:
+        usage: as `read_usage` returns it.
+        catalog: as `load_catalog` returns it.
+        config: policy; the defaults when null.
+        progress: told in a few words what happens next.
+
+    Raises:
+        InputError: nothing in the usage can be planned.
+        SolverError: the core could not finish, or the audit found the plan wrong.
+    """
+    config = config or Config()
+    progress("reading shapes from usage")
+    profiles = profile(usage, config.profile)  # workload/: what kind, what size, how many per hour
+    options = propose(tasks(usage.workloads, profiles, config), catalog, config)  # plan/: every lawful way, or why not
+    owned = sunk(usage.commitments, catalog, usage.usage["start"].max())  # what is already committed to
+    solution = solve(options, profiles.demand, usage, catalog, config, owned, progress)  # place + pack, with the bound
+    progress("buying commitments")
+    settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly
+    plan = assemble(usage, profiles, options, settled, observed_demand(usage), catalog, config)
+    progress("auditing the plan")
+    return audited(plan, settled.settled, catalog)  # slow, obvious, independent

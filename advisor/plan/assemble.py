@@ -1,0 +1,178 @@
+"""The plan as a noun: everything decided, billed and explained, put together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from advisor.catalog import Catalog
+from advisor.config import Config
+from advisor.errors import InputError
+from advisor.model import Plan, Profiles, Rejection, Usage
+from advisor.plan.baseline import baseline
+from advisor.plan.buy import Bought
+from advisor.plan.folk import folk_rules
+from advisor.plan.outcomes import outcomes
+from advisor.plan.plan_pools import pool_nouns
+from advisor.plan.propose import Options
+from advisor.plan.recommend import Today, placements, recommendations
+from advisor.plan.settle import Settled, settle
+from advisor.terms import Bottleneck, LaunchType
+from advisor.units import HOURS_PER_MONTH, SECONDS_PER_DAY, SECONDS_PER_HOUR
+
+
+def assemble(
+    usage: Usage,
+    profiles: Profiles,
+    options: Options,
+    bought: Bought,
+    observed: pl.DataFrame,
+    catalog: Catalog,
+    config: Config,
+) -> Plan:
+    """Return the plan, not yet audited.
+
+    Args:
+        observed: hourly demand as it was (`schema.DEMAND`), for what today costs.
+
+    Raises:
+        InputError: not one workload could be planned.
+    """
+    settled = bought.settled
+    solution = settled.solution
+    if not solution.assignment:
+        raise InputError(
+            "none of the workloads can be planned",
+            hint="give task_vcpu, task_memory_mib, tasks and region, or use --assume; see advisor explain --rejected",
+            problems=tuple(f"{r.workload_id}: {r.reason}" for r in options.rejections if not r.option),
+        )
+    today, estimated = baseline(solution, observed, catalog, config)
+    now = settle(today, bought.owned, (), catalog)
+    todays = {
+        t.workload: Today(
+            now.monthly_usd(now.workload_pico[t.workload]) if t.workload in now.workload_pico else None,
+            t.workload in estimated,
+            t.vcpu,
+            t.memory_mib,
+        )
+        for c in solution.cells
+        for t in c.tasks
+    }
+    rejections = (*options.rejections, *_unplaced(options, solution.unplaced))
+    placed_usd = {w: settled.monthly_usd(p) for w, p in settled.workload_pico.items()}
+    table = outcomes(solution, bought.owned.rates, placed_usd, rejections, config)
+    marginal = dict(
+        table.filter("chosen").select("workload_id", "marginal_monthly_cost_usd").iter_rows()
+    )
+    rows = {t.workload: t.workload_id for c in solution.cells for t in c.tasks}
+    placed = placements(
+        settled, todays, {w: marginal.get(i) for w, i in rows.items()}, config.prices.estimated_band_share
+    )
+    pools = pool_nouns(settled)
+    commitments = tuple(p.noun() for p in bought.purchases)
+    by_row = list(profiles.table.iter_rows(named=True))
+    starts = solution.window.starts
+    days = (starts[-1] - starts[0]).total_seconds() / SECONDS_PER_DAY + SECONDS_PER_HOUR / SECONDS_PER_DAY
+    unused = settled.monthly_usd(settled.unused_pico)
+    now_unused = now.monthly_usd(now.unused_pico)
+    total = settled.total_usd
+    operations = _operations(settled, config)
+    bound = solution.bound.usd * HOURS_PER_MONTH / solution.window.hours
+    doubt = config.prices.estimated_band_share * sum(settled.monthly_usd(p) for p in settled.estimated_pico.values())
+    counted = total + (operations or 0.0)
+    return Plan(
+        name=usage.name,
+        as_of=catalog.as_of,
+        regions=tuple(sorted({c.key[1] for c in solution.cells})),
+        lookback_days=days,
+        hours=solution.window.hours,
+        window_start=starts[0].isoformat(),
+        window_end=starts[-1].isoformat(),
+        placements=placed,
+        pools=pools,
+        commitments=commitments,
+        recommendations=recommendations(settled, placed, commitments, by_row, config, days),
+        rejections=rejections,
+        folk_rules=folk_rules(
+            placed, pools, table, {p["workload_id"]: p for p in by_row}, _mean_vcpu(settled), config
+        ),
+        monthly_cost_usd=total,
+        baseline_monthly_cost_usd=sum(p.baseline_monthly_cost_usd for p in placed) + now_unused,
+        lower_bound_monthly_usd=bound,
+        gap_share=max(0.0, counted - bound) / counted if counted > 0 else 0.0,
+        existing_commitments_monthly_usd=unused,
+        operations_monthly_usd=operations,
+        lattice_waste_monthly_usd=float(table.filter("chosen")["lattice_waste_monthly_usd"].sum() or 0.0),
+        price_range_usd=(total - doubt, total + doubt),
+        outcomes=table,
+        profiles=profiles.table,
+        workloads=usage.workloads,
+        fleet_hours=pl.concat([p.fleet for p in solution.pools])
+        .sort("pool_id", "hour", "instance_type")
+        .select("pool_id", "hour", "instance_type", (pl.col("count_milli") / 1000).alias("count"))
+        if solution.pools
+        else pl.DataFrame(schema={"pool_id": pl.String, "hour": pl.Int32, "instance_type": pl.String, "count": pl.Float64}),
+        usage_hourly=solution.window.demand,
+        cost_lines=settled.lines,
+        baseline_lines=now.lines,
+        certificate={**solution.bound.certificate, "window_usd": solution.bound.usd, "catalog": catalog.digest},
+        audit={},
+        assumptions=usage.assumptions,
+        notes=(*usage.notes, *bought.owned.notes, *_notes(bought, estimated, todays)),
+        warnings=(),
+        rows_read=usage.rows_read,
+        rows_rejected=usage.rows_rejected,
+        catalog_as_of=str(catalog.as_of),
+        catalog_digest=catalog.digest,
+        config_digest=config.digest(),
+        inputs_digest=usage.digest,
+    )
+
+
+def _unplaced(options: Options, unplaced: dict[int, str]) -> tuple[Rejection, ...]:
+    return tuple(
+        Rejection(t.workload_id, "", unplaced[t.workload], Bottleneck.PRICE.value)
+        for t in options.tasks
+        if t.workload in unplaced
+    )
+
+
+def _mean_vcpu(settled: Settled) -> dict[str, float]:
+    solution = settled.solution
+    seconds = dict(
+        solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum()).sort("workload").iter_rows()
+    )
+    whole = solution.window.hours * SECONDS_PER_HOUR
+    return {way.workload_id: seconds.get(w, 0) * way.task_vcpu / whole for w, way in solution.assignment.items()}
+
+
+def _operations(settled: Settled, config: Config) -> float | None:
+    """Return people's time on instances in dollars a month, null when it is not counted."""
+    policy = config.operations
+    if not policy.usd_per_hour:
+        return None
+    clusters: dict[tuple[str, ...], float] = {}
+    hours = 0.0
+    for pool in settled.solution.pools:
+        factor = policy.managed_instances_factor if pool.group.startswith(LaunchType.MANAGED_INSTANCES) else 1.0
+        mean = float(Fraction(int(pool.fleet["count_milli"].sum() or 0), 1000 * settled.solution.window.hours))
+        hours += factor * (policy.hours_per_pool_month + policy.hours_per_instance_month * mean)
+        clusters[pool.cell] = max(clusters.get(pool.cell, 0.0), factor)
+    hours += policy.hours_per_cluster_month * sum(clusters.values())
+    return hours * policy.usd_per_hour
+
+
+def _notes(bought: Bought, estimated: frozenset[int], todays: dict[int, Any]) -> tuple[str, ...]:
+    notes = []
+    if bought.stayed:
+        notes.append("moving would cost more than it saves: every workload stays where it is, at its right size")
+    if estimated:
+        notes.append(
+            f"today's cost of {len(estimated)} EC2 workloads is a packed estimate: no instances were given for their clusters"
+        )
+    unknown = sum(t.monthly_usd is None for t in todays.values())
+    if unknown:
+        notes.append(f"{unknown} workloads do not say where they run today: no saving is claimed for them")
+    return tuple(notes)

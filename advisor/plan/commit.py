@@ -125,7 +125,9 @@ class _Market:
         ladders = [ladder(self.meters, offer, quantum, sharing=self.sharing) for offer in offers]
         mix: list[tuple[Offer, int]] = []
         for c, (plan, _) in enumerate(compute, start=len(by_family)):
-            chosen = [i for i, (o, _) in enumerate(by_family) if self.sharing or o.account_id == plan.account_id]
+            chosen = [
+                i for i, (o, _) in enumerate(by_family) if self.sharing or o.account_id == plan.account_id
+            ]
             start = [float(by_family[i][1] * ladders[i].step) for i in chosen] + [0.0]
             levels = joint_levels(rest.uncovered, prices, [ladders[i] for i in chosen], ladders[c], start)
             for i, level in zip((*chosen, c), levels, strict=True):
@@ -165,7 +167,14 @@ class _Market:
             low_saved = low.billed(fewer).total_pico_usd - low_cost
             one = offer.buy(size)
             found.append(
-                Purchase(offer, size, one.hourly_pico_usd, saved * per_month, low_saved * per_month, shares[one.owned_id])
+                Purchase(
+                    offer,
+                    size,
+                    one.hourly_pico_usd,
+                    saved * per_month,
+                    low_saved * per_month,
+                    shares[one.owned_id],
+                )
             )
         return tuple(found)
 
@@ -177,9 +186,12 @@ class _Market:
             if offer.kind in RESERVATIONS and offer.scope in used:
                 flexible = offer.normalization_units is not None
                 pools[offer.operating_system, "" if flexible else offer.scope].append(offer)
-        smallest = {key: min(o.normalization_units or Fraction(0) for o in pool) for key, pool in pools.items()}
+        smallest = {
+            key: min(o.normalization_units or Fraction(0) for o in pool) for key, pool in pools.items()
+        }
         return [
-            [o for o in pools[key] if (o.normalization_units or Fraction(0)) == smallest[key]] for key in sorted(pools)
+            [o for o in pools[key] if (o.normalization_units or Fraction(0)) == smallest[key]]
+            for key in sorted(pools)
         ]
 
     def _best_of(self, rest: Bill, offers: Sequence[Offer]) -> tuple[Offer, Level]:

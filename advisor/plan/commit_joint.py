@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from advisor.plan.commit_level import Ladder
 from advisor.plan.draw import Draw
+from advisor.plan.meters import Amount
 
 ROUNDS = 8
 """Most rounds over all levels; gains fall geometrically, three to five are usual."""
@@ -22,7 +23,7 @@ Row = list[float]
 
 
 def joint_levels(
-    usage: Sequence[Sequence[float]],
+    usage: Sequence[Sequence[Amount]],
     prices: Sequence[float],
     families: Sequence[Ladder],
     compute: Ladder,
@@ -62,7 +63,7 @@ def joint_levels(
     return levels
 
 
-def _cover(rest: list[Row], usage: Sequence[Sequence[float]], ladder: Ladder, level: float) -> None:
+def _cover(rest: list[Row], usage: Sequence[Sequence[Amount]], ladder: Ladder, level: float) -> None:
     """Set the ladder's meters in `rest` to what a level of it leaves of `usage`."""
     for row, full in zip(rest, usage, strict=True):
         left = level
@@ -77,7 +78,9 @@ def _cover(rest: list[Row], usage: Sequence[Sequence[float]], ladder: Ladder, le
                 left = 0.0
 
 
-def _plain_hour(row: Row, draws: Sequence[Draw], prices: Sequence[float], changes: dict[float, float]) -> None:
+def _plain_hour(
+    row: Row, draws: Sequence[Draw], prices: Sequence[float], changes: dict[float, float]
+) -> None:
     """Add one hour's slope changes of the saving of a commitment that nothing follows."""
     reach = last = 0.0
     for _, meter, weight in draws:

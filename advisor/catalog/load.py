@@ -1,0 +1,74 @@
+"""Opens the snapshot: every file is checked against its hash before it is read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from advisor.catalog.book import Catalog
+from advisor.errors import CatalogError
+
+SNAPSHOT = Path(__file__).parent / "snapshot"
+SCHEMA_VERSION = 1
+TABLES = (
+    "instance_types",
+    "ec2_prices",
+    "commitments",
+    "fargate",
+    "fargate_sizes",
+    "managed_instances",
+    "other_prices",
+)
+
+
+def load_catalog(path: Path | None = None) -> Catalog:
+    """Return the catalog of a snapshot folder, the bundled one by default.
+
+    Raises:
+        CatalogError: the manifest or a file is missing, or a file is not the one that the manifest vouches for.
+    """
+    return _load((path or SNAPSHOT).resolve())
+
+
+@cache
+def _load(path: Path) -> Catalog:
+    manifest_path = path / "MANIFEST.toml"
+    try:
+        raw = manifest_path.read_bytes()
+        manifest = tomllib.loads(raw.decode())
+    except OSError as error:
+        raise CatalogError(f"no price snapshot in {path}: {error.strerror}", hint="reinstall advisor") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{manifest_path} cannot be read: {error}", hint="reinstall advisor") from error
+    if manifest.get("schema_version") != SCHEMA_VERSION:
+        found = manifest.get("schema_version")
+        raise CatalogError(f"{manifest_path}: schema_version {found}, this advisor reads {SCHEMA_VERSION}")
+    tables = {name: _table(path, name, manifest) for name in TABLES}
+    return Catalog(
+        as_of=date.fromisoformat(manifest["as_of"]),
+        digest=hashlib.sha256(raw).hexdigest()[:16],
+        tables=tables,
+    )
+
+
+def _table(path: Path, name: str, manifest: dict[str, dict[str, dict[str, str]]]) -> pl.DataFrame:
+    entry = manifest["files"].get(name)
+    if entry is None:
+        raise CatalogError(f"{path / 'MANIFEST.toml'} does not name {name}", hint="reinstall advisor")
+    file = path / entry["file"]
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CatalogError(f"{file}: {error.strerror}", hint="reinstall advisor") from error
+    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        raise CatalogError(
+            f"{file} is not the file that the manifest vouches for (sha256 differs)",
+            hint="its prices cannot be trusted: reinstall advisor",
+        )
+    return pl.read_parquet(io.BytesIO(content))

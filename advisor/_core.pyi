@@ -20,6 +20,7 @@ def pack(
     trials: int,
     threads: int,
 ) -> dict[str, Any]: ...
+def usage_features(points: Any, *, asked: float, threads: int) -> Any: ...
 def pack_hours(
     tasks: Any,
     bins: Any,

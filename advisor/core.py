@@ -17,7 +17,9 @@ from advisor import _core
 from advisor.errors import InputError, SolverError
 
 if _core.debug_build:
-    warnings.warn("advisor._core is a debug build: correct, but many times slower", RuntimeWarning, stacklevel=2)
+    warnings.warn(
+        "advisor._core is a debug build: correct, but many times slower", RuntimeWarning, stacklevel=2
+    )
 
 ArrowFrame = Any
 """A polars frame, or any object with `__arrow_c_stream__`."""
@@ -214,6 +216,29 @@ def pack_hours(
     return HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
 
 
+def usage_features(points: ArrowFrame, *, quantile: float = 0.95, threads: int = 0) -> pl.DataFrame:
+    """Describe usage series: one row each, sorted by `series`; absent figures are null.
+
+    Args:
+        points: `series` (int), `start_s` (epoch seconds), `interval_s`, `value`, sorted by series and start, no nulls.
+        quantile: one more quantile (0-1) to compute, returned as `asked`; linear between order statistics.
+        threads: 0 for all cores; the result does not depend on it.
+
+    Raises:
+        InputError: a value is not finite, or rows are out of order.
+    """
+    frame = _frame(points, "points").select(
+        pl.col("series").cast(pl.UInt32),
+        pl.col("start_s").cast(pl.Int64),
+        pl.col("interval_s").cast(pl.Int64),
+        pl.col("value").cast(pl.Float64),
+    )
+    found = _call(
+        lambda: _core.usage_features(frame, asked=float(quantile), threads=_threads(threads)), [], pl.Series([], dtype=pl.String)
+    )
+    return pl.DataFrame(found).fill_nan(None)
+
+
 def _frame(data: ArrowFrame, name: str) -> pl.DataFrame:
     if isinstance(data, pl.DataFrame):
         return data
@@ -242,7 +267,9 @@ def _resources(tasks: pl.DataFrame, bins: pl.DataFrame) -> list[str]:
     return names
 
 
-def _tables(tasks: pl.DataFrame, bins: pl.DataFrame, resources: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _tables(
+    tasks: pl.DataFrame, bins: pl.DataFrame, resources: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both tables as the core wants them: resources `r0`, `r1`, …, groups as bits, no nulls."""
     masks, groups = _group_bits(tasks, bins)
     sizes = tasks.select(
@@ -263,7 +290,9 @@ def _group_bits(tasks: pl.DataFrame, bins: pl.DataFrame) -> tuple[pl.Series, pl.
     """A bit mask per size and a bit per bin; groups open to the same sizes share a bit."""
     group = bins["group"].cast(pl.String).to_list() if "group" in bins.columns else [None] * bins.height
     allowed = tasks["groups"].to_list() if "groups" in tasks.columns else [None] * tasks.height
-    users: dict[str | None, list[int]] = {name: [] for name in sorted(set(group), key=lambda g: (g is None, g or ""))}
+    users: dict[str | None, list[int]] = {
+        name: [] for name in sorted(set(group), key=lambda g: (g is None, g or ""))
+    }
     for row, names in enumerate(allowed):
         for name in users if names is None else {str(n) for n in names} & users.keys():
             users[name].append(row)
@@ -312,7 +341,9 @@ def _alone(frame: pl.DataFrame, table: str) -> pl.Series:
         return pl.Series(name, [float("inf")] * frame.height, dtype=pl.Float64)
     prices = frame[name].cast(pl.Float64)
     if prices.is_infinite().any():
-        raise InputError(f"{table}: {name} must be finite", hint="null says that the size cannot run outside a bin")
+        raise InputError(
+            f"{table}: {name} must be finite", hint="null says that the size cannot run outside a bin"
+        )
     return prices.fill_null(float("inf"))
 
 

@@ -5,6 +5,7 @@ pub mod error;
 pub mod hours;
 pub mod pack;
 
+pub mod series;
 pub mod table;
 
 #[cfg(feature = "python")]

@@ -1,6 +1,7 @@
 //! The only place that names pyo3.
 mod arrow_io;
 mod errors;
+mod features;
 mod hours;
 mod interrupt;
 mod pack;
@@ -15,5 +16,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::register(m)?;
     m.add_function(wrap_pyfunction!(pack::pack, m)?)?;
     m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
+    m.add_function(wrap_pyfunction!(features::usage_features, m)?)?;
     Ok(())
 }

@@ -1,0 +1,143 @@
+//! What a usage series looks like: exact quantiles, shape over time, periods, runs.
+//!
+//! One series at a time, in parallel over series; nothing depends on the number of threads. A gap is no zero: what was
+//! not measured takes part in nothing.
+mod hourly;
+mod quantile;
+mod runs;
+
+use crate::error::{CoreError, invalid};
+use rayon::prelude::*;
+
+pub use quantile::quantile;
+
+/// Columns of points, sorted by series and start.
+pub struct Points<'a> {
+    /// Number of the series a point belongs to, ascending.
+    pub series: &'a [u32],
+    /// Start of the interval, seconds since the epoch, ascending within a series.
+    pub start_s: &'a [i64],
+    /// Length of the interval in seconds.
+    pub interval_s: &'a [i64],
+    /// The measured value.
+    pub value: &'a [f64],
+}
+
+/// Quantiles that every series is described by.
+pub const QUANTILES: [f64; 9] = [0.01, 0.05, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99, 0.999];
+
+/// What one series looks like. Shares are 0 to 1; absent figures are NaN.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    /// Number of the series.
+    pub series: u32,
+    /// Points.
+    pub n: u64,
+    /// From the first start to the last end.
+    pub span_s: i64,
+    /// Sum of the intervals.
+    pub covered_s: i64,
+    /// Smallest value.
+    pub min: f64,
+    /// Mean over points.
+    pub mean: f64,
+    /// Largest value.
+    pub max: f64,
+    /// Standard deviation over points.
+    pub std: f64,
+    /// `QUANTILES`, linear between order statistics.
+    pub quantiles: [f64; 9],
+    /// A chosen quantile (`asked`), for a sizing policy.
+    pub asked: f64,
+    /// Share of points above p5 + 20 % of (p99 − p5).
+    pub duty_cycle: f64,
+    /// Share of points below 5 % of p99.
+    pub idle_share: f64,
+    /// What the hours look like.
+    pub hourly: hourly::Hourly,
+    /// What the runs look like.
+    pub runs: runs::Runs,
+}
+
+/// Describes every series.
+///
+/// `asked` is one more quantile (0 to 1) to compute. Errors: columns of unequal length, points out of order, values that
+/// are not finite, intervals below one second.
+pub fn features(points: &Points<'_>, asked: f64) -> Result<Vec<Features>, CoreError> {
+    check(points)?;
+    let bounds = bounds(points.series);
+    Ok(bounds.par_iter().map(|&(from, to)| describe(points, from, to, asked)).collect())
+}
+
+fn check(points: &Points<'_>) -> Result<(), CoreError> {
+    let n = points.series.len();
+    for (name, len) in [
+        ("start_s", points.start_s.len()),
+        ("interval_s", points.interval_s.len()),
+        ("value", points.value.len()),
+    ] {
+        if len != n {
+            return Err(invalid(name, 0, "columns differ in length"));
+        }
+    }
+    for i in 0..n {
+        if !points.value[i].is_finite() {
+            return Err(invalid("value", i, "not a finite number"));
+        }
+        if points.interval_s[i] < 1 {
+            return Err(invalid("interval_s", i, "below one second"));
+        }
+        let follows = i == 0
+            || points.series[i] > points.series[i - 1]
+            || (points.series[i] == points.series[i - 1] && points.start_s[i] >= points.start_s[i - 1]);
+        if !follows {
+            return Err(invalid("start_s", i, "not sorted by series and start"));
+        }
+    }
+    Ok(())
+}
+
+fn bounds(series: &[u32]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for i in 1..=series.len() {
+        if i == series.len() || series[i] != series[from] {
+            found.push((from, i));
+            from = i;
+        }
+    }
+    found
+}
+
+fn describe(points: &Points<'_>, from: usize, to: usize, asked: f64) -> Features {
+    let value = &points.value[from..to];
+    let start = &points.start_s[from..to];
+    let interval = &points.interval_s[from..to];
+    let n = value.len();
+    let count = n as f64;
+    let mut sorted = value.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let mean = value.iter().sum::<f64>() / count;
+    let variance = value.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / count;
+    let quantiles = QUANTILES.map(|q| quantile(&sorted, q));
+    let (low, high) = (quantiles[1], quantiles[7]);
+    let threshold = low + 0.2 * (high - low);
+    let above = value.iter().filter(|&&v| v > threshold).count();
+    let idle = value.iter().filter(|&&v| v < 0.05 * high || v <= 0.0).count();
+    Features {
+        series: points.series[from],
+        n: n as u64,
+        span_s: start[n - 1] + interval[n - 1] - start[0],
+        covered_s: interval.iter().sum(),
+        min: sorted[0],
+        mean,
+        max: sorted[n - 1],
+        std: variance.sqrt(),
+        quantiles,
+        asked: quantile(&sorted, asked),
+        duty_cycle: above as f64 / count,
+        idle_share: idle as f64 / count,
+        hourly: hourly::describe(start, value),
+        runs: runs::describe(start, interval, value, threshold),
+    }
+}

@@ -1,0 +1,116 @@
+//! Runs: stretches above a threshold, how long, how alike, and at what time of day they begin.
+use super::quantile::quantile;
+
+const DAY_S: f64 = 86_400.0;
+
+/// What the stretches above the threshold look like; absent figures are NaN.
+#[derive(Debug, Clone, Default)]
+pub struct Runs {
+    /// Stretches above the threshold.
+    pub count: u64,
+    /// Median length.
+    pub median_s: f64,
+    /// How far the heights (means of the runs) differ: interquartile range over median.
+    pub height_spread: f64,
+    /// How flat a typical run is: median of mean over maximum inside the run.
+    pub flatness: f64,
+    /// How much the time of day at which runs begin agrees: 0 any time, 1 always the same.
+    pub start_agreement: f64,
+    /// Mean time of day of the beginnings, seconds after midnight UTC.
+    pub start_of_day_s: f64,
+    /// Share of the total (above the floor of the rest) that lies in runs.
+    pub share_of_total: f64,
+    /// Median of the values outside the runs over the median height of runs.
+    pub floor_share: f64,
+}
+
+struct Run {
+    start_s: i64,
+    length_s: i64,
+    mean: f64,
+    max: f64,
+}
+
+pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Runs {
+    let runs = split(start, interval, value, threshold);
+    let mut outside: Vec<f64> = value.iter().copied().filter(|&v| v <= threshold).collect();
+    outside.sort_by(f64::total_cmp);
+    let floor = if outside.is_empty() { f64::NAN } else { quantile(&outside, 0.5) };
+    if runs.is_empty() {
+        let none = f64::NAN;
+        return Runs {
+            count: 0,
+            median_s: none,
+            height_spread: none,
+            flatness: none,
+            start_agreement: none,
+            start_of_day_s: none,
+            share_of_total: 0.0,
+            floor_share: none,
+        };
+    }
+    let heights = sorted(runs.iter().map(|r| r.mean));
+    let median = quantile(&heights, 0.5);
+    let (agreement, of_day) = beginnings(&runs);
+    let total: f64 = value.iter().sum();
+    let inside: f64 = value.iter().filter(|&&v| v > threshold).sum();
+    Runs {
+        count: runs.len() as u64,
+        median_s: quantile(&sorted(runs.iter().map(|r| r.length_s as f64)), 0.5),
+        height_spread: if median > 0.0 {
+            (quantile(&heights, 0.75) - quantile(&heights, 0.25)) / median
+        } else {
+            0.0
+        },
+        flatness: quantile(&sorted(runs.iter().map(|r| if r.max > 0.0 { r.mean / r.max } else { 1.0 })), 0.5),
+        start_agreement: agreement,
+        start_of_day_s: of_day,
+        share_of_total: if total > 0.0 { inside / total } else { 0.0 },
+        floor_share: if median > 0.0 { floor / median } else { 0.0 },
+    }
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut found: Vec<f64> = values.collect();
+    found.sort_by(f64::total_cmp);
+    found
+}
+
+fn split(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut open: Option<(usize, usize)> = None;
+    for i in 0..=value.len() {
+        let on = i < value.len() && value[i] > threshold;
+        // a gap of more than one interval ends a run: nobody knows what happened in it
+        let joined =
+            open.is_some_and(|(_, last)| i < value.len() && start[i] - start[last] <= 2 * interval[last]);
+        match open {
+            Some((from, _)) if on && joined => open = Some((from, i)),
+            Some((from, last)) => {
+                let part = &value[from..=last];
+                runs.push(Run {
+                    start_s: start[from],
+                    length_s: start[last] + interval[last] - start[from],
+                    mean: part.iter().sum::<f64>() / part.len() as f64,
+                    max: part.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+                });
+                open = on.then_some((i, i));
+            }
+            None => open = on.then_some((i, i)),
+        }
+    }
+    runs
+}
+
+/// Length of the mean vector of the beginnings on the clock face, and its direction as a time of day.
+fn beginnings(runs: &[Run]) -> (f64, f64) {
+    let (mut x, mut y) = (0.0, 0.0);
+    for run in runs {
+        let angle = run.start_s.rem_euclid(86_400) as f64 / DAY_S * std::f64::consts::TAU;
+        x += angle.cos();
+        y += angle.sin();
+    }
+    let count = runs.len() as f64;
+    let direction = y.atan2(x).rem_euclid(std::f64::consts::TAU);
+    ((x * x + y * y).sqrt() / count, direction / std::f64::consts::TAU * DAY_S)
+}

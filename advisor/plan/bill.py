@@ -67,7 +67,8 @@ class Bill:
         """Unit-hours that each commitment covered of each meter: (owned_id, meter_id) → unit-hours."""
         sums = self._covered_quanta()
         return {
-            (self.owned[o].owned_id, self.meters[m].meter_id): q / self.meters[m].scale for (o, m), q in sums.items()
+            (self.owned[o].owned_id, self.meters[m].meter_id): q / self.meters[m].scale
+            for (o, m), q in sums.items()
         }
 
     @property
@@ -141,16 +142,19 @@ def bill(
         *savings_plan_draws(meters, owned, sharing=sharing, quantum=quantum),
     ]
     capacity = [
-        reservation_capacity(c, quantum) if c.kind in RESERVATIONS else c.hourly_pico_usd * quantum for c in owned
+        reservation_capacity(c, quantum) if c.kind in RESERVATIONS else c.hourly_pico_usd * quantum
+        for c in owned
     ]
     uncovered, covers = [], []
     for hour, row in enumerate(usage, start=first_hour):
         rest = list(row)
-        left: list[Amount] = [full if in_force(c, hour) else 0 for c, full in zip(owned, capacity, strict=True)]
+        left = [full if in_force(c, hour) else 0 for c, full in zip(owned, capacity, strict=True)]
         covers.append(draw_down(draws, left, rest))
         uncovered.append(tuple(rest))
     weights = {(d.owned, d.meter): d.weight for d in draws}
-    return Bill(tuple(meters), tuple(owned), tuple(uncovered), tuple(covers), tuple(capacity), weights, first_hour)
+    return Bill(
+        tuple(meters), tuple(owned), tuple(uncovered), tuple(covers), tuple(capacity), weights, first_hour
+    )
 
 
 def in_force(owned: Owned, hour: int) -> bool:
@@ -165,9 +169,13 @@ def _quantum(meters: Sequence[Meter], owned: Sequence[Owned]) -> int:
 
 def _check(meters: Sequence[Meter], usage: Sequence[Sequence[Amount]], owned: Sequence[Owned]) -> None:
     if len({m.meter_id for m in meters}) != len(meters):
-        raise InputError("a bill's meters are not unique", hint="add usage of the same meter up before billing")
+        raise InputError(
+            "a bill's meters are not unique", hint="add usage of the same meter up before billing"
+        )
     if len({c.owned_id for c in owned}) != len(owned):
-        raise InputError("a bill's commitments are not unique", hint="give each plan and reservation its own id")
+        raise InputError(
+            "a bill's commitments are not unique", hint="give each plan and reservation its own id"
+        )
     for hour, row in enumerate(usage):
         if len(row) != len(meters):
             raise InputError(f"hour {hour} of a bill has {len(row)} quantities for {len(meters)} meters")

@@ -36,6 +36,8 @@ class Choice:
         bill: with what is owned and bought; commitments bought are named by `Offer.offer_id`.
         before: with what is owned only.
         considered: exact cost of every mix over the hours.
+        monthly_savings_low_pico_usd: what it all saves a month when demand falls by three tenths; negative is the
+            regret of having bought.
     """
 
     mix: str
@@ -43,6 +45,7 @@ class Choice:
     bill: Bill
     before: Bill
     considered: dict[str, Fraction]
+    monthly_savings_low_pico_usd: Fraction
 
 
 def best_commitments(
@@ -73,12 +76,13 @@ def best_commitments(
         mixes["FAMILY"] = by_family
         mixes["FAMILY_THEN_COMPUTE_SP"] = (*by_family, *market.compute_mix(market.billed(by_family), compute))
         mixes["JOINT"] = market.joint_mix(before, by_family, mixes["COMPUTE_SP"])
-    bills = {name: market.billed(mix) for name, mix in mixes.items() if mix or name == "NONE"}
-    considered = {name: b.total_pico_usd for name, b in bills.items()}
-    winner = min(considered, key=lambda name: considered[name])
-    mix = market.pruned(mixes[winner], considered[winner])
-    final = market.billed(mix)
-    return Choice(winner if mix else "NONE", market.purchases(mix, final), final, before, considered)
+    considered = {name: market.billed(mix).total_pico_usd for name, mix in mixes.items() if mix}
+    considered["NONE"] = before.total_pico_usd
+    winner = min(considered, key=lambda name: (considered[name], name != "NONE"))
+    mix, without = market.pruned(mixes[winner], considered[winner])
+    final = market.billed(mix) if mix else before
+    purchases = market.purchases(mix, final, without)
+    return Choice(winner if mix else "NONE", purchases, final, before, considered, market.low_savings(mix))
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,9 @@ class _Market:
         """Return for each family and region its EC2 Instance plan or its reservations, whichever saves more."""
         groups: dict[tuple[str, str, str], list[Offer]] = defaultdict(list)
         for offer in offers:
-            groups[offer.account_id, offer.region, offer.scope.partition(".")[0]].append(offer)
+            # shared reservations of two accounts reach the same meters: one of them is enough
+            account = "" if self.sharing else offer.account_id
+            groups[account, offer.region, offer.scope.partition(".")[0]].append(offer)
         mix: list[tuple[Offer, int]] = []
         for key in sorted(groups):
             plans = [o for o in groups[key] if o.kind not in RESERVATIONS]
@@ -137,46 +143,37 @@ class _Market:
                     mix.append((offers[i], size))
         return tuple(mix)
 
-    def pruned(self, mix: Mix, cost: Fraction) -> Mix:
-        """Return the mix without purchases that save nothing beside the others."""
+    def pruned(self, mix: Mix, cost: Fraction) -> tuple[Mix, list[Fraction]]:
+        """Return the mix without purchases that save nothing beside the others, and what it costs without each."""
+        without = []
         for pair in mix:
             fewer = tuple(p for p in mix if p is not pair)
-            without = self.billed(fewer).total_pico_usd
-            if without <= cost:
-                return self.pruned(fewer, without)
-        return mix
+            without.append(self.billed(fewer).total_pico_usd)
+            if without[-1] <= cost:
+                return self.pruned(fewer, without[-1])
+        return mix, without
 
-    def purchases(self, mix: Mix, final: Bill) -> tuple[Purchase, ...]:
-        """Judge each purchase against the same mix without it, at today's demand and at a lower one."""
-        # exact: quanta ten times finer make three tenths less a whole number
-        low = _Market(
-            finer(self.meters, 10),
-            [[q * (10 - FALL_TENTHS) for q in row] for row in self.usage],
-            self.owned,
-            self.sharing,
-            self.policy,
-        )
-        low_cost = low.billed(mix).total_pico_usd if mix else Fraction(0)
+    def purchases(self, mix: Mix, final: Bill, without: Sequence[Fraction]) -> tuple[Purchase, ...]:
+        """Judge each purchase against the same mix without it."""
         per_month = Fraction(HOURS_PER_MONTH, max(1, final.hours))
         shares = final.utilization_share
+        total = final.total_pico_usd
         found = []
-        for pair in mix:
-            offer, size = pair
-            fewer = tuple(p for p in mix if p is not pair)
-            saved = self.billed(fewer).total_pico_usd - final.total_pico_usd
-            low_saved = low.billed(fewer).total_pico_usd - low_cost
+        for (offer, size), other in zip(mix, without, strict=True):
             one = offer.buy(size)
-            found.append(
-                Purchase(
-                    offer,
-                    size,
-                    one.hourly_pico_usd,
-                    saved * per_month,
-                    low_saved * per_month,
-                    shares[one.owned_id],
-                )
-            )
+            saved = (other - total) * per_month
+            found.append(Purchase(offer, size, one.hourly_pico_usd, saved, shares[one.owned_id]))
         return tuple(found)
+
+    def low_savings(self, mix: Mix) -> Fraction:
+        """Return what the mix saves a month when all demand falls by `FALL_TENTHS`."""
+        if not mix:
+            return Fraction(0)
+        # exact: with quanta ten times finer, seven tenths of a whole number are a whole number
+        usage = [[q * (10 - FALL_TENTHS) for q in row] for row in self.usage]
+        low = _Market(finer(self.meters, 10), usage, self.owned, self.sharing, self.policy)
+        saved = low.billed(()).total_pico_usd - low.billed(mix).total_pico_usd
+        return saved * Fraction(HOURS_PER_MONTH, len(usage))
 
     def _pools(self, offers: Sequence[Offer]) -> list[list[Offer]]:
         """Group reservations that cover the same meters; in a flexible family only the smallest type used is offered."""

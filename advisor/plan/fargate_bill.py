@@ -91,7 +91,9 @@ def fargate_lines(
     )
 
 
-def fargate_meters(prefix: str, rates: FargateRates, *, account_id: str = "", region: str = "") -> tuple[Meter, ...]:
+def fargate_meters(
+    prefix: str, rates: FargateRates, *, account_id: str = "", region: str = ""
+) -> tuple[Meter, ...]:
     """Return the meters `prefix/vcpu`, `prefix/gb` and, where priced, `prefix/ephemeral` and `prefix/windows`.
 
     Their quanta are CPU-unit-seconds, MiB-seconds, GiB-seconds above the free 20, and CPU-unit-seconds: whole numbers
@@ -112,5 +114,7 @@ def fargate_meters(prefix: str, rates: FargateRates, *, account_id: str = "", re
 
 def _known(rate: int | None, what: str) -> int:
     if rate is None:
-        raise CatalogError(f"Fargate has no price for {what} here", hint="another region or a newer catalog may have one")
+        raise CatalogError(
+            f"Fargate has no price for {what} here", hint="another region or a newer catalog may have one"
+        )
     return rate

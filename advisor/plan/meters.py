@@ -63,7 +63,9 @@ class Meter:
 
     def __post_init__(self) -> None:
         if self.od_pico_usd < 0 or self.scale < 1:
-            raise InputError(f"meter {self.meter_id}: price {self.od_pico_usd} or scale {self.scale} out of range")
+            raise InputError(
+                f"meter {self.meter_id}: price {self.od_pico_usd} or scale {self.scale} out of range"
+            )
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,14 @@ class Offer:
     @property
     def offer_id(self) -> str:
         """Its name in outputs, `buy:EC2_INSTANCE_SP/m5/us-east-1/1y/NO_UPFRONT`."""
-        parts = (self.kind, self.scope, self.region, self.account_id, f"{self.term_years}y", self.payment_option)
+        parts = (
+            self.kind,
+            self.scope,
+            self.region,
+            self.account_id,
+            f"{self.term_years}y",
+            self.payment_option,
+        )
         system = () if self.operating_system == "LINUX" else (self.operating_system,)
         return "buy:" + "/".join(str(p) for p in (*parts, *system) if p)
 
@@ -181,7 +190,9 @@ def instance_meter(
             systems other than Linux never are (EC2 User Guide, apply_ri).
     """
     flexible = size_flexible and operating_system == "LINUX"
-    default_id = "/".join(p for p in (account_id, region, availability_zone, operating_system, instance_type) if p)
+    default_id = "/".join(
+        p for p in (account_id, region, availability_zone, operating_system, instance_type) if p
+    )
     return Meter(
         meter_id=meter_id or default_id,
         od_pico_usd=od_pico_usd,

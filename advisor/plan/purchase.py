@@ -1,4 +1,4 @@
-"""What a purchase means to the person who signs it: upfront, monthly cost, saving, use, break-even, regret."""
+"""What a purchase means to the person who signs it: upfront, monthly cost, saving, use, break-even."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ class Purchase:
     Attributes:
         size: pico-dollars an hour of a plan, instances of a reservation.
         monthly_savings_pico_usd: the bill without it less the bill with it, amortized.
-        monthly_savings_low_pico_usd: the same when all demand falls by `fall_share`; negative is the regret.
         utilization_share: part of it that is used.
     """
 
@@ -38,7 +37,6 @@ class Purchase:
     size: int
     hourly_pico_usd: int
     monthly_savings_pico_usd: Fraction
-    monthly_savings_low_pico_usd: Fraction
     utilization_share: Fraction
 
     @property

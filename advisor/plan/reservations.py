@@ -15,7 +15,9 @@ from advisor.plan.draw import Draw
 from advisor.plan.meters import RESERVATIONS, Meter, Owned
 
 
-def reservation_draws(meters: Sequence[Meter], owned: Sequence[Owned], *, sharing: bool, quantum: int) -> list[Draw]:
+def reservation_draws(
+    meters: Sequence[Meter], owned: Sequence[Owned], *, sharing: bool, quantum: int
+) -> list[Draw]:
     """Return (reservation, meter) in the order in which AWS applies them.
 
     Args:
@@ -31,7 +33,13 @@ def reservation_draws(meters: Sequence[Meter], owned: Sequence[Owned], *, sharin
             if not _covers(reservation, meter) or not (own or sharing):
                 continue
             units = _units(reservation, meter.normalization_units)
-            order = (not own, reservation.availability_zone is None, units, meter.meter_id, reservation.owned_id)
+            order = (
+                not own,
+                reservation.availability_zone is None,
+                units,
+                meter.meter_id,
+                reservation.owned_id,
+            )
             found.append((order, Draw(o, m, int(units * (quantum // meter.scale)))))
     return [draw for _, draw in sorted(found, key=lambda pair: pair[0])]
 
@@ -53,7 +61,10 @@ def _covers(reservation: Owned, meter: Meter) -> bool:
     if (meter.region, meter.operating_system) != (reservation.region, reservation.operating_system):
         return False
     if reservation.availability_zone is not None:
-        return (meter.availability_zone, meter.instance_type) == (reservation.availability_zone, reservation.scope)
+        return (meter.availability_zone, meter.instance_type) == (
+            reservation.availability_zone,
+            reservation.scope,
+        )
     if reservation.normalization_units is None or meter.normalization_units is None:
         return meter.instance_type == reservation.scope
     return meter.instance_family == reservation.scope.partition(".")[0]

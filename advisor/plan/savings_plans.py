@@ -17,7 +17,9 @@ from advisor.terms import CommitmentKind
 PLAN_ORDER = (CommitmentKind.EC2_INSTANCE_SP, CommitmentKind.COMPUTE_SP)
 
 
-def savings_plan_draws(meters: Sequence[Meter], owned: Sequence[Owned], *, sharing: bool, quantum: int) -> list[Draw]:
+def savings_plan_draws(
+    meters: Sequence[Meter], owned: Sequence[Owned], *, sharing: bool, quantum: int
+) -> list[Draw]:
     """Return (plan, meter) in the order in which AWS applies them.
 
     Args:

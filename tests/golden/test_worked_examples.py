@@ -67,7 +67,12 @@ def fargate(given: Given) -> Figures:
         rates,
         ephemeral_gib=int(given.get("ephemeral_storage_gb", "20")),
     )
-    named = {"vcpu": lines.vcpu, "memory": lines.memory, "ephemeral_storage": lines.ephemeral_storage, "total": lines.total}
+    named = {
+        "vcpu": lines.vcpu,
+        "memory": lines.memory,
+        "ephemeral_storage": lines.ephemeral_storage,
+        "total": lines.total,
+    }
     return {name: usd(amount) for name, amount in named.items()}
 
 
@@ -85,7 +90,8 @@ def service(given: Given) -> Figures:
 def savings_plan(given: Given) -> Figures:
     rows = given["usage"]
     meters = [
-        Meter(r["meter"], pico_usd(r["od_usd"]), instance_family=r.get("instance_family"), scale=1) for r in rows
+        Meter(r["meter"], pico_usd(r["od_usd"]), instance_family=r.get("instance_family"), scale=1)
+        for r in rows
     ]
     rates = {r["meter"]: pico_usd(r["compute_sp_usd"]) for r in rows if "compute_sp_usd" in r}
     hourly = pico_usd(given["compute_sp_commitment_usd_per_hour"])
@@ -104,7 +110,9 @@ def savings_plan(given: Given) -> Figures:
         "on_demand:total": total,
         f"on_demand:{best}": on_demand[best],
         "on_demand:all other meters": total - on_demand[best],
-        f"covered:{best}": with_plan.covered[("plan", best)] if ("plan", best) in with_plan.covered else Fraction(0),
+        f"covered:{best}": with_plan.covered[("plan", best)]
+        if ("plan", best) in with_plan.covered
+        else Fraction(0),
     }
 
 
@@ -167,12 +175,17 @@ def amortization(given: Given) -> Figures:
     hours, used = int(given["hours"]), int(given["used_hours"])
     meter = instance_meter(given["instance_type"], 10**12)
     result = bill([meter], [[SECONDS_PER_HOUR if h < used else 0] for h in range(hours)], [fee])
-    return {"monthly_fee": usd(result.commitment_pico_usd["ri"]), "unused_fee": usd(result.unused_pico_usd["ri"])}
+    return {
+        "monthly_fee": usd(result.commitment_pico_usd["ri"]),
+        "unused_fee": usd(result.unused_pico_usd["ri"]),
+    }
 
 
 def split(given: Given) -> Figures:
     tasks = [
-        TaskShare(t["task"], *(Fraction(t[k]) for k in ("reserved_vcpu", "reserved_gb", "used_vcpu", "used_gb")))
+        TaskShare(
+            t["task"], *(Fraction(t[k]) for k in ("reserved_vcpu", "reserved_gb", "used_vcpu", "used_gb"))
+        )
         for t in given["tasks_running"]
     ]
     cost = pico_usd(given["instance_usd_per_hour"])

@@ -7,7 +7,15 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Meter, Owned, discounted, instance_meter, normalization_units
+from advisor.plan.meters import (
+    CPU_SCALE,
+    MEMORY_SCALE,
+    Meter,
+    Owned,
+    discounted,
+    instance_meter,
+    normalization_units,
+)
 from advisor.terms import CommitmentKind
 
 FAMILIES = ("m5", "c5")
@@ -30,7 +38,9 @@ class Estate:
 def meters(draw: st.DrawFn) -> tuple[Meter, ...]:
     """Draw some instance meters and some Fargate meters."""
     prices = st.integers(1, 400).map(lambda mills: mills * 10**9)
-    keys = st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(FAMILIES), st.sampled_from(SIZES), st.booleans())
+    keys = st.tuples(
+        st.sampled_from(ACCOUNTS), st.sampled_from(FAMILIES), st.sampled_from(SIZES), st.booleans()
+    )
     found = []
     for account, family, size, zoned in sorted(draw(st.sets(keys, max_size=6))):
         zone = "a" if zoned else None
@@ -64,7 +74,15 @@ def plan(draw: st.DrawFn, name: str, on: tuple[Meter, ...], kind: CommitmentKind
     eligible = [m for m in on if m.od_pico_usd and (not family or m.instance_family == family)]
     rates = {m.meter_id: discounted(m.od_pico_usd, draw(SHARES)) for m in eligible if draw(st.integers(0, 5))}
     return Owned(
-        name, chosen, hourly, rates, scope=family, account_id=account, region=REGION, first_hour=first, end_hour=end
+        name,
+        chosen,
+        hourly,
+        rates,
+        scope=family,
+        account_id=account,
+        region=REGION,
+        first_hour=first,
+        end_hour=end,
     )
 
 
@@ -75,6 +93,8 @@ def estates(draw: st.DrawFn, max_owned: int = 4) -> Estate:
     hours = draw(st.integers(1, 3))
     # whole, part and no unit-hours, also several at once
     amounts = st.integers(0, 8).flatmap(lambda n: st.sampled_from((n * 4, n * 4 + 1)))
-    usage = tuple(tuple(draw(amounts) * (m.scale // 4) + draw(st.integers(0, 3)) for m in on) for _ in range(hours))
+    usage = tuple(
+        tuple(draw(amounts) * (m.scale // 4) + draw(st.integers(0, 3)) for m in on) for _ in range(hours)
+    )
     owned = tuple(draw(plan(f"o{i}", on)) for i in range(draw(st.integers(0, max_owned))))
     return Estate(on, usage, owned)

@@ -19,7 +19,15 @@ from advisor.config import CommitmentPolicy
 from advisor.plan.bill import bill
 from advisor.plan.commit import best_commitments
 from advisor.plan.commit_level import PLAN_STEP_PICO_USD, best_level
-from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Meter, Offer, discounted, instance_meter, normalization_units
+from advisor.plan.meters import (
+    CPU_SCALE,
+    MEMORY_SCALE,
+    Meter,
+    Offer,
+    discounted,
+    instance_meter,
+    normalization_units,
+)
 from advisor.terms import CommitmentKind, PaymentOption
 
 ANYTHING = CommitmentPolicy(
@@ -48,14 +56,18 @@ def test_plan_level_is_the_best_of_all_breakpoints(data: st.DataObject) -> None:
     corners = {0}
     for row in usage:
         spent = [q * drawn.rates.get(m.meter_id, 0) // m.scale for m, q in zip(on, row, strict=True)]
-        order = sorted(range(len(on)), key=lambda i: Fraction(drawn.rates.get(on[i].meter_id, 0), on[i].od_pico_usd))
+        order = sorted(
+            range(len(on)), key=lambda i: Fraction(drawn.rates.get(on[i].meter_id, 0), on[i].od_pico_usd)
+        )
         for end in range(len(order) + 1):
             corners.add(sum(spent[i] for i in order[:end] if drawn.rates.get(on[i].meter_id)))
     best = min(cost(corner) for corner in corners)
     got = cost(level.size)
     assert got == cost(0) - level.saving_pico_usd
     # rounding down to a tenth of a cent forgoes at most the saving of that tenth of a cent
-    steepest = max((Fraction(m.od_pico_usd, drawn.rates[m.meter_id]) for m in on if m.meter_id in drawn.rates), default=1)
+    steepest = max(
+        (Fraction(m.od_pico_usd, drawn.rates[m.meter_id]) for m in on if m.meter_id in drawn.rates), default=1
+    )
     assert best <= got <= best + len(usage) * PLAN_STEP_PICO_USD * steepest
 
 
@@ -85,7 +97,9 @@ def test_a_choice_is_never_dearer_than_buying_nothing(data: st.DataObject) -> No
     usage = usage_of(data, on)
     owned = [data.draw(plan(f"o{i}", on)) for i in range(data.draw(st.integers(0, 2)))]
     offers = []
-    for i, kind in enumerate((CommitmentKind.COMPUTE_SP, CommitmentKind.EC2_INSTANCE_SP, CommitmentKind.EC2_INSTANCE_SP)):
+    for i, kind in enumerate(
+        (CommitmentKind.COMPUTE_SP, CommitmentKind.EC2_INSTANCE_SP, CommitmentKind.EC2_INSTANCE_SP)
+    ):
         drawn = replace(data.draw(plan(f"p{i}", on, kind)), scope=("", "m5", "c5")[i])
         rates = {m: r for m, r in drawn.rates.items() if not drawn.scope or f"/{drawn.scope}." in m}
         offers.append(Offer(kind, 1, PaymentOption.NO_UPFRONT, rates, scope=drawn.scope, region=REGION))
@@ -114,7 +128,12 @@ def world(seed: int, hours: int = 96) -> tuple[list[Meter], list[list[int]], lis
     shapes = [(rng.uniform(1, 20), rng.uniform(0, 1), rng.uniform(0, 24), rng.uniform(0, 0.3)) for _ in on]
     usage = [
         [
-            max(0, int(m.scale * mean * (1 + swing * math.sin((h + phase) / 24 * math.tau) + rng.gauss(0, noise))))
+            max(
+                0,
+                int(
+                    m.scale * mean * (1 + swing * math.sin((h + phase) / 24 * math.tau) + rng.gauss(0, noise))
+                ),
+            )
             for m, (mean, swing, phase, noise) in zip(on, shapes, strict=True)
         ]
         for h in range(hours)
@@ -125,7 +144,14 @@ def world(seed: int, hours: int = 96) -> tuple[list[Meter], list[list[int]], lis
         share = rng.choice((0.32, 0.34, 0.37))
         rates = {m.meter_id: discounted(m.od_pico_usd, share) for m in on if m.instance_family == family}
         offers.append(
-            Offer(CommitmentKind.EC2_INSTANCE_SP, 1, PaymentOption.NO_UPFRONT, rates, scope=family, region=REGION)
+            Offer(
+                CommitmentKind.EC2_INSTANCE_SP,
+                1,
+                PaymentOption.NO_UPFRONT,
+                rates,
+                scope=family,
+                region=REGION,
+            )
         )
     return on, usage, offers
 

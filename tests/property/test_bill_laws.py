@@ -26,7 +26,7 @@ def test_nothing_is_covered_twice_or_lost(estate: Estate, sharing: bool) -> None
     result = billed(estate, sharing)
     for row, rest, covers in zip(estate.usage, result.uncovered, result.covers, strict=True):
         for m, quantity in enumerate(row):
-            parts = [c.quantity for c in covers if c.meter == m]
+            parts = [q for _, meter, q in covers if meter == m]
             assert rest[m] >= 0
             assert all(p > 0 for p in parts)
             assert rest[m] + sum(parts) == quantity
@@ -87,12 +87,14 @@ def test_order_of_rows_is_irrelevant(estate: Estate, random: object, sharing: bo
 def test_without_sharing_no_account_pays_for_another(estate: Estate) -> None:
     result = billed(estate, sharing=False)
     for covers in result.covers:
-        assert all(result.owned[c.owned].account_id == result.meters[c.meter].account_id for c in covers)
+        assert all(result.owned[o].account_id == result.meters[m].account_id for o, m, _ in covers)
 
 
 def levels(data: st.DataObject) -> tuple[Estate, Owned]:
     on = data.draw(meters())
-    compute = replace(data.draw(plan("p", on, CommitmentKind.COMPUTE_SP)), account_id="", first_hour=0, end_hour=None)
+    compute = replace(
+        data.draw(plan("p", on, CommitmentKind.COMPUTE_SP)), account_id="", first_hour=0, end_hour=None
+    )
     usage = tuple(tuple(data.draw(st.integers(0, 5)) * m.scale for m in on) for _ in range(3))
     return Estate(on, usage, ()), compute
 
@@ -132,14 +134,14 @@ def test_reservations_fill_the_smallest_first(estate: Estate) -> None:
     result = bill(estate.meters, estate.usage, owned)
     for rest, covers in zip(result.uncovered, result.covers, strict=True):
         for o, reservation in enumerate(owned):
-            mine = [c for c in covers if c.owned == o]
+            mine = [(m, q) for owner, m, q in covers if owner == o]
             used = sum(
-                Fraction(c.quantity) / estate.meters[c.meter].scale * (estate.meters[c.meter].normalization_units or 0)
-                for c in mine
+                Fraction(q) / estate.meters[m].scale * (estate.meters[m].normalization_units or 0)
+                for m, q in mine
             )
             assert used <= reservation.count * (reservation.normalization_units or 0)
-            for cover in mine:
-                touched = estate.meters[cover.meter]
+            for covered, _ in mine:
+                touched = estate.meters[covered]
                 own = touched.account_id == reservation.account_id
                 for m, meter in enumerate(estate.meters):
                     smaller = (meter.normalization_units or 0) < (touched.normalization_units or 0)
@@ -167,4 +169,4 @@ def test_a_commitment_out_of_force_covers_nothing(estate: Estate) -> None:
     assume(estate.owned)
     result = billed(estate)
     for hour, covers in enumerate(result.covers):
-        assert all(in_force(result.owned[c.owned], hour) for c in covers)
+        assert all(in_force(result.owned[o], hour) for o, _, _ in covers)

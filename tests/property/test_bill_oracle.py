@@ -13,7 +13,9 @@ from advisor.plan.bill import bill
 from advisor.plan.meters import Meter, Owned
 
 RESERVED = ("RI_STANDARD", "RI_CONVERTIBLE")
-STAGES = [(kinds, mine) for kinds in (RESERVED, ("EC2_INSTANCE_SP",), ("COMPUTE_SP",)) for mine in (True, False)]
+STAGES = [
+    (kinds, mine) for kinds in (RESERVED, ("EC2_INSTANCE_SP",), ("COMPUTE_SP",)) for mine in (True, False)
+]
 NEGLIGIBLE = Decimal("1e-40")
 
 
@@ -57,7 +59,9 @@ def slow_total(estate: Estate, sharing: bool) -> Decimal:
         for o in live:
             total += decimal(o.hourly_pico_usd) / 10**12
             units = decimal(o.normalization_units or 1)
-            left[o.owned_id] = o.count * units if o.kind.value in RESERVED else decimal(o.hourly_pico_usd) / 10**12
+            left[o.owned_id] = (
+                o.count * units if o.kind.value in RESERVED else decimal(o.hourly_pico_usd) / 10**12
+            )
         for kinds, mine in STAGES:
             while True:
                 pairs = [
@@ -88,5 +92,7 @@ def slow_total(estate: Estate, sharing: bool) -> Decimal:
 def test_equals_the_slow_bill(estate: Estate, sharing: bool) -> None:
     with localcontext() as context:
         context.prec = 80
-        exact = decimal(bill(estate.meters, estate.usage, estate.owned, sharing=sharing).total_pico_usd) / 10**12
+        exact = (
+            decimal(bill(estate.meters, estate.usage, estate.owned, sharing=sharing).total_pico_usd) / 10**12
+        )
         assert abs(exact - slow_total(estate, sharing)) < Decimal("1e-30")

@@ -47,7 +47,9 @@ def test_partial_cover_is_exact() -> None:
 
 def test_instance_plan_goes_before_a_better_compute_plan() -> None:
     meter = instance_meter("m5.large", DOLLAR, region="r")
-    ec2 = Owned("e", CommitmentKind.EC2_INSTANCE_SP, DOLLAR, {meter.meter_id: 9 * DOLLAR // 10}, "m5", region="r")
+    ec2 = Owned(
+        "e", CommitmentKind.EC2_INSTANCE_SP, DOLLAR, {meter.meter_id: 9 * DOLLAR // 10}, "m5", region="r"
+    )
     result = bill([meter], [[HOUR]], [compute("c", "1", {meter.meter_id: DOLLAR // 2}), ec2])
     assert result.covered == {("e", meter.meter_id): 1}
 
@@ -87,7 +89,10 @@ def test_reservation_prefers_its_own_account_and_keeps_its_system() -> None:
         normalization_units=Fraction(4),
     )  # fmt: skip
     result = bill(meters, [[HOUR // 2, HOUR, HOUR]], [owned])
-    assert result.covered == {("ri", meters[0].meter_id): Fraction(1, 2), ("ri", meters[1].meter_id): Fraction(1, 2)}
+    assert result.covered == {
+        ("ri", meters[0].meter_id): Fraction(1, 2),
+        ("ri", meters[1].meter_id): Fraction(1, 2),
+    }
 
 
 def test_reservation_without_size_flexibility_keeps_its_size() -> None:
@@ -148,6 +153,59 @@ def test_discounts_read_floats_as_they_print() -> None:
     assert discounted_rates(meters, {"a": 0.2, "free": 0.2}) == {"a": 80}
 
 
-@pytest.mark.parametrize(("name", "units"), [("m7i.metal-24xl", 192), ("i3.metal", None), ("u-6tb1.112xlarge", 896)])
+@pytest.mark.parametrize(
+    ("name", "units"), [("m7i.metal-24xl", 192), ("i3.metal", None), ("u-6tb1.112xlarge", 896)]
+)
 def test_units_of_unusual_sizes(name: str, units: int | None) -> None:
     assert normalization_units(name) == units
+
+
+def test_kind_comes_before_ownership() -> None:
+    """Another account's EC2 Instance plan goes before one's own Compute plan; a reservation before both."""
+    meter = instance_meter("m5.large", DOLLAR, account_id="1", region="r")
+    rates = {meter.meter_id: DOLLAR // 2}
+    own = compute("own", "0.5", rates, account_id="1")
+    other = Owned("ec2", CommitmentKind.EC2_INSTANCE_SP, DOLLAR // 2, rates, "m5", account_id="2", region="r")
+    assert bill([meter], [[HOUR]], [own, other]).covered == {("ec2", meter.meter_id): 1}
+    reserved = Owned(
+        "ri", CommitmentKind.RI_CONVERTIBLE, 0, scope="m5.large", account_id="3", region="r", count=1,
+        normalization_units=Fraction(4),
+    )  # fmt: skip
+    mine = Owned("mine", CommitmentKind.EC2_INSTANCE_SP, DOLLAR, rates, "m5", account_id="1", region="r")
+    assert bill([meter], [[HOUR]], [mine, own, reserved]).covered == {("ri", meter.meter_id): 1}
+
+
+def test_own_zonal_then_own_regional_then_the_organization() -> None:
+    meters = [
+        instance_meter("m5.large", DOLLAR, account_id=a, region="r", availability_zone="a", meter_id=a)
+        for a in "12"
+    ]
+    regional = Owned(
+        "regional", CommitmentKind.RI_STANDARD, 0, scope="m5.large", account_id="1", region="r", count=1,
+        normalization_units=Fraction(4),
+    )  # fmt: skip
+    zonal = Owned(
+        "zonal", CommitmentKind.RI_STANDARD, 0, scope="m5.large", account_id="1", region="r", count=1,
+        availability_zone="a",
+    )  # fmt: skip
+    assert bill(meters, [[HOUR, HOUR]], [regional, zonal]).covered == {
+        ("zonal", "1"): 1,
+        ("regional", "2"): 1,
+    }
+
+
+def test_smallest_sizes_first_also_across_reservations() -> None:
+    meters = [instance_meter(f"m5.{size}", DOLLAR, meter_id=size) for size in ("2xlarge", "large", "xlarge")]
+    reservations = [
+        Owned(
+            f"ri{n}",
+            CommitmentKind.RI_STANDARD,
+            0,
+            scope="m5.large",
+            count=n,
+            normalization_units=Fraction(4),
+        )
+        for n in (1, 3)
+    ]
+    covered = bill(meters, [[HOUR, HOUR, HOUR]], reservations).covered
+    assert covered == {("ri1", "large"): 1, ("ri3", "xlarge"): 1, ("ri3", "2xlarge"): Fraction(1, 4)}

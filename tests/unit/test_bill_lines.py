@@ -25,7 +25,9 @@ from advisor.units import cents, pico_usd
 RATES = FargateRates(pico_usd("0.046552"), pico_usd("0.00511175"), pico_usd("0.000111"), pico_usd("0.046"))
 
 
-@pytest.mark.parametrize(("run", "billed"), [("20", 60), ("61.2", 62), ("0", 0), ("3600", 3600), ("60.0000001", 61)])
+@pytest.mark.parametrize(
+    ("run", "billed"), [("20", 60), ("61.2", 62), ("0", 0), ("3600", 3600), ("60.0000001", 61)]
+)
 def test_billed_seconds(run: str, billed: int) -> None:
     assert billed_seconds(run, 60) == billed
     assert billed_seconds(Fraction(run), EC2_MINIMUM_S) == billed
@@ -94,7 +96,9 @@ SHARES = st.builds(
 )
 
 
-@given(st.integers(0, 10**13), st.integers(1, 64), st.integers(1, 256), st.lists(SHARES, min_size=1, max_size=8))
+@given(
+    st.integers(0, 10**13), st.integers(1, 64), st.integers(1, 256), st.lists(SHARES, min_size=1, max_size=8)
+)
 def test_split_parts_add_up_exactly(cost: int, vcpu: int, memory: int, tasks: list[TaskShare]) -> None:
     if not any(t.vcpu or t.gb for t in tasks):
         with pytest.raises(InputError, match="no task"):

@@ -31,9 +31,5 @@ pub enum CoreError {
 
 /// Shorthand for the commonest error.
 pub(crate) fn invalid(field: &str, index: usize, reason: impl Into<String>) -> CoreError {
-    CoreError::InvalidInput {
-        field: field.to_owned(),
-        index,
-        reason: reason.into(),
-    }
+    CoreError::InvalidInput { field: field.to_owned(), index, reason: reason.into() }
 }

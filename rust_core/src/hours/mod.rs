@@ -2,14 +2,23 @@
 use crate::error::CoreError;
 use crate::pack::bound::Bound;
 use crate::pack::check_places;
-use crate::pack::construct::{Starts, Values, best_start};
-use crate::pack::fluid::Fluid;
+use crate::pack::construct::{Starts, Values, best_start, size_bias};
+use crate::pack::fluid::{Fluid, ResourcePrices};
 use crate::pack::plan::Plan;
 use crate::pack::problem::Problem;
+use crate::pack::recreate::{Budget, chain};
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// Greedy runs on the dearest hour; what they learn about which sizes are hard steers every other hour.
+const LEARNED_ONCE: usize = 24;
+/// Greedy runs on every other hour.
+const LEARNED_EACH: usize = 2;
+/// Hours with at most so many bins get trials of ruin and recreate: there they are cheap and the greedy is weakest.
+const SMALL_FLEET: u64 = 12;
+const SMALL_FLEET_TRIALS: usize = 40;
 
 /// What hours ask for, one row per hour and size; rows of one hour may be anywhere.
 #[derive(Debug, Clone, Default)]
@@ -69,59 +78,88 @@ pub fn pack_hours(
     let problem = Problem::build(sizes, bins, dims, None)?;
     let (hours, which, demands) = distinct(demand, &problem)?;
     let fluid = Fluid::new(&problem);
+    let bounded: Vec<Bounded> =
+        demands.par_iter().map(|d| bounded(&problem, &fluid, d, options)).collect::<Result<Vec<_>, _>>()?;
+    let bias = match bounded.iter().zip(&demands).max_by(|a, b| a.0.bound.usd.total_cmp(&b.0.bound.usd)) {
+        Some((dearest, demand)) if !options.bound_only => {
+            let starts = Starts {
+                basic: true,
+                learned: LEARNED_ONCE,
+                balanced: true,
+                min_bins: options.min_bins,
+                target: 0.0,
+            };
+            packed(&problem, &fluid, demand, dearest, &size_bias(&dearest.task_price), starts)?.1
+        }
+        _ => vec![1.0; problem.sizes],
+    };
     let solved = demands
         .par_iter()
-        .map(|d| {
+        .zip(bounded)
+        .map(|(demand, known)| {
             if interrupted() {
-                Err(CoreError::Interrupted)
-            } else {
-                solve(&problem, &fluid, d, options)
+                return Err(CoreError::Interrupted);
             }
+            if options.bound_only {
+                return Ok(SolvedHour { plan: Plan::default(), bound: known.bound });
+            }
+            let target = known.bound.usd * (1.0 + 1e-6);
+            let starts = Starts {
+                basic: false,
+                learned: LEARNED_EACH,
+                balanced: true,
+                min_bins: options.min_bins,
+                target,
+            };
+            let plan = packed(&problem, &fluid, demand, &known, &bias, starts)?.0;
+            let budget = Budget {
+                trials: if plan.bins() <= SMALL_FLEET { SMALL_FLEET_TRIALS } else { 0 },
+                target,
+                min_bins: options.min_bins,
+                deadline: None,
+                interrupted: &|| false,
+            };
+            let (plan, _) = chain(&problem, demand, &known.task_price, &plan, 1, budget);
+            Ok(SolvedHour { plan, bound: known.bound })
         })
         .collect::<Vec<_>>();
     if interrupted() {
         return Err(CoreError::Interrupted);
     }
     let solved = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(PackedHours {
-        problem,
-        hours,
-        which,
-        demands,
-        solved,
-    })
+    Ok(PackedHours { problem, hours, which, demands, solved })
 }
 
-fn solve(
+struct Bounded {
+    bound: Bound,
+    resource: ResourcePrices,
+    task_price: Vec<f64>,
+}
+
+fn bounded(
     problem: &Problem,
     fluid: &Fluid,
     demand: &Demand,
     options: HoursOptions,
-) -> Result<SolvedHour, CoreError> {
+) -> Result<Bounded, CoreError> {
     check_places(problem, demand)?;
     let resource = fluid.solve(&demand.count, &demand.alone);
     let task_price = fluid.task_prices(&resource, &demand.alone);
-    let bound =
-        Bound::dual(problem, demand, &task_price).or_few_bins(problem, demand, options.min_bins);
-    if options.bound_only {
-        return Ok(SolvedHour {
-            plan: Plan::default(),
-            bound,
-        });
-    }
-    let worth = fluid.task_prices(&resource, &vec![f64::INFINITY; problem.sizes]);
-    let values = Values {
-        task_price: &task_price,
-        resource_worth: &worth,
-    };
-    let starts = Starts {
-        perturbed: 2,
-        balanced: false,
-        min_bins: options.min_bins,
-        target: bound.usd * (1.0 + 1e-6),
-    };
-    let plan = best_start(problem, demand, &values, starts)?;
-    Ok(SolvedHour { plan, bound })
+    let bound = Bound::dual(problem, demand, &task_price).or_few_bins(problem, demand, options.min_bins);
+    Ok(Bounded { bound, resource, task_price })
+}
+
+fn packed(
+    problem: &Problem,
+    fluid: &Fluid,
+    demand: &Demand,
+    known: &Bounded,
+    bias: &[f64],
+    starts: Starts,
+) -> Result<(Plan, Vec<f64>), CoreError> {
+    let worth = fluid.task_prices(&known.resource, &vec![f64::INFINITY; problem.sizes]);
+    let values = Values { task_price: &known.task_price, resource_worth: &worth, bias };
+    best_start(problem, demand, &values, starts)
 }
 
 type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);
@@ -130,19 +168,10 @@ type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);
 fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreError> {
     let n = problem.sizes;
     let mut canonical = vec![0u32; n];
-    problem
-        .size_row
-        .iter()
-        .enumerate()
-        .for_each(|(at, &row)| canonical[row as usize] = at as u32);
+    problem.size_row.iter().enumerate().for_each(|(at, &row)| canonical[row as usize] = at as u32);
     let mut by_hour: BTreeMap<i64, Vec<(u32, u64, u64)>> = BTreeMap::new();
-    for (row, (((&hour, &size), &count), &alone)) in rows
-        .hour
-        .iter()
-        .zip(&rows.size)
-        .zip(&rows.count)
-        .zip(&rows.alone)
-        .enumerate()
+    for (row, (((&hour, &size), &count), &alone)) in
+        rows.hour.iter().zip(&rows.size).zip(&rows.count).zip(&rows.alone).enumerate()
     {
         let refuse = |field: &str, reason: String| Err(crate::error::invalid(field, row, reason));
         let Some(&size) = canonical.get(size as usize) else {
@@ -154,10 +183,7 @@ fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreErro
         if alone.is_nan() || alone < 0.0 {
             return refuse("alone_usd_per_hour", "must be >= 0".to_owned());
         }
-        by_hour
-            .entry(hour)
-            .or_default()
-            .push((size, count, alone.to_bits()));
+        by_hour.entry(hour).or_default().push((size, count, alone.to_bits()));
     }
     let mut known: BTreeMap<Vec<(u32, u64, u64)>, usize> = BTreeMap::new();
     let (mut hours, mut which, mut demands) = (Vec::new(), Vec::new(), Vec::new());
@@ -165,11 +191,7 @@ fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreErro
         wanted.sort_unstable();
         if let Some(pair) = wanted.windows(2).find(|p| p[0].0 == p[1].0) {
             let size = problem.size_row[pair[0].0 as usize];
-            let row = rows
-                .hour
-                .iter()
-                .zip(&rows.size)
-                .rposition(|(&h, &s)| h == hour && s == size);
+            let row = rows.hour.iter().zip(&rows.size).rposition(|(&h, &s)| h == hour && s == size);
             return Err(crate::error::invalid(
                 "size",
                 row.unwrap_or(0),
@@ -177,10 +199,7 @@ fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreErro
             ));
         }
         let at = *known.entry(wanted).or_insert_with_key(|wanted| {
-            let mut demand = Demand {
-                count: vec![0; n],
-                alone: vec![f64::INFINITY; n],
-            };
+            let mut demand = Demand { count: vec![0; n], alone: vec![f64::INFINITY; n] };
             for &(size, count, alone) in wanted {
                 demand.count[size as usize] = count;
                 demand.alone[size as usize] = f64::from_bits(alone);

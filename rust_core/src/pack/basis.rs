@@ -81,10 +81,7 @@ impl Basis {
             self.key[s] = place;
             return;
         }
-        let sibling = self
-            .columns
-            .iter()
-            .position(|c| matches!(c, Column::Task(other, _) if *other == s));
+        let sibling = self.columns.iter().position(|c| matches!(c, Column::Task(other, _) if *other == s));
         if let Some(i) = sibling
             && let Column::Task(_, place) = self.columns[i]
         {
@@ -96,28 +93,16 @@ impl Basis {
     /// Sizes whose key value may change in a pivot: those with working columns, and the entering one.
     pub(super) fn touched(&self, own: Option<usize>) -> Vec<usize> {
         let of_column = |c: &Column| {
-            if let Column::Task(s, _) = c {
-                Some(*s)
-            } else {
-                None
-            }
+            if let Column::Task(s, _) = c { Some(*s) } else { None }
         };
-        let mut sizes: Vec<usize> = self
-            .columns
-            .iter()
-            .filter_map(of_column)
-            .chain(own)
-            .collect();
+        let mut sizes: Vec<usize> = self.columns.iter().filter_map(of_column).chain(own).collect();
         sizes.sort_unstable();
         sizes.dedup();
         sizes
     }
 
     pub(super) fn solve(&self, rhs: &[f64]) -> Vec<f64> {
-        self.inverse
-            .chunks_exact(self.rows())
-            .map(|row| super::fluid::dot(row, rhs))
-            .collect()
+        self.inverse.chunks_exact(self.rows()).map(|row| super::fluid::dot(row, rhs)).collect()
     }
 
     /// Gauss-Jordan inverse with partial pivoting; false when the matrix is singular.
@@ -126,9 +111,8 @@ impl Basis {
         let mut inv = vec![0.0; m * m];
         (0..m).for_each(|i| inv[i * m + i] = 1.0);
         for j in 0..m {
-            let pivot = (j..m)
-                .max_by(|&x, &y| a[x * m + j].abs().total_cmp(&a[y * m + j].abs()))
-                .unwrap_or(j);
+            let pivot =
+                (j..m).max_by(|&x, &y| a[x * m + j].abs().total_cmp(&a[y * m + j].abs())).unwrap_or(j);
             if a[pivot * m + j].abs() < 1e-12 {
                 return false;
             }

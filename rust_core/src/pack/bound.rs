@@ -33,22 +33,10 @@ impl Bound {
     /// Rounds feasible task prices down to integers and adds them up.
     pub fn dual(problem: &Problem, demand: &Demand, task_price: &[f64]) -> Self {
         let scale = scale_for(problem, demand);
-        let task_price: Vec<u64> = task_price
-            .iter()
-            .map(|p| (p * SAFETY * scale as f64).floor() as u64)
-            .collect();
-        let scaled = task_price
-            .iter()
-            .zip(&demand.count)
-            .map(|(p, c)| u128::from(*p) * u128::from(*c))
-            .sum();
-        Self {
-            usd: down(scaled as f64 / scale as f64),
-            task_price,
-            scale,
-            scaled,
-            proof: Proof::Dual,
-        }
+        let task_price: Vec<u64> =
+            task_price.iter().map(|p| (p * SAFETY * scale as f64).floor() as u64).collect();
+        let scaled = task_price.iter().zip(&demand.count).map(|(p, c)| u128::from(*p) * u128::from(*c)).sum();
+        Self { usd: down(scaled as f64 / scale as f64), task_price, scale, scaled, proof: Proof::Dual }
     }
 
     /// Raises the bound where counting bins proves more; matters for fleets of a bin or two.
@@ -65,11 +53,7 @@ impl Bound {
 /// A decimal scale that keeps ten digits of the smallest price and fits `u64` for the largest.
 fn scale_for(problem: &Problem, demand: &Demand) -> u64 {
     let alone = demand.alone.iter().filter(|a| a.is_finite());
-    let prices = problem
-        .price
-        .iter()
-        .chain(alone)
-        .chain(problem.solo.iter().filter(|x| x.is_finite()));
+    let prices = problem.price.iter().chain(alone).chain(problem.solo.iter().filter(|x| x.is_finite()));
     let largest = prices.fold(0.0_f64, |m, &p| m.max(p));
     let digits = (17.0 - largest.max(1e-9).log10().ceil()).clamp(0.0, 12.0);
     10u64.pow(digits as u32)
@@ -83,16 +67,10 @@ fn down(x: f64) -> f64 {
 fn few_bins(problem: &Problem, demand: &Demand, min_bins: u64, dual: f64) -> f64 {
     let wanted = |s: &usize| demand.count[*s] > 0;
     let sizes: Vec<usize> = (0..problem.sizes).filter(wanted).collect();
-    let useful = (0..problem.bins).find(|&b| {
-        sizes
-            .iter()
-            .any(|&s| problem.fit[b * problem.sizes + s] >= 1.0)
-    });
+    let useful =
+        (0..problem.bins).find(|&b| sizes.iter().any(|&s| problem.fit[b * problem.sizes + s] >= 1.0));
     let sum = |price: &dyn Fn(usize) -> f64| -> f64 {
-        sizes
-            .iter()
-            .map(|&s| demand.count[s] as f64 * price(s))
-            .sum()
+        sizes.iter().map(|&s| demand.count[s] as f64 * price(s)).sum()
     };
     let all_alone = sum(&|s| demand.alone[s]);
     let Some(cheapest) = useful.map(|b| problem.price[b]) else {
@@ -111,10 +89,7 @@ fn few_bins(problem: &Problem, demand: &Demand, min_bins: u64, dual: f64) -> f64
         }
         single = single.min(problem.price[b] + outside_of(problem, demand, &sizes, b));
     }
-    all_alone
-        .min(single)
-        .min((2.0 * cheapest).max(dual))
-        .max(spread)
+    all_alone.min(single).min((2.0 * cheapest).max(dual)).max(spread)
 }
 
 /// Least cost of what does not fit one bin `b` and so runs alone: fractional knapsack in each resource by itself.
@@ -123,8 +98,7 @@ fn outside_of(problem: &Problem, demand: &Demand, sizes: &[usize], b: usize) -> 
     let mut worst: f64 = 0.0;
     let must: f64 = (sizes.iter())
         .map(|&s| {
-            (demand.count[s] as f64 - fits(s))
-                * finite_or_zero(demand.alone[s], fits(s), demand.count[s])
+            (demand.count[s] as f64 - fits(s)) * finite_or_zero(demand.alone[s], fits(s), demand.count[s])
         })
         .sum();
     if must.is_infinite() {

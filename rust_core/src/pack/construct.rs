@@ -3,16 +3,22 @@ use super::ffd;
 use super::greedy::{Greedy, Steering, downsize};
 use super::plan::{Opened, Plan};
 use super::problem::Problem;
-use super::rng::Rng;
 use super::spread;
 use crate::error::CoreError;
 use crate::table::demand::Demand;
 
+/// How strongly a task's value follows what its bins cost for their worth (1: at once). 0.7 was best of 0.4, 0.7, 1.
+const LEARNING: f64 = 0.7;
+/// Big tasks are hard to place late: a first bias of (price / largest price) to this power. Best of 0 to 0.2.
+const SIZE_BIAS: f64 = 0.1;
+
 /// How hard to try.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Starts {
-    /// Greedy runs with perturbed values, after the three basic ones.
-    pub perturbed: usize,
+    /// Begin with two runs at plain values.
+    pub basic: bool,
+    /// Greedy runs whose task values learn from the run before.
+    pub learned: usize,
     /// Use the slower balanced filling in every run, not only in the first.
     pub balanced: bool,
     /// Bins that must be open when any is.
@@ -27,107 +33,78 @@ pub(crate) struct Values<'a> {
     pub task_price: &'a [f64],
     /// The same without the cap by the price outside every bin.
     pub resource_worth: &'a [f64],
+    /// First factor on the prices: [`size_bias`], or what another hour has learned.
+    pub bias: &'a [f64],
 }
 
-/// The best packing of the demand among the starts.
+/// The bias to begin with when nothing is learned yet.
+pub(crate) fn size_bias(task_price: &[f64]) -> Vec<f64> {
+    let largest = task_price.iter().fold(0.0_f64, |m, &p| m.max(p));
+    let bias = |&p: &f64| if p > 0.0 { (p / largest).powf(SIZE_BIAS) } else { 1.0 };
+    task_price.iter().map(bias).collect()
+}
+
+fn ratios(values: &[f64], task_price: &[f64], otherwise: &[f64]) -> Vec<f64> {
+    let ratio = |((v, p), o): ((&f64, &f64), &f64)| if *p > 0.0 { v / p } else { *o };
+    values.iter().zip(task_price).zip(otherwise).map(ratio).collect()
+}
+
+/// The best packing of the demand among the starts, and the factors on the prices that led to the best learned run.
 pub(crate) fn best_start(
     problem: &Problem,
     demand: &Demand,
     values: &Values<'_>,
     starts: Starts,
-) -> Result<Plan, CoreError> {
+) -> Result<(Plan, Vec<f64>), CoreError> {
     let mut best: Option<Plan> = None;
     let mut unplaced = 0;
-    let keep = |made: Result<Plan, usize>, best: &mut Option<Plan>, unplaced: &mut usize| match made
-    {
+    let keep = |made: Result<Plan, usize>, best: &mut Option<Plan>, unplaced: &mut usize| match made {
         Ok(plan) if best.as_ref().is_none_or(|b| plan.cost < b.cost) => *best = Some(plan),
         Ok(_) => {}
         Err(size) => *unplaced = size,
     };
     let reached = |best: &Option<Plan>| best.as_ref().is_some_and(|b| b.cost <= starts.target);
-    if demand
-        .count
-        .iter()
-        .zip(&demand.alone)
-        .all(|(n, a)| *n == 0 || a.is_finite())
-    {
+    if demand.count.iter().zip(&demand.alone).all(|(n, a)| *n == 0 || a.is_finite()) {
         keep(
-            Ok(Plan::new(
-                problem,
-                Vec::new(),
-                demand.count.clone(),
-                &demand.alone,
-            )),
+            Ok(Plan::new(problem, Vec::new(), demand.count.clone(), &demand.alone)),
             &mut best,
             &mut unplaced,
         );
     }
     let n = problem.sizes;
     let no_cap = vec![f64::INFINITY; n];
-    let spread_cap: Vec<f64> = demand
-        .count
-        .iter()
-        .map(|&c| (c as f64 / starts.min_bins.max(1) as f64).ceil())
-        .collect();
-    let cap = if starts.min_bins > 1 {
-        &spread_cap
-    } else {
-        &no_cap
-    };
-    let density: Vec<f64> = (0..n)
-        .map(|s| values.task_price[s] / values.resource_worth[s].max(f64::MIN_POSITIVE))
-        .collect();
+    let spread_cap: Vec<f64> =
+        demand.count.iter().map(|&c| (c as f64 / starts.min_bins.max(1) as f64).ceil()).collect();
+    let cap = if starts.min_bins > 1 { &spread_cap } else { &no_cap };
+    let density: Vec<f64> =
+        (0..n).map(|s| values.task_price[s] / values.resource_worth[s].max(f64::MIN_POSITIVE)).collect();
     let outside: Vec<f64> = (0..n)
-        .map(|s| {
-            if demand.alone[s].is_finite() {
-                demand.alone[s]
-            } else {
-                values.resource_worth[s]
-            }
-        })
+        .map(|s| if demand.alone[s].is_finite() { demand.alone[s] } else { values.resource_worth[s] })
         .collect();
-    let mut rng = Rng::new(0x5eed);
     let mut greedy = Greedy::default();
-    for run in 0..3 + starts.perturbed {
+    let mut learning: Vec<f64> = values.task_price.iter().zip(values.bias).map(|(p, b)| p * b).collect();
+    let mut learned = values.bias.to_vec();
+    for run in (if starts.basic { 0 } else { 2 })..2 + starts.learned {
         if reached(&best) {
             break;
         }
-        let perturbed: Vec<f64>;
         let value: &[f64] = match run {
-            0 => values.task_price,
-            1 => values.resource_worth,
-            2 => &outside,
-            _ => {
-                let wide = 0.04 * (1 + (run - 3) % 6) as f64;
-                perturbed = values
-                    .task_price
-                    .iter()
-                    .map(|&p| rng.around(p, wide))
-                    .collect();
-                &perturbed
+            0 => values.resource_worth,
+            1 => &outside,
+            _ => &learning,
+        };
+        let balanced = starts.balanced || run % 3 == 2;
+        let steering = Steering { value, alone: &demand.alone, cap, rank: &density, balanced, only: None };
+        let made = greedy_plan(problem, demand, steering, &mut greedy, starts.min_bins, None);
+        if run >= 2
+            && let Ok(plan) = &made
+        {
+            if best.as_ref().is_none_or(|b| plan.cost < b.cost) {
+                learned = ratios(&learning, values.task_price, values.bias);
             }
-        };
-        let balanced = starts.balanced || run == 0;
-        let steering = Steering {
-            value,
-            alone: &demand.alone,
-            cap,
-            rank: &density,
-            balanced,
-            only: None,
-        };
-        keep(
-            greedy_plan(
-                problem,
-                demand,
-                steering,
-                &mut greedy,
-                starts.min_bins,
-                None,
-            ),
-            &mut best,
-            &mut unplaced,
-        );
+            blame(problem, demand, plan, &mut learning);
+        }
+        keep(made, &mut best, &mut unplaced);
     }
     let steering = Steering {
         value: values.task_price,
@@ -139,25 +116,18 @@ pub(crate) fn best_start(
     };
     for b in 0..problem.bins {
         let limit = best.as_ref().map_or(f64::INFINITY, |p| p.cost);
-        if !reached(&best) && ffd::least_cost(problem, b, &demand.count, values.task_price) < limit
-        {
-            let made = greedy_plan(
-                problem,
-                demand,
-                steering,
-                &mut greedy,
-                starts.min_bins,
-                Some(b),
-            );
+        if !reached(&best) && ffd::least_cost(problem, b, &demand.count, values.task_price) < limit {
+            let first = Some((b, limit));
+            let made = greedy_plan(problem, demand, steering, &mut greedy, starts.min_bins, first);
             keep(made, &mut best, &mut unplaced);
         }
     }
-    best.ok_or_else(|| CoreError::NoPlace {
+    let best = best.ok_or_else(|| CoreError::NoPlace {
         size: problem.size_row[unplaced] as usize,
-        reason:
-            "the limits of the bins leave tasks of it over, and it has no price outside every bin"
-                .to_owned(),
-    })
+        reason: "the limits of the bins leave tasks of it over, and it has no price outside every bin"
+            .to_owned(),
+    })?;
+    Ok((best, learned))
 }
 
 /// One run: optionally first-fit into one kind, then the greedy for the rest. `Err` is a size that found no place.
@@ -167,32 +137,46 @@ fn greedy_plan(
     steering: Steering<'_>,
     greedy: &mut Greedy,
     min_bins: u64,
-    first: Option<usize>,
+    first: Option<(usize, f64)>,
 ) -> Result<Plan, usize> {
     let mut left: Vec<f64> = demand.count.iter().map(|&c| c as f64).collect();
     let mut used = vec![0.0; problem.bins];
     let mut alone = vec![0; problem.sizes];
     let mut opened: Vec<Opened> = Vec::new();
-    if let Some(b) = first {
+    if let Some((b, best)) = first {
         ffd::pack_one_kind(problem, b, &mut left, steering.cap, &mut opened);
         used[b] = opened.iter().map(|o| o.times as f64).sum();
+        if used[b] * problem.price[b] >= best {
+            return Err(0);
+        }
     }
-    greedy.run(
-        problem,
-        &mut left,
-        steering,
-        &mut used,
-        &mut opened,
-        &mut alone,
-    );
+    greedy.run(problem, &mut left, steering, &mut used, &mut opened, &mut alone);
     if let Some(size) = left.iter().position(|&x| x >= 1.0) {
         return Err(size);
     }
     downsize(problem, &mut opened, &demand.alone, &mut alone);
-    if min_bins > 1 && !spread::at_least(problem, &mut opened, &demand.alone, &mut alone, min_bins)
-    {
+    if min_bins > 1 && !spread::at_least(problem, &mut opened, &demand.alone, &mut alone, min_bins) {
         let over = demand.count.iter().position(|&c| c > 0);
         return Err(over.unwrap_or(0));
     }
     Ok(Plan::new(problem, opened, alone, &demand.alone))
+}
+
+/// Raises the value of tasks that ended up in bins dear for their worth, so that the next run places them earlier.
+fn blame(problem: &Problem, demand: &Demand, plan: &Plan, value: &mut [f64]) {
+    let mut paid = vec![0.0; value.len()];
+    for o in &plan.opened {
+        let worth: f64 = o.items.iter().map(|&(s, n)| value[s as usize] * n as f64).sum();
+        let rate = problem.price[o.bin as usize] / worth.max(f64::MIN_POSITIVE);
+        o.items.iter().for_each(|&(s, n)| paid[s as usize] += rate * n as f64 * o.times as f64);
+    }
+    for (s, v) in value.iter_mut().enumerate() {
+        let count = demand.count[s] as f64;
+        let alone = plan.alone[s] as f64;
+        if count > 0.0 && *v > 0.0 {
+            let outside = if alone > 0.0 { alone * demand.alone[s] / *v } else { 0.0 };
+            let rate = (paid[s] + outside) / count;
+            *v *= rate.clamp(0.5, 2.0).powf(LEARNING);
+        }
+    }
 }

@@ -25,30 +25,16 @@ pub(super) fn pack_one_kind(
     let mut filler = Filler::default();
     let mut room = problem.limit[b];
     while !orders[0].is_empty() && room >= 1.0 {
-        let wanted = Wanted {
-            left,
-            value: &value,
-            orders: &orders,
-            cap,
-            balanced: false,
-        };
+        let wanted = Wanted { left, value: &value, orders: &orders, cap, balanced: false };
         let (_, pattern) = filler.fill(problem, b, &wanted);
         if pattern.is_empty() {
             return;
         }
-        let times = pattern
-            .iter()
-            .fold(room, |t, &(s, n)| t.min((left[s as usize] / n).floor()));
-        pattern
-            .iter()
-            .for_each(|&(s, n)| left[s as usize] -= n * times);
+        let times = pattern.iter().fold(room, |t, &(s, n)| t.min((left[s as usize] / n).floor()));
+        pattern.iter().for_each(|&(s, n)| left[s as usize] -= n * times);
         room -= times;
         let items = pattern.iter().map(|&(s, n)| (s, n as u64)).collect();
-        opened.push(Opened {
-            bin: b as u32,
-            items,
-            times: times as u64,
-        });
+        opened.push(Opened { bin: b as u32, items, times: times as u64 });
         orders[0].retain(|&s| left[s as usize] >= 1.0);
     }
 }
@@ -59,9 +45,7 @@ pub(super) fn least_cost(problem: &Problem, b: usize, count: &[u64], task_price:
     let mut others = 0.0;
     for (s, &n) in count.iter().enumerate() {
         if problem.fit[b * problem.sizes + s] >= 1.0 {
-            load.iter_mut()
-                .zip(problem.size(s))
-                .for_each(|(l, w)| *l += w * n as f64);
+            load.iter_mut().zip(problem.size(s)).for_each(|(l, w)| *l += w * n as f64);
         } else {
             others += task_price[s] * n as f64;
         }

@@ -10,6 +10,8 @@ pub(super) struct Filler {
     free: Vec<f64>,
     trial: Pattern,
     best: Pattern,
+    open: Pattern,
+    inverse: Vec<f64>,
 }
 
 /// What a bin is to be filled with.
@@ -28,12 +30,7 @@ pub(super) struct Wanted<'a> {
 
 impl Filler {
     /// The most valuable filling found of bin `b`, and its worth.
-    pub(super) fn fill(
-        &mut self,
-        problem: &Problem,
-        b: usize,
-        wanted: &Wanted<'_>,
-    ) -> (f64, &Pattern) {
+    pub(super) fn fill(&mut self, problem: &Problem, b: usize, wanted: &Wanted<'_>) -> (f64, &Pattern) {
         let mut best = 0.0;
         self.best.clear();
         for order in wanted.orders {
@@ -88,33 +85,23 @@ impl Filler {
         self.start(problem, b);
         let fit = &problem.fit[b * problem.sizes..(b + 1) * problem.sizes];
         let mut worth = 0.0;
-        let mut open: Vec<(u32, f64)> = order
-            .iter()
-            .map(|&s| {
-                (
-                    s,
-                    fit[s as usize]
-                        .min(wanted.left[s as usize])
-                        .min(wanted.cap[s as usize]),
-                )
-            })
-            .filter(|x| x.1 >= 1.0)
-            .collect();
+        let Self { free, trial, open, inverse, .. } = self;
+        open.clear();
+        open.extend(order.iter().filter_map(|&s| {
+            let most = fit[s as usize].min(wanted.left[s as usize]).min(wanted.cap[s as usize]);
+            (most >= 1.0).then_some((s, most))
+        }));
         while !open.is_empty() {
-            let inverse: Vec<f64> = self
-                .free
-                .iter()
-                .map(|f| if *f > 0.0 { 1.0 / f } else { 0.0 })
-                .collect();
-            let free = &self.free;
+            inverse.clear();
+            inverse.extend(free.iter().map(|f| if *f > 0.0 { 1.0 / f } else { 0.0 }));
             let mut best = (-1.0, 0);
             let mut at = 0;
             open.retain(|&(size, _)| {
                 let weight = problem.size(size as usize);
-                if weight.iter().zip(free).any(|(w, f)| w > f) {
+                if weight.iter().zip(free.iter()).any(|(w, f)| w > f) {
                     return false;
                 }
-                let share: f64 = weight.iter().zip(&inverse).map(|(w, i)| w * i).sum();
+                let share: f64 = weight.iter().zip(inverse.iter()).map(|(w, i)| w * i).sum();
                 let score = wanted.value[size as usize] / share.max(f64::MIN_POSITIVE);
                 if score > best.0 {
                     best = (score, at);
@@ -127,11 +114,11 @@ impl Filler {
             };
             let weight = problem.size(size as usize);
             let copies = (room(free, weight, most) * 0.5).ceil();
-            take(&mut self.free, weight, copies);
+            take(free, weight, copies);
             worth += copies * wanted.value[size as usize];
-            match self.trial.iter_mut().find(|x| x.0 == size) {
+            match trial.iter_mut().find(|x| x.0 == size) {
                 Some(entry) => entry.1 += copies,
-                None => self.trial.push((size, copies)),
+                None => trial.push((size, copies)),
             }
             open[best.1].1 -= copies;
             if open[best.1].1 < 1.0 {
@@ -157,7 +144,5 @@ pub(super) fn room(free: &[f64], weight: &[f64], most: f64) -> f64 {
 }
 
 pub(super) fn take(free: &mut [f64], weight: &[f64], copies: f64) {
-    free.iter_mut()
-        .zip(weight)
-        .for_each(|(f, w)| *f -= copies * w);
+    free.iter_mut().zip(weight).for_each(|(f, w)| *f -= copies * w);
 }

@@ -42,9 +42,7 @@ impl Fluid {
         let mut weight = vec![0.0; n * width];
         let mut capacity = vec![0.0; problem.bins * width];
         for k in 0..d {
-            let scale = (0..problem.bins)
-                .fold(0.0_f64, |m, b| m.max(problem.bin(b)[k]))
-                .max(1.0);
+            let scale = (0..problem.bins).fold(0.0_f64, |m, b| m.max(problem.bin(b)[k])).max(1.0);
             (0..n).for_each(|s| weight[s * width + k] = problem.size(s)[k] / scale);
             (0..problem.bins).for_each(|b| capacity[b * width + k] = problem.bin(b)[k] / scale);
         }
@@ -52,11 +50,7 @@ impl Fluid {
             weight[s * width + d + j] = 1.0 / problem.max_per_bin[s];
             (0..problem.bins).for_each(|b| capacity[b * width + d + j] = 1.0);
         }
-        let group_of: Vec<usize> = problem
-            .group
-            .iter()
-            .map(|g| ids.partition_point(|x| x < g))
-            .collect();
+        let group_of: Vec<usize> = problem.group.iter().map(|g| ids.partition_point(|x| x < g)).collect();
         let open = (0..n)
             .map(|s| {
                 let mut gs: Vec<usize> = (0..problem.bins)
@@ -92,9 +86,7 @@ impl Fluid {
         (0..self.open.len())
             .map(|s| {
                 let cap = alone[s].min(self.solo[s]);
-                let price = self.open[s]
-                    .iter()
-                    .fold(cap, |p, &g| p.min(self.worth(resource, s, g)));
+                let price = self.open[s].iter().fold(cap, |p, &g| p.min(self.worth(resource, s, g)));
                 // Only a size nobody wants can have no place at all.
                 if price.is_finite() { price } else { 0.0 }
             })
@@ -108,9 +100,7 @@ impl Fluid {
 
     /// Scales each group's prices until every bin of the group is worth at most its price.
     fn feasible(&self, mut resource: Vec<f64>) -> ResourcePrices {
-        resource
-            .iter_mut()
-            .for_each(|x| *x = if x.is_finite() { x.max(0.0) } else { 0.0 });
+        resource.iter_mut().for_each(|x| *x = if x.is_finite() { x.max(0.0) } else { 0.0 });
         for g in 0..self.groups {
             let of_group = g * self.width..(g + 1) * self.width;
             let mut factor = 1.0_f64;
@@ -138,11 +128,7 @@ fn ruled_sizes(problem: &Problem) -> Vec<usize> {
         })
         .collect();
     found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    found
-        .into_iter()
-        .take(MAX_RULE_DIMS)
-        .map(|(_, s)| s)
-        .collect()
+    found.into_iter().take(MAX_RULE_DIMS).map(|(_, s)| s).collect()
 }
 
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -165,17 +151,9 @@ impl<'a> Program<'a> {
         let active: Vec<usize> = (0..count.len()).filter(|&s| count[s] > 0).collect();
         let total: f64 = active.iter().map(|&s| count[s] as f64).sum();
         let count: Vec<f64> = count.iter().map(|&c| c as f64 / total.max(1.0)).collect();
-        let outside = (0..count.len())
-            .map(|s| alone[s].min(fluid.solo[s]))
-            .collect();
+        let outside = (0..count.len()).map(|s| alone[s].min(fluid.solo[s])).collect();
         let basis = Basis::new(fluid.groups * fluid.width, count.len());
-        let mut program = Self {
-            fluid,
-            active,
-            count,
-            outside,
-            basis,
-        };
+        let mut program = Self { fluid, active, count, outside, basis };
         program.crash();
         program
     }
@@ -189,9 +167,7 @@ impl<'a> Program<'a> {
                 let c = &f.capacity[b * f.width..(b + 1) * f.width];
                 let share = |s: usize| -> f64 {
                     let w = &f.weight[s * f.width..(s + 1) * f.width];
-                    w.iter()
-                        .zip(c)
-                        .fold(0.0, |m, (w, c)| if *w > 0.0 { m.max(w / c) } else { m })
+                    w.iter().zip(c).fold(0.0, |m, (w, c)| if *w > 0.0 { m.max(w / c) } else { m })
                 };
                 let joined: Vec<usize> = (self.active.iter().copied())
                     .filter(|&s| self.basis.key(s).is_none() && f.open[s].contains(&g))
@@ -200,20 +176,13 @@ impl<'a> Program<'a> {
                 let mut load = vec![0.0; f.width];
                 for &s in &joined {
                     let w = &f.weight[s * f.width..(s + 1) * f.width];
-                    load.iter_mut()
-                        .zip(w)
-                        .for_each(|(l, w)| *l += w * self.count[s]);
+                    load.iter_mut().zip(w).for_each(|(l, w)| *l += w * self.count[s]);
                 }
-                let fills = (0..f.width)
-                    .filter(|&k| load[k] > 0.0)
-                    .map(|k| ((load[k]) / c[k], k));
+                let fills = (0..f.width).filter(|&k| load[k] > 0.0).map(|k| ((load[k]) / c[k], k));
                 let Some((amount, k)) = fills.max_by(|a, b| a.0.total_cmp(&b.0)) else {
                     continue;
                 };
-                let saved: f64 = joined
-                    .iter()
-                    .map(|&s| self.outside[s] * self.count[s])
-                    .sum::<f64>()
+                let saved: f64 = joined.iter().map(|&s| self.outside[s] * self.count[s]).sum::<f64>()
                     - amount * f.price[b];
                 if saved > best.as_ref().map_or(0.0, |x| x.0) {
                     best = Some((saved, b, joined, k));
@@ -255,18 +224,12 @@ impl<'a> Program<'a> {
         match column {
             Column::Bin(b) => self.fluid.price[b],
             Column::Slack(_) => 0.0,
-            Column::Task(s, place) => {
-                self.place_cost(s, place) - self.place_cost(s, self.basis.key(s))
-            }
+            Column::Task(s, place) => self.place_cost(s, place) - self.place_cost(s, self.basis.key(s)),
         }
     }
 
     fn place_cost(&self, s: usize, place: Option<usize>) -> f64 {
-        if place.is_none() {
-            self.outside[s]
-        } else {
-            0.0
-        }
+        if place.is_none() { self.outside[s] } else { 0.0 }
     }
 
     fn run(&mut self) {
@@ -303,9 +266,7 @@ impl<'a> Program<'a> {
             (0..m).for_each(|i| matrix[i * m + j] = buffer[i]);
         }
         // A small right-hand side keeps degenerate pivots moving; it does not touch the validity of the duals.
-        let mut rhs: Vec<f64> = (0..m)
-            .map(|i| -1e-9 * (1.0 + i as f64 / m as f64))
-            .collect();
+        let mut rhs: Vec<f64> = (0..m).map(|i| -1e-9 * (1.0 + i as f64 / m as f64)).collect();
         for &s in &self.active {
             self.add_task(s, self.basis.key(s), -self.count[s], &mut rhs);
         }
@@ -320,10 +281,7 @@ impl<'a> Program<'a> {
         let mut best = (-1e-10, None);
         for b in 0..f.price.len() {
             let g = f.group_of[b] * f.width;
-            let worth = dot(
-                &f.capacity[b * f.width..(b + 1) * f.width],
-                &duals[g..g + f.width],
-            );
+            let worth = dot(&f.capacity[b * f.width..(b + 1) * f.width], &duals[g..g + f.width]);
             let rate = (f.price[b] - worth) / f.price[b].max(f64::MIN_POSITIVE);
             if rate < best.0 {
                 best = (rate, Some(Column::Bin(b)));
@@ -356,11 +314,7 @@ impl<'a> Program<'a> {
 
     /// Moves along the entering column as far as values stay >= 0; false when nothing stops it.
     fn pivot(&mut self, column: Column, reduced: &[f64]) -> bool {
-        let own = if let Column::Task(s, _) = column {
-            Some(s)
-        } else {
-            None
-        };
+        let own = if let Column::Task(s, _) = column { Some(s) } else { None };
         let alpha = self.basis.solve(reduced);
         let mut best = (f64::INFINITY, 0.0, None);
         let mut offer = |value: f64, rate: f64, leaving: Leaving| {

@@ -46,9 +46,7 @@ impl Greedy {
         opened: &mut Vec<Opened>,
         alone: &mut [u64],
     ) {
-        let active: Vec<u32> = (0..left.len() as u32)
-            .filter(|&s| left[s as usize] >= 1.0)
-            .collect();
+        let active: Vec<u32> = (0..left.len() as u32).filter(|&s| left[s as usize] >= 1.0).collect();
         let by = |key: &[f64]| {
             let mut order = active.clone();
             order.sort_by(|&a, &b| key[b as usize].total_cmp(&key[a as usize]).then(a.cmp(&b)));
@@ -60,23 +58,13 @@ impl Greedy {
             None => (0..problem.bins).collect(),
         };
         self.best.clear();
-        self.best.resize(
-            kinds.len(),
-            Candidate {
-                ratio: f64::INFINITY,
-                pattern: Pattern::new(),
-            },
-        );
+        self.best.resize(kinds.len(), Candidate { ratio: f64::INFINITY, pattern: Pattern::new() });
         while let Some(at) = self.choose(problem, left, steering, used, &kinds) {
             let bin = kinds[at];
             let pattern = std::mem::take(&mut self.best[at].pattern);
-            let outside: f64 = pattern
-                .iter()
-                .map(|&(s, n)| steering.alone[s as usize] * n)
-                .sum();
-            let times = pattern.iter().fold(f64::INFINITY, |t, &(s, n)| {
-                t.min((left[s as usize] / n).floor())
-            });
+            let outside: f64 = pattern.iter().map(|&(s, n)| steering.alone[s as usize] * n).sum();
+            let times =
+                pattern.iter().fold(f64::INFINITY, |t, &(s, n)| t.min((left[s as usize] / n).floor()));
             if outside <= problem.price[bin] {
                 for &(s, n) in &pattern {
                     alone[s as usize] += (n * times) as u64;
@@ -85,18 +73,14 @@ impl Greedy {
             } else {
                 let times = times.min(problem.limit[bin] - used[bin]);
                 used[bin] += times;
-                pattern
-                    .iter()
-                    .for_each(|&(s, n)| left[s as usize] -= n * times);
+                pattern.iter().for_each(|&(s, n)| left[s as usize] -= n * times);
                 opened.push(Opened {
                     bin: bin as u32,
                     items: pattern.iter().map(|&(s, n)| (s, n as u64)).collect(),
                     times: times as u64,
                 });
             }
-            self.orders
-                .iter_mut()
-                .for_each(|o| o.retain(|&s| left[s as usize] >= 1.0));
+            self.orders.iter_mut().for_each(|o| o.retain(|&s| left[s as usize] >= 1.0));
         }
         for &s in &active {
             let s = s as usize;
@@ -137,10 +121,7 @@ impl Greedy {
                 continue;
             }
             let current = !candidate.pattern.is_empty()
-                && candidate
-                    .pattern
-                    .iter()
-                    .all(|&(s, n)| left[s as usize] >= n);
+                && candidate.pattern.iter().all(|&(s, n)| left[s as usize] >= n);
             if current {
                 return Some(at);
             }
@@ -163,49 +144,32 @@ impl Greedy {
 }
 
 /// Moves each bin's content to the cheapest kind that holds it, or outside where that costs no more.
-pub(super) fn downsize(
-    problem: &Problem,
-    opened: &mut Vec<Opened>,
-    alone_price: &[f64],
-    alone: &mut [u64],
-) {
+pub(super) fn downsize(problem: &Problem, opened: &mut Vec<Opened>, alone_price: &[f64], alone: &mut [u64]) {
     let mut used = vec![0.0; problem.bins];
-    opened
-        .iter()
-        .for_each(|o| used[o.bin as usize] += o.times as f64);
+    opened.iter().for_each(|o| used[o.bin as usize] += o.times as f64);
     let mut load = vec![0.0; problem.dims];
     opened.retain_mut(|o| {
         load.fill(0.0);
         for &(s, n) in &o.items {
             let weight = problem.size(s as usize);
-            load.iter_mut()
-                .zip(weight)
-                .for_each(|(l, w)| *l += w * n as f64);
+            load.iter_mut().zip(weight).for_each(|(l, w)| *l += w * n as f64);
         }
         let holds = |b: usize| {
             problem.bin(b).iter().zip(&load).all(|(c, l)| c >= l)
-                && o.items
-                    .iter()
-                    .all(|&(s, n)| problem.fit[b * problem.sizes + s as usize] >= n as f64)
+                && o.items.iter().all(|&(s, n)| problem.fit[b * problem.sizes + s as usize] >= n as f64)
                 && used[b] + o.times as f64 <= problem.limit[b]
         };
-        let cheaper = (0..o.bin as usize)
-            .find(|&b| problem.price[b] < problem.price[o.bin as usize] && holds(b));
+        let cheaper =
+            (0..o.bin as usize).find(|&b| problem.price[b] < problem.price[o.bin as usize] && holds(b));
         if let Some(b) = cheaper {
             used[o.bin as usize] -= o.times as f64;
             used[b] += o.times as f64;
             o.bin = b as u32;
         }
-        let outside: f64 = o
-            .items
-            .iter()
-            .map(|&(s, n)| alone_price[s as usize] * n as f64)
-            .sum();
+        let outside: f64 = o.items.iter().map(|&(s, n)| alone_price[s as usize] * n as f64).sum();
         if outside <= problem.price[o.bin as usize] {
             used[o.bin as usize] -= o.times as f64;
-            o.items
-                .iter()
-                .for_each(|&(s, n)| alone[s as usize] += n * o.times);
+            o.items.iter().for_each(|&(s, n)| alone[s as usize] += n * o.times);
             return false;
         }
         true

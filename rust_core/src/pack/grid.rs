@@ -14,10 +14,7 @@ fn near_integer(x: f64) -> bool {
 /// The first of some decimal and binary scales that makes every weight an integer is taken (0.25 vCPU, 0.1 GiB);
 /// else the column is rounded to about 1e-12 of its largest value, and capacities get 1e-9 of slack.
 pub(super) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
-    let largest = weights
-        .iter()
-        .chain(capacities.iter())
-        .fold(0.0_f64, |a, &b| a.max(b));
+    let largest = weights.iter().chain(capacities.iter()).fold(0.0_f64, |a, &b| a.max(b));
     if largest <= 0.0 {
         return;
     }
@@ -25,9 +22,7 @@ pub(super) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
     let binary = (1..=20).map(|e| 2f64.powi(e));
     let exact = decimal.chain(binary).find(|&scale| {
         largest * scale < GRID_MAX
-            && weights
-                .iter()
-                .all(|&w| near_integer(w * scale) && (w <= 0.0 || w * scale >= 0.5))
+            && weights.iter().all(|&w| near_integer(w * scale) && (w <= 0.0 || w * scale >= 0.5))
     });
     let (scale, slack) = match exact {
         Some(scale) => (scale, 0.0),
@@ -38,24 +33,12 @@ pub(super) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
     };
     for w in weights.iter_mut() {
         // A weight that vanishes on the grid still occupies one unit of it.
-        *w = if *w > 0.0 {
-            (*w * scale).round().max(1.0)
-        } else {
-            0.0
-        };
+        *w = if *w > 0.0 { (*w * scale).round().max(1.0) } else { 0.0 };
     }
     for c in capacities.iter_mut() {
         let x = *c * scale;
-        let on_grid = if near_integer(x) {
-            x.round()
-        } else {
-            x.floor()
-        };
-        *c = if on_grid > 0.0 {
-            on_grid + slack.floor()
-        } else {
-            0.0
-        };
+        let on_grid = if near_integer(x) { x.round() } else { x.floor() };
+        *c = if on_grid > 0.0 { on_grid + slack.floor() } else { 0.0 };
     }
 }
 

@@ -10,7 +10,7 @@ mod grid;
 pub mod plan;
 pub mod problem;
 mod prune;
-mod recreate;
+pub(crate) mod recreate;
 mod rng;
 mod spread;
 
@@ -18,7 +18,7 @@ use crate::error::CoreError;
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
 use bound::Bound;
-use construct::{Starts, Values, best_start};
+use construct::{Starts, Values, best_start, size_bias};
 use fluid::Fluid;
 use plan::Plan;
 use problem::Problem;
@@ -39,11 +39,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self {
-            gap: 0.0,
-            time_limit: None,
-            trials: 1500,
-        }
+        Self { gap: 0.0, time_limit: None, trials: 1500 }
     }
 }
 
@@ -97,23 +93,10 @@ pub fn pack(
     let worth = fluid.task_prices(&resource, &vec![f64::INFINITY; problem.sizes]);
     let bound = Bound::dual(&problem, &demand, &task_price).or_few_bins(&problem, &demand, 0);
     let target = bound.usd * (1.0 + effort.gap);
-    let values = Values {
-        task_price: &task_price,
-        resource_worth: &worth,
-    };
-    let starts = Starts {
-        perturbed: 12,
-        balanced: true,
-        min_bins: 0,
-        target,
-    };
-    let start = best_start(&problem, &demand, &values, starts)?;
-    let budget = Budget {
-        trials: effort.trials,
-        target,
-        deadline,
-        interrupted,
-    };
+    let values = Values { task_price: &task_price, resource_worth: &worth, bias: &size_bias(&task_price) };
+    let starts = Starts { basic: true, learned: 12, balanced: true, min_bins: 0, target };
+    let (start, _) = best_start(&problem, &demand, &values, starts)?;
+    let budget = Budget { trials: effort.trials, min_bins: 0, target, deadline, interrupted };
     let found: Vec<(Plan, Ended)> = (1..=CHAINS)
         .into_par_iter()
         .map(|seed| chain(&problem, &demand, &task_price, &start, seed, budget))
@@ -124,11 +107,7 @@ pub fn pack(
     let mut best: (Plan, Ended) = (start, Ended::Trials);
     for (plan, ended) in found {
         if ended != Ended::Trials || best.1 == Ended::Trials {
-            best.1 = if best.1 == Ended::Target {
-                Ended::Target
-            } else {
-                ended
-            };
+            best.1 = if best.1 == Ended::Target { Ended::Target } else { ended };
         }
         if plan.cost < best.0.cost {
             best.0 = plan;
@@ -139,24 +118,14 @@ pub fn pack(
         Ended::Trials => StoppedBy::Work,
         Ended::Time => StoppedBy::Time,
     };
-    Ok(Packed {
-        problem,
-        plan: best.0,
-        bound,
-        stopped_by,
-    })
+    Ok(Packed { problem, plan: best.0, bound, stopped_by })
 }
 
 /// Every wanted size needs a bin or a price outside every bin.
 pub(crate) fn check_places(problem: &Problem, demand: &Demand) -> Result<(), CoreError> {
-    let lost = |s: &usize| {
-        demand.count[*s] > 0 && demand.alone[*s].is_infinite() && problem.solo[*s].is_infinite()
-    };
-    match (0..problem.sizes)
-        .filter(lost)
-        .map(|s| problem.size_row[s] as usize)
-        .min()
-    {
+    let lost =
+        |s: &usize| demand.count[*s] > 0 && demand.alone[*s].is_infinite() && problem.solo[*s].is_infinite();
+    match (0..problem.sizes).filter(lost).map(|s| problem.size_row[s] as usize).min() {
         None => Ok(()),
         Some(size) => Err(CoreError::NoPlace {
             size,

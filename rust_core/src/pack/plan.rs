@@ -25,12 +25,7 @@ pub struct Plan {
 
 impl Plan {
     /// Sorts and merges the bins and adds up the cost in that fixed order.
-    pub fn new(
-        problem: &Problem,
-        mut opened: Vec<Opened>,
-        alone: Vec<u64>,
-        alone_price: &[f64],
-    ) -> Self {
+    pub fn new(problem: &Problem, mut opened: Vec<Opened>, alone: Vec<u64>, alone_price: &[f64]) -> Self {
         opened.iter_mut().for_each(|o| o.items.sort_unstable());
         opened.retain(|o| o.times > 0 && !o.items.is_empty());
         opened.sort_by(|a, b| a.bin.cmp(&b.bin).then_with(|| a.items.cmp(&b.items)));
@@ -41,11 +36,7 @@ impl Plan {
                 _ => merged.push(o),
             }
         }
-        let mut plan = Self {
-            opened: merged,
-            alone,
-            cost: 0.0,
-        };
+        let mut plan = Self { opened: merged, alone, cost: 0.0 };
         plan.cost = plan.total(problem, alone_price);
         plan
     }
@@ -56,11 +47,7 @@ impl Plan {
     }
 
     fn total(&self, problem: &Problem, alone_price: &[f64]) -> f64 {
-        let bins: f64 = self
-            .opened
-            .iter()
-            .map(|o| problem.price[o.bin as usize] * o.times as f64)
-            .sum();
+        let bins: f64 = self.opened.iter().map(|o| problem.price[o.bin as usize] * o.times as f64).sum();
         let alone = self.alone.iter().zip(alone_price).filter(|(n, _)| **n > 0);
         bins + alone.map(|(n, p)| *n as f64 * p).sum::<f64>()
     }
@@ -73,11 +60,7 @@ impl Plan {
             let b = o.bin as usize;
             used[b] += o.times as f64;
             for k in 0..problem.dims {
-                let load: f64 = o
-                    .items
-                    .iter()
-                    .map(|&(s, n)| n as f64 * problem.size(s as usize)[k])
-                    .sum();
+                let load: f64 = o.items.iter().map(|&(s, n)| n as f64 * problem.size(s as usize)[k]).sum();
                 if load > problem.bin(b)[k] {
                     return Err(format!("bin {b} is over its resource {k}"));
                 }
@@ -89,10 +72,7 @@ impl Plan {
                 left[s as usize] -= i128::from(n) * i128::from(o.times);
             }
         }
-        self.alone
-            .iter()
-            .enumerate()
-            .for_each(|(s, &n)| left[s] -= i128::from(n));
+        self.alone.iter().enumerate().for_each(|(s, &n)| left[s] -= i128::from(n));
         if used.iter().zip(&problem.limit).any(|(u, l)| u > l) {
             return Err("more bins than their limit".to_owned());
         }

@@ -40,12 +40,7 @@ pub struct Problem {
 
 impl Problem {
     /// Validates and canonicalises. `ties` orders sizes that are equal in everything else (by count and price alone).
-    pub fn build(
-        sizes: &Sizes,
-        bins: &Bins,
-        dims: usize,
-        ties: Option<&Demand>,
-    ) -> Result<Self, CoreError> {
+    pub fn build(sizes: &Sizes, bins: &Bins, dims: usize, ties: Option<&Demand>) -> Result<Self, CoreError> {
         sizes.validate(dims)?;
         bins.validate(dims)?;
         let (n, t) = (sizes.len(), bins.len());
@@ -54,12 +49,8 @@ impl Problem {
             let mut w: Vec<f64> = weight.iter().skip(k).step_by(dims).copied().collect();
             let mut c: Vec<f64> = capacity.iter().skip(k).step_by(dims).copied().collect();
             to_grid(&mut w, &mut c);
-            w.iter()
-                .enumerate()
-                .for_each(|(s, &x)| weight[s * dims + k] = x);
-            c.iter()
-                .enumerate()
-                .for_each(|(b, &x)| capacity[b * dims + k] = x);
+            w.iter().enumerate().for_each(|(s, &x)| weight[s * dims + k] = x);
+            c.iter().enumerate().for_each(|(b, &x)| capacity[b * dims + k] = x);
         }
         let size_row = sorted_rows(n, |a, b| {
             let rows = |s: usize| &weight[s * dims..(s + 1) * dims];
@@ -68,9 +59,7 @@ impl Problem {
                 .then(sizes.max_per_bin[a].cmp(&sizes.max_per_bin[b]))
                 .then_with(|| {
                     ties.map_or(std::cmp::Ordering::Equal, |d| {
-                        d.count[a]
-                            .cmp(&d.count[b])
-                            .then(d.alone[a].total_cmp(&d.alone[b]))
+                        d.count[a].cmp(&d.count[b]).then(d.alone[a].total_cmp(&d.alone[b]))
                     })
                 })
         });
@@ -83,11 +72,7 @@ impl Problem {
                 .then(bins.limit[b].cmp(&bins.limit[a]))
         });
         let as_float = |x: u64| {
-            if x == u64::MAX {
-                f64::INFINITY
-            } else {
-                x as f64
-            }
+            if x == u64::MAX { f64::INFINITY } else { x as f64 }
         };
         let mut problem = Self {
             sizes: n,
@@ -98,14 +83,8 @@ impl Problem {
             capacity: gather(&capacity, &bin_row, dims),
             price: bin_row.iter().map(|&b| bins.price[b as usize]).collect(),
             group: bin_row.iter().map(|&b| bins.group[b as usize]).collect(),
-            limit: bin_row
-                .iter()
-                .map(|&b| as_float(bins.limit[b as usize]))
-                .collect(),
-            max_per_bin: size_row
-                .iter()
-                .map(|&s| as_float(sizes.max_per_bin[s as usize]))
-                .collect(),
+            limit: bin_row.iter().map(|&b| as_float(bins.limit[b as usize])).collect(),
+            max_per_bin: size_row.iter().map(|&s| as_float(sizes.max_per_bin[s as usize])).collect(),
             fit: Vec::new(),
             solo: vec![f64::INFINITY; n],
             size_row,
@@ -139,16 +118,8 @@ impl Problem {
     /// A caller's demand in canonical order.
     pub fn demand(&self, given: &Demand) -> Demand {
         Demand {
-            count: self
-                .size_row
-                .iter()
-                .map(|&s| given.count[s as usize])
-                .collect(),
-            alone: self
-                .size_row
-                .iter()
-                .map(|&s| given.alone[s as usize])
-                .collect(),
+            count: self.size_row.iter().map(|&s| given.count[s as usize]).collect(),
+            alone: self.size_row.iter().map(|&s| given.alone[s as usize]).collect(),
         }
     }
 
@@ -178,11 +149,7 @@ impl Problem {
                 let fitting = (0..self.sizes).filter(|s| self.fit[b * self.sizes + s] >= 1.0);
                 let step = fitting.fold(0.0, |g, s| gcd(g, self.weight[s * self.dims + k]));
                 let c = &mut self.capacity[b * self.dims + k];
-                *c = if step > 0.0 {
-                    (*c / step).floor() * step
-                } else {
-                    0.0
-                };
+                *c = if step > 0.0 { (*c / step).floor() * step } else { 0.0 };
             }
         }
     }
@@ -204,19 +171,11 @@ fn sorted_rows(n: usize, order: impl Fn(usize, usize) -> std::cmp::Ordering) -> 
 }
 
 fn compare(a: &[f64], b: &[f64]) -> std::cmp::Ordering {
-    let differing = a
-        .iter()
-        .zip(b)
-        .map(|(x, y)| x.total_cmp(y))
-        .find(|o| o.is_ne());
+    let differing = a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne());
     differing.unwrap_or(std::cmp::Ordering::Equal)
 }
 
 fn gather(values: &[f64], rows: &[u32], width: usize) -> Vec<f64> {
-    let row = |r: &u32| {
-        values[*r as usize * width..(*r as usize + 1) * width]
-            .iter()
-            .copied()
-    };
+    let row = |r: &u32| values[*r as usize * width..(*r as usize + 1) * width].iter().copied();
     rows.iter().flat_map(row).collect()
 }

@@ -8,17 +8,19 @@ use std::time::Instant;
 
 /// When a chain of trials ends.
 #[derive(Clone, Copy)]
-pub(super) struct Budget<'a> {
+pub(crate) struct Budget<'a> {
     pub trials: usize,
     /// Good enough: stop at or below this cost.
     pub target: f64,
+    /// Bins that must stay open when any is.
+    pub min_bins: u64,
     pub deadline: Option<Instant>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// Why a chain ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     Target,
     Trials,
     Time,
@@ -30,7 +32,7 @@ const RUIN_MOST: usize = 10;
 const ACCEPT: f64 = 0.02;
 
 /// One chain from `start`; never returns anything worse.
-pub(super) fn chain(
+pub(crate) fn chain(
     problem: &Problem,
     demand: &Demand,
     task_price: &[f64],
@@ -67,30 +69,14 @@ pub(super) fn chain(
         let mut used = state.used.clone();
         let (mut opened, mut alone) = (Vec::new(), vec![0; problem.sizes]);
         let balanced = rng.share() < 0.5;
-        let steering = Steering {
-            value: &value,
-            alone: &demand.alone,
-            cap: &no_cap,
-            rank: &rank,
-            balanced,
-            only: None,
-        };
-        greedy.run(
-            problem,
-            &mut left,
-            steering,
-            &mut used,
-            &mut opened,
-            &mut alone,
-        );
+        let steering =
+            Steering { value: &value, alone: &demand.alone, cap: &no_cap, rank: &rank, balanced, only: None };
+        greedy.run(problem, &mut left, steering, &mut used, &mut opened, &mut alone);
         let complete = left.iter().all(|&x| x < 1.0);
         if problem.limit.iter().all(|l| l.is_infinite()) {
             downsize(problem, &mut opened, &demand.alone, &mut alone);
         }
-        let cost = opened
-            .iter()
-            .map(|o| problem.price[o.bin as usize] * o.times as f64)
-            .sum::<f64>()
+        let cost = opened.iter().map(|o| problem.price[o.bin as usize] * o.times as f64).sum::<f64>()
             + alone
                 .iter()
                 .zip(&demand.alone)
@@ -98,7 +84,9 @@ pub(super) fn chain(
                 .map(|(n, p)| *n as f64 * p)
                 .sum::<f64>();
         let heat = ACCEPT * (1.0 - trial as f64 / budget.trials as f64).powi(2);
-        if complete && cost <= ruined.cost * (1.0 + heat) {
+        let bins = state.used.iter().sum::<f64>() + opened.iter().map(|o| o.times as f64).sum::<f64>();
+        let spread_kept = bins < 1.0 || bins >= budget.min_bins as f64;
+        if complete && spread_kept && cost <= ruined.cost * (1.0 + heat) {
             state.accept(problem, opened, &alone, cost - ruined.cost, task_price);
             if state.cost < best_cost * (1.0 - 1e-12) {
                 best = Plan::new(problem, state.opened(), state.alone.clone(), &demand.alone);
@@ -142,9 +130,7 @@ impl State {
             used: vec![0.0; problem.bins],
             cost: plan.cost,
         };
-        plan.opened
-            .iter()
-            .for_each(|o| state.push(problem, o.clone(), task_price));
+        plan.opened.iter().for_each(|o| state.push(problem, o.clone(), task_price));
         state
     }
 
@@ -153,45 +139,29 @@ impl State {
     }
 
     fn push(&mut self, problem: &Problem, opened: Opened, task_price: &[f64]) {
-        let worth: f64 = opened
-            .items
-            .iter()
-            .map(|&(s, n)| task_price[s as usize] * n as f64)
-            .sum();
+        let worth: f64 = opened.items.iter().map(|&(s, n)| task_price[s as usize] * n as f64).sum();
         let price = problem.price[opened.bin as usize];
         self.used[opened.bin as usize] += opened.times as f64;
-        self.entries.push(Entry {
-            opened,
-            waste: price - worth,
-        });
+        self.entries.push(Entry { opened, waste: price - worth });
     }
 
     /// Empties a few bins (the more wasteful of two drawn, each time) and sometimes calls back lone tasks.
     fn ruin(&mut self, problem: &Problem, demand: &Demand, rng: &mut Rng) -> Ruined {
-        let mut ruined = Ruined {
-            entries: Vec::new(),
-            alone: Vec::new(),
-            left: vec![0.0; problem.sizes],
-            cost: 0.0,
-        };
+        let mut ruined =
+            Ruined { entries: Vec::new(), alone: Vec::new(), left: vec![0.0; problem.sizes], cost: 0.0 };
         let many = 1 + rng.below(RUIN_MOST);
         for _ in 0..many {
             let (a, b) = (rng.below(self.entries.len()), rng.below(self.entries.len()));
             let Some(first) = self.entries.get(a) else {
                 break;
             };
-            let at = if self.entries[b].waste > first.waste {
-                b
-            } else {
-                a
-            };
+            let at = if self.entries[b].waste > first.waste { b } else { a };
             let opened = &mut self.entries[at].opened;
             if opened.times == 0 {
                 continue;
             }
             // One bin, or a random number of equal ones: big fleets need big moves.
-            let times =
-                if rng.share() < 0.5 { 1 } else { 1 + rng.below(opened.times as usize) as u64 };
+            let times = if rng.share() < 0.5 { 1 } else { 1 + rng.below(opened.times as usize) as u64 };
             let bins = times as f64;
             opened.times -= times;
             self.used[opened.bin as usize] -= bins;
@@ -202,10 +172,7 @@ impl State {
             ruined.entries.push((at, times));
         }
         if rng.share() < 0.5 {
-            for s in (0..problem.sizes)
-                .filter(|&s| self.alone[s] > 0)
-                .collect::<Vec<_>>()
-            {
+            for s in (0..problem.sizes).filter(|&s| self.alone[s] > 0).collect::<Vec<_>>() {
                 if rng.share() < 0.5 {
                     let back = 1 + rng.below(self.alone[s].min(32) as usize) as u64;
                     self.alone[s] -= back;
@@ -238,10 +205,7 @@ impl State {
         self.entries.retain(|e| e.opened.times > 0);
         for mut o in opened {
             o.items.sort_unstable();
-            let same = self
-                .entries
-                .iter_mut()
-                .find(|e| e.opened.bin == o.bin && e.opened.items == o.items);
+            let same = self.entries.iter_mut().find(|e| e.opened.bin == o.bin && e.opened.items == o.items);
             match same {
                 Some(entry) => {
                     entry.opened.times += o.times;

@@ -18,14 +18,10 @@ pub(super) fn at_least(
             return true;
         }
         let tasks = |o: &Opened| o.items.iter().map(|i| i.1).sum::<u64>();
-        let dearest = (0..opened.len())
-            .filter(|&i| tasks(&opened[i]) >= 2)
-            .max_by(|&a, &b| {
-                let price = |i: usize| problem.price[opened[i].bin as usize];
-                price(a)
-                    .total_cmp(&price(b))
-                    .then_with(|| tasks(&opened[a]).cmp(&tasks(&opened[b])))
-            });
+        let dearest = (0..opened.len()).filter(|&i| tasks(&opened[i]) >= 2).max_by(|&a, &b| {
+            let price = |i: usize| problem.price[opened[i].bin as usize];
+            price(a).total_cmp(&price(b)).then_with(|| tasks(&opened[a]).cmp(&tasks(&opened[b])))
+        });
         let Some(at) = dearest else { return true };
         let whole = opened[at].clone();
         opened[at].times -= 1;
@@ -49,9 +45,7 @@ pub(super) fn at_least(
         opened.retain(|o| o.times > 0);
         downsize(problem, opened, alone_price, alone);
         let mut used = vec![0.0; problem.bins];
-        opened
-            .iter()
-            .for_each(|o| used[o.bin as usize] += o.times as f64);
+        opened.iter().for_each(|o| used[o.bin as usize] += o.times as f64);
         if used.iter().zip(&problem.limit).any(|(u, l)| u > l) {
             return false;
         }

@@ -4,30 +4,10 @@ use pyo3::create_exception;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 
-create_exception!(
-    advisor._core,
-    CoreError,
-    PyValueError,
-    "The core could not do what was asked."
-);
-create_exception!(
-    advisor._core,
-    InvalidInput,
-    CoreError,
-    "args: message, field, zero-based row."
-);
-create_exception!(
-    advisor._core,
-    NoPlace,
-    CoreError,
-    "args: reason, zero-based row of the size."
-);
-create_exception!(
-    advisor._core,
-    InternalError,
-    CoreError,
-    "A defect of the core."
-);
+create_exception!(advisor._core, CoreError, PyValueError, "The core could not do what was asked.");
+create_exception!(advisor._core, InvalidInput, CoreError, "args: message, field, zero-based row.");
+create_exception!(advisor._core, NoPlace, CoreError, "args: reason, zero-based row of the size.");
+create_exception!(advisor._core, InternalError, CoreError, "A defect of the core.");
 
 /// The Python exception for an error of the core.
 pub(super) fn to_python(error: &Error) -> PyErr {

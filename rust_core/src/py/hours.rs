@@ -31,24 +31,11 @@ pub(super) fn pack_hours<'py>(
         count: counts(&demand, "count")?,
         alone: floats(&demand, "alone_usd_per_hour")?,
     };
-    let options = HoursOptions {
-        min_bins,
-        bound_only,
-    };
-    let found = interruptible(py, threads, |stop| {
-        solve(&sizes, &bins, &demand, dims, options, stop)
-    })?;
+    let options = HoursOptions { min_bins, bound_only };
+    let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
     let result = PyDict::new(py);
-    let cost = found
-        .which
-        .iter()
-        .map(|&w| found.solved[w].plan.cost)
-        .collect();
-    let bound = found
-        .which
-        .iter()
-        .map(|&w| found.solved[w].bound.usd)
-        .collect();
+    let cost = found.which.iter().map(|&w| found.solved[w].plan.cost).collect();
+    let bound = found.which.iter().map(|&w| found.solved[w].bound.usd).collect();
     result.set_item(
         "hours",
         batch(vec![
@@ -68,9 +55,7 @@ fn add_bins(result: &Bound<'_, PyDict>, found: &PackedHours) -> PyResult<()> {
     for (&h, &w) in found.hours.iter().zip(&found.which) {
         let mut kinds: BTreeMap<u32, u64> = BTreeMap::new();
         for o in &found.solved[w].plan.opened {
-            *kinds
-                .entry(found.problem.bin_row[o.bin as usize])
-                .or_default() += o.times;
+            *kinds.entry(found.problem.bin_row[o.bin as usize]).or_default() += o.times;
         }
         for (b, n) in kinds {
             hour.push(h);

@@ -40,9 +40,7 @@ pub(super) fn interruptible<T: Send>(
             match (signal, worker.join()) {
                 (Some(raised), _) => Err(raised),
                 (None, Ok(Ok(result))) => result.map_err(|e| to_python(&e)),
-                (None, Ok(Err(panic)) | Err(panic)) => {
-                    Err(to_python(&CoreError::Internal(message(&*panic))))
-                }
+                (None, Ok(Err(panic)) | Err(panic)) => Err(to_python(&CoreError::Internal(message(&*panic)))),
             }
         })
     })?;
@@ -57,12 +55,10 @@ fn in_pool<T: Send>(
         return kernel();
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|e| CoreError::Internal(e.to_string()))?
-        .install(kernel)
+    pool.map_err(|e| CoreError::Internal(e.to_string()))?.install(kernel)
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
 }

@@ -26,23 +26,13 @@ pub(super) fn pack<'py>(
     threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let sizes = read_sizes(&tasks, dims)?;
-    let demand = Demand {
-        count: counts(&tasks, "count")?,
-        alone: floats(&tasks, "alone_usd_per_hour")?,
-    };
+    let demand = Demand { count: counts(&tasks, "count")?, alone: floats(&tasks, "alone_usd_per_hour")? };
     let bins = read_bins(&bins, dims)?;
     let time_limit = time_limit_s.map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX));
-    let effort = Effort {
-        gap,
-        time_limit,
-        trials,
-    };
-    let found = interruptible(py, threads, |stop| {
-        solve(&sizes, &bins, &demand, dims, effort, stop)
-    })?;
+    let effort = Effort { gap, time_limit, trials };
+    let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, effort, stop))?;
     let problem = &found.problem;
-    let (mut pattern, mut bin, mut size, mut copies, mut times) =
-        (vec![], vec![], vec![], vec![], vec![]);
+    let (mut pattern, mut bin, mut size, mut copies, mut times) = (vec![], vec![], vec![], vec![], vec![]);
     for (id, o) in found.plan.opened.iter().enumerate() {
         for &(s, n) in &o.items {
             pattern.push(id as u32);
@@ -54,9 +44,7 @@ pub(super) fn pack<'py>(
     }
     let by_row = |values: &mut dyn Iterator<Item = u64>| {
         let mut rows = vec![0; problem.sizes];
-        values
-            .zip(&problem.size_row)
-            .for_each(|(v, &row)| rows[row as usize] = v);
+        values.zip(&problem.size_row).for_each(|(v, &row)| rows[row as usize] = v);
         rows
     };
     let alone = by_row(&mut found.plan.alone.iter().copied());
@@ -72,10 +60,7 @@ pub(super) fn pack<'py>(
             ("bins", array::<UInt64Type>(times)),
         ])?,
     )?;
-    let usd: Vec<f64> = task_price
-        .iter()
-        .map(|&p| p as f64 / found.bound.scale as f64)
-        .collect();
+    let usd: Vec<f64> = task_price.iter().map(|&p| p as f64 / found.bound.scale as f64).collect();
     result.set_item(
         "sizes",
         batch(vec![
@@ -88,11 +73,7 @@ pub(super) fn pack<'py>(
     result.set_item("lower_bound_usd_per_hour", found.bound.usd)?;
     result.set_item("scale", found.bound.scale)?;
     result.set_item("lower_bound_scaled", found.bound.scaled)?;
-    let proof = if found.bound.proof == Proof::Dual {
-        "dual"
-    } else {
-        "few_bins"
-    };
+    let proof = if found.bound.proof == Proof::Dual { "dual" } else { "few_bins" };
     result.set_item("proof", proof)?;
     let stopped_by = match found.stopped_by {
         StoppedBy::Gap => "gap",

@@ -16,10 +16,7 @@ pub(super) fn sizes(table: &PyTable, dims: usize) -> PyResult<Sizes> {
 
 /// `bins`: `usd_per_hour` (f64), `group` (u32, below 64), `limit` (u64) and resources `r0`, `r1`, … (f64).
 pub(super) fn bins(table: &PyTable, dims: usize) -> PyResult<Bins> {
-    let group = indices(table, "group")?
-        .into_iter()
-        .map(|g| u8::try_from(g).unwrap_or(u8::MAX))
-        .collect();
+    let group = indices(table, "group")?.into_iter().map(|g| u8::try_from(g).unwrap_or(u8::MAX)).collect();
     Ok(Bins {
         capacity: matrix(table, dims)?,
         price: floats(table, "usd_per_hour")?,

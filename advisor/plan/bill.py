@@ -1,7 +1,7 @@
 """The exact bill of metered usage under owned commitments, hour by hour, as AWS applies them.
 
-Per hour: reservations, then EC2 Instance plans, then Compute plans; what a commitment does not use in its hour is lost;
-the rest is on-demand. Everything is a whole number or a fraction, nothing is rounded.
+Per hour: reservations, then EC2 Instance plans, then Compute plans; what a commitment does not use in its
+hour is lost; the rest is on-demand. Everything is a whole number or a fraction, nothing is rounded.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Bill:
 
     @property
     def effective_pico_usd(self) -> dict[str, Fraction]:
-        """What each meter costs with its part of the commitments; with `unused_pico_usd` it adds up to the total."""
+        """Each meter with its part of the commitments; with `unused_pico_usd` it adds up to the total."""
         costs = self.on_demand_pico_usd
         for (o, m), quantity in self._covered_quanta().items():
             share = quantity * self.weights[o, m] / self.capacity[o]
@@ -126,8 +126,8 @@ def bill(
 
     Args:
         meters: what is metered, ids unique.
-        usage: hour × meter, in the meters' quanta; every clock-hour has a row, empty ones zeros, for commitments
-            are paid in them too.
+        usage: hour × meter, in the meters' quanta; every clock-hour has a row, empty ones zeros, for
+            commitments are paid in them too.
         owned: commitments, ids unique. An owner account that no meter has stands for the payer's.
         sharing: whether commitments reach accounts other than their owner's.
         first_hour: number of the first row, for a bill in parts.

@@ -1,7 +1,8 @@
 """Which commitments to buy for a given usage: a few sensible mixes, each billed exactly, the cheapest kept.
 
-Mixes: nothing; Compute plans only; per family the best EC2 Instance plan or reservation; the same with Compute plans on
-what they leave; and all levels chosen together. Nothing always competes, so that an answer is never dearer than none.
+Mixes: nothing; Compute plans only; per family the best EC2 Instance plan or reservation; the same with
+Compute plans on what they leave; and all levels chosen together. Nothing always competes, so that an answer
+is never dearer than none.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Choice:
         bill: with what is owned and bought; commitments bought are named by `Offer.offer_id`.
         before: with what is owned only.
         considered: exact cost of every mix over the hours.
-        monthly_savings_low_pico_usd: what it all saves a month when demand falls by three tenths; negative is the
-            regret of having bought.
+        monthly_savings_low_pico_usd: what it all saves a month when demand falls by three tenths; negative is
+            the regret of having bought.
     """
 
     mix: str
@@ -61,8 +62,9 @@ def best_commitments(
 
     Args:
         meters, usage, owned, sharing: as for `bill`.
-        offers: everything on sale; those outside the policy are left out. Of reservations that differ in type only,
-            within a size-flexible family, the smallest is bought. Without sharing, one offer per account.
+        offers: everything on sale; those outside the policy are left out. Of reservations that differ in type
+            only, within a size-flexible family, the smallest is bought. Without sharing, one offer per
+            account.
     """
     before = bill(meters, usage, owned, sharing=sharing)
     mixes: dict[str, Mix] = {"NONE": ()}
@@ -108,7 +110,7 @@ class _Market:
         return tuple((offer, level.size) for offer, level in found if level.size)
 
     def family_mix(self, rest: Bill, offers: Sequence[Offer]) -> Mix:
-        """Return for each family and region its EC2 Instance plan or its reservations, whichever saves more."""
+        """Return for each family and region its plan or its reservations, whichever saves more."""
         groups: dict[tuple[str, str, str], list[Offer]] = defaultdict(list)
         for offer in offers:
             # shared reservations of two accounts reach the same meters: one of them is enough
@@ -124,7 +126,7 @@ class _Market:
         return tuple(mix)
 
     def joint_mix(self, rest: Bill, by_family: Mix, compute: Mix) -> Mix:
-        """Return the same offers at levels that are best together, for each account that buys a Compute plan."""
+        """Return the same offers at levels that are best together, for each buying account."""
         offers = [offer for offer, _ in (*by_family, *compute)]
         quantum = common_quantum(self.meters, offers)
         prices = [float(m.od_pico_usd * (quantum // m.scale)) for m in self.meters]
@@ -144,7 +146,7 @@ class _Market:
         return tuple(mix)
 
     def pruned(self, mix: Mix, cost: Fraction) -> tuple[Mix, list[Fraction]]:
-        """Return the mix without purchases that save nothing beside the others, and what it costs without each."""
+        """Return the mix without purchases that save nothing, and what it costs without each."""
         without = []
         for pair in mix:
             fewer = tuple(p for p in mix if p is not pair)
@@ -176,7 +178,7 @@ class _Market:
         return saved * Fraction(HOURS_PER_MONTH, len(usage))
 
     def _pools(self, offers: Sequence[Offer]) -> list[list[Offer]]:
-        """Group reservations that cover the same meters; in a flexible family only the smallest type used is offered."""
+        """Group reservations that cover the same meters; a flexible family by its smallest type used."""
         used = {m.instance_type for i, m in enumerate(self.meters) if any(row[i] for row in self.usage)}
         pools: dict[tuple[str, str], list[Offer]] = defaultdict(list)
         for offer in offers:

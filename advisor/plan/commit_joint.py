@@ -1,8 +1,9 @@
-"""Levels of family commitments and a Compute plan together: each in turn on its exact curve beside the others.
+"""Levels of family commitments and a Compute plan together: each in turn on its curve beside the others.
 
-A family commitment is worth less where a Compute plan would have covered the same usage, and frees that plan for other
-usage. With all other levels fixed the cost is piecewise linear in one level, so each step is a scan over breakpoints,
-and the cost falls at every step. Numbers are floats here: levels are chosen with them, bills are not.
+A family commitment is worth less where a Compute plan would have covered the same usage, and frees that plan
+for other usage. With all other levels fixed the cost is piecewise linear in one level, so each step is a scan
+over breakpoints, and the cost falls at every step. Numbers are floats here: levels are chosen with them,
+bills are not.
 """
 
 from __future__ import annotations
@@ -101,10 +102,10 @@ def _family_hour(
     prices: Sequence[float],
     changes: dict[float, float],
 ) -> None:
-    """Add one hour's slope changes of the saving of a family commitment that a Compute plan of fixed size follows.
+    """Add one hour's slope changes of a family commitment that a Compute plan of fixed size follows.
 
-    Usage that the plan did not cover is saved at its on-demand price; usage that it covered frees plan money, which
-    moves on to the next uncovered meter of the plan's order.
+    Usage that the plan did not cover is saved at its on-demand price; usage that it covered frees plan money,
+    which moves on to the next uncovered meter of the plan's order.
     """
     uncovered = row.copy()
     plan_weight: dict[int, float] = {}

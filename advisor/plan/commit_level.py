@@ -1,8 +1,9 @@
 """How much of one offer to buy: the exact optimum over every breakpoint of its saving.
 
-In each hour one more dollar of commitment saves od/rate on-demand dollars on the next meter in AWS's order, nothing once
-usage is exhausted, and costs one dollar in all hours. The net saving is piecewise linear in the commitment, its slope
-changes only where some hour passes from one meter to the next, so sorting those events finds the best of all levels.
+In each hour one more dollar of commitment saves od/rate on-demand dollars on the next meter in AWS's order,
+nothing once usage is exhausted, and costs one dollar in all hours. The net saving is piecewise linear in the
+commitment, its slope changes only where some hour passes from one meter to the next, so sorting those events
+finds the best of all levels.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from advisor.plan.meters import Amount
 
 
 class Draw(NamedTuple):
-    """Commitment number `owned` may cover meter number `meter`; each quantum takes `weight` of its capacity."""
+    """Commitment `owned` may cover meter `meter`; each quantum takes `weight` of its capacity."""
 
     owned: int
     meter: int

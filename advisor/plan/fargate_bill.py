@@ -94,10 +94,10 @@ def fargate_lines(
 def fargate_meters(
     prefix: str, rates: FargateRates, *, account_id: str = "", region: str = ""
 ) -> tuple[Meter, ...]:
-    """Return the meters `prefix/vcpu`, `prefix/gb` and, where priced, `prefix/ephemeral` and `prefix/windows`.
+    """Return the meters `prefix/vcpu`, `/gb` and, where priced, `/ephemeral` and `/windows`.
 
-    Their quanta are CPU-unit-seconds, MiB-seconds, GiB-seconds above the free 20, and CPU-unit-seconds: whole numbers
-    for every task size. Compute plans reach the first two (and whatever else their rate table names).
+    Their quanta are CPU-unit-seconds, MiB-seconds, GiB-seconds above the free 20, and CPU-unit-seconds: whole
+    numbers for every task size. Compute plans reach the first two (and whatever else their rate table names).
     """
     lines = (
         ("vcpu", rates.vcpu_pico_usd, CPU_SCALE),

@@ -1,7 +1,7 @@
-"""What comes with an EC2 instance besides its hours: volumes, addresses, credits, fee, private discount; exact.
+"""What comes with an EC2 instance besides its hours: volumes, addresses, credits, fee, private discount.
 
-Every figure is an exact pico-dollar amount; callers round once, at print. Instance-seconds themselves are billed per
-second with a minimum of 60 (`fargate_bill.billed_seconds` with 60).
+Every figure is an exact pico-dollar amount; callers round once, at print. Instance-seconds themselves are
+billed per second with a minimum of 60 (`fargate_bill.billed_seconds` with 60).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def surplus_credits_pico_usd(
 ) -> Fraction:
     """Return what a T instance in `unlimited` mode pays for CPU above its baseline.
 
-    charge = max(0, mean use − baseline) · vCPU · hours · price, over a rolling day or the instance's life if shorter
-    (EC2 User Guide, unlimited-mode concepts). Use below the baseline earns credits that pay for use above it within
-    the day, so give a day's intervals at a time.
+    charge = max(0, mean use − baseline) · vCPU · hours · price, over a rolling day or the instance's life if
+    shorter (EC2 User Guide, unlimited-mode concepts). Use below the baseline earns credits that pay for
+    use above it within the day, so give a day's intervals at a time.
 
     Args:
         vcpu_used: (seconds, vCPU used in their mean) of one instance within one day.
@@ -47,10 +47,10 @@ def surplus_credits_pico_usd(
 
 
 def managed_instances_fee_pico_usd(od_hour_pico_usd: int, fee_share: Share, seconds: Amount) -> Fraction:
-    """Return the management fee: a share of the on-demand list price, which neither Spot nor a plan reduces."""
+    """Return the fee: a share of the on-demand list price, which neither Spot nor a plan reduces."""
     return Fraction(od_hour_pico_usd) * exact_share(fee_share) * seconds / SECONDS_PER_HOUR
 
 
 def after_private_discount(pico_usd: Amount, edp_share: Share) -> Fraction:
-    """Return an amount after the private discount (EDP, PPA), which comes off after plans and reservations."""
+    """Return an amount after the private discount (EDP, PPA), the last to come off."""
     return pico_usd * (1 - exact_share(edp_share))

@@ -1,7 +1,8 @@
 """What is metered and what is owned: the nouns of an exact bill.
 
-Quantities are whole numbers of a meter's own quantum: instance-seconds, CPU-unit-seconds, MiB-seconds. `Meter.scale`
-says how many of them make one unit-hour of the price, so that no quantity and no price needs a fraction.
+Quantities are whole numbers of a meter's own quantum: instance-seconds, CPU-unit-seconds, MiB-seconds.
+`Meter.scale` says how many of them make one unit-hour of the price, so that no quantity and no price needs a
+fraction.
 """
 
 from __future__ import annotations
@@ -73,9 +74,10 @@ class Owned:
     """A Savings Plan or reservation that is in force in the hours `first_hour` ≤ h < `end_hour` of a bill.
 
     Attributes:
-        hourly_pico_usd: what it costs each hour, used or not, upfront part amortised: a plan's commitment, or the
-            fee of all `count` instances of a reservation.
-        rates: Savings Plan rate in pico-dollars a unit-hour, by meter; a meter that is not in it is not eligible.
+        hourly_pico_usd: what it costs each hour, used or not, upfront part amortised: a plan's commitment, or
+            the fee of all `count` instances of a reservation.
+        rates: Savings Plan rate in pico-dollars a unit-hour, by meter; a meter that is not in it is not
+            eligible.
         scope: instance family of an EC2 Instance plan, instance type of a reservation, else empty.
         normalization_units: of one reserved instance; null where it has no size flexibility.
         availability_zone: of a zonal reservation, which covers its own size only.
@@ -162,8 +164,8 @@ class Offer:
 def normalization_units(instance_type: str) -> Fraction | None:
     """Return the normalized units of an instance type, null when its name does not say (`i3.metal`).
 
-    nano .25, micro .5, small 1, medium 2, large 4, xlarge 8 and n·xlarge 8·n; a metal size that names its virtual
-    equivalent (`metal-24xl`) counts as it (EC2 User Guide, apply_ri).
+    nano .25, micro .5, small 1, medium 2, large 4, xlarge 8 and n·xlarge 8·n; a metal size that names its
+    virtual equivalent (`metal-24xl`) counts as it (EC2 User Guide, apply_ri).
     """
     size = instance_type.rpartition(".")[2].removeprefix("metal-")
     if size in _SMALL_SIZES:
@@ -186,8 +188,8 @@ def instance_meter(
     """Return the meter of one on-demand instance type, counted in instance-seconds.
 
     Args:
-        size_flexible: false for families whose reservations cover their own size only (G4ad, G4dn, G5, G5g, Inf1);
-            systems other than Linux never are (EC2 User Guide, apply_ri).
+        size_flexible: false for families whose reservations cover their own size only (G4ad, G4dn, G5, G5g,
+            Inf1); systems other than Linux never are (EC2 User Guide, apply_ri).
     """
     flexible = size_flexible and operating_system == "LINUX"
     default_id = "/".join(
@@ -218,7 +220,7 @@ def discounted(od_pico_usd: int, discount_share: Share) -> int:
 
 
 def discounted_rates(meters: Iterable[Meter], shares: Mapping[str, Share]) -> dict[str, int]:
-    """Return the rate table of a plan from discount shares by meter; meters without a share or price are left out."""
+    """Return a plan's rate table from discount shares by meter; meters without a share are left out."""
     found = ((m, shares[m.meter_id]) for m in meters if m.meter_id in shares and m.od_pico_usd > 0)
     return {m.meter_id: discounted(m.od_pico_usd, share) for m, share in found}
 

@@ -19,13 +19,13 @@ UPFRONT_SHARE = {
 
 
 def amortized_pico_usd(upfront_pico_usd: int, hourly_pico_usd: int, term_years: int) -> Fraction:
-    """Return what an hour costs when the payment in advance is spread over the term: fee + upfront / (8,760 · years)."""
+    """Return what an hour costs over the term: fee + upfront / (8,760 · years)."""
     return hourly_pico_usd + Fraction(upfront_pico_usd, HOURS_PER_YEAR * term_years)
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """One commitment to buy, judged against the same plan without it; money in pico-dollars, a month is 730 h.
+    """One commitment to buy, judged against the same plan without it; pico-dollars, a month is 730 h.
 
     Attributes:
         size: pico-dollars an hour of a plan, instances of a reservation.
@@ -52,7 +52,7 @@ class Purchase:
 
     @property
     def break_even_months(self) -> Fraction | None:
-        """Months until all that was paid, upfront included, falls below on-demand; null when the term ends first."""
+        """Months until what was paid, upfront included, falls below on-demand; null when it never does."""
         months = 12 * self.offer.term_years
         saved_cash = self.monthly_savings_pico_usd + self.upfront_pico_usd / months
         if self.monthly_savings_pico_usd < 0 or not saved_cash:

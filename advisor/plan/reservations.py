@@ -1,9 +1,9 @@
 """Which reservation covers which meter, and in what order.
 
-Rule (EC2 User Guide, concepts-reserved-instances-application and apply_ri): the owner's account first, then the rest of
-the organization; zonal reservations cover their exact size in their zone; regional Linux ones any size of the family,
-smallest first, by normalized units. A reservation is worth 3,600 instance-seconds per clock-hour whatever the number of
-machines that use them at once, so an hour's sum of seconds is exact.
+Rule (EC2 User Guide, concepts-reserved-instances-application and apply_ri): the owner's account first, then
+the rest of the organization; zonal reservations cover their exact size in their zone; regional Linux ones any
+size of the family, smallest first, by normalized units. A reservation is worth 3,600 instance-seconds per
+clock-hour whatever the number of machines that use them at once, so an hour's sum of seconds is exact.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which Savings Plan covers which meter, and in what order.
 
-Rule (Savings Plans User Guide, sp-applying): after reservations, EC2 Instance plans before Compute plans; within a type
-all plans together whatever their term and payment; the owner's account first, then the organization; each time the
-highest saving against on-demand first, ties to the lower rate.
+Rule (Savings Plans User Guide, sp-applying): after reservations, EC2 Instance plans before Compute plans;
+within a type all plans together whatever their term and payment; the owner's account first, then the
+organization; each time the highest saving against on-demand first, ties to the lower rate.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whose money an instance is: AWS's split cost allocation, exact, the parts adding up to the whole.
 
-Rule (Cost and Usage Reports User Guide, split-cost-allocation-data): a vCPU weighs nine times a GB; each task is
-allocated the larger of what it reserved and what it used; what nobody was allocated is spread over the tasks in
-proportion to what each was, for CPU and memory apart.
+Rule (Cost and Usage Reports User Guide, split-cost-allocation-data): a vCPU weighs nine times a GB; each task
+is allocated the larger of what it reserved and what it used; what nobody was allocated is spread over the
+tasks in proportion to what each was, for CPU and memory apart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ GB_WEIGHT = 1
 
 @dataclass(frozen=True)
 class TaskShare:
-    """What one task reserved and used of an instance, over the period that is split; null where use is unknown."""
+    """What one task reserved and used of an instance in the period; null where use is unknown."""
 
     task_id: str
     reserved_vcpu: Amount
@@ -69,8 +69,9 @@ def split_cost(
     Args:
         instance_pico_usd: amortized cost of the period.
         vcpu, memory_gib: capacity; in the period's unit too (vCPU-hours) when tasks are.
-        tasks: everything that ran. Allocations above the capacity (bursting over the reservation) shrink everyone's
-            price a unit instead of adding cost. A resource that nobody was allocated is split by the other.
+        tasks: everything that ran. Allocations above the capacity (bursting over the reservation) shrink
+            everyone's price a unit instead of adding cost. A resource that nobody was allocated is split by
+            the other.
 
     Raises:
         InputError: no task was allocated anything, so that nobody can bear the cost.

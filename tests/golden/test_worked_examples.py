@@ -1,4 +1,4 @@
-"""Published billing examples, driven through the real code with each example's own prices, to the last digit."""
+"""Published billing examples through the real code, with each example's own prices, to the last digit."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_normalization_units(size: str, expected: str) -> None:
 
 
 def test_order_of_a_plan_within_the_hour() -> None:
-    """The example's order: both at 50 %, the cheaper first, then 33 %, then 20 % (sp-applying, older edition)."""
+    """Both at 50 %, the cheaper first, then 33 %, then 20 % (sp-applying, older edition)."""
     rows = CASES["savings-plan-older-edition"]["given"]["usage"]
     meters = [Meter(r["meter"], pico_usd(r["od_usd"]), scale=1) for r in rows]
     plan = Owned("p", CommitmentKind.COMPUTE_SP, 1, {r["meter"]: pico_usd(r["compute_sp_usd"]) for r in rows})

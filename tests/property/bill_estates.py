@@ -1,4 +1,4 @@
-"""Small random estates: a few meters, a few hours, a few commitments; everything that the order of cover can touch."""
+"""Small random estates: a few meters, hours and commitments, all that the order of cover can touch."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def plan(draw: st.DrawFn, name: str, on: tuple[Meter, ...], kind: CommitmentKind
         scope = f"{draw(st.sampled_from(FAMILIES))}.{draw(st.sampled_from(SIZES))}"
         zone = draw(st.sampled_from((None, None, "a")))
         return Owned(
-            name, chosen, hourly, scope=scope, account_id=account, region=REGION, count=draw(st.integers(0, 5)),
+            name, chosen, hourly, scope=scope, account_id=account, region=REGION,
+            count=draw(st.integers(0, 5)),
             normalization_units=None if zone else draw(st.sampled_from((normalization_units(scope), None))),
             availability_zone=zone, first_hour=first, end_hour=end,
         )  # fmt: skip

@@ -158,14 +158,19 @@ def world(seed: int, hours: int = 96) -> tuple[list[Meter], list[list[int]], lis
 
 def lp_optimum_usd(on: list[Meter], usage: list[list[int]], offers: list[Offer]) -> float:
     """Return the least cost when cover may be assigned freely, not in AWS's order (HiGHS)."""
-    costs, bounds = [float(len(usage))] * len(offers), []
-    rows, columns, values, limits = [], [], [], []
+    costs = [float(len(usage))] * len(offers)
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    limits: list[float] = []
     base = 0.0
     for row in usage:
         spent = len(limits)
         limits += [0.0] * len(offers)
         for o in range(len(offers)):
-            rows.append(spent + o), columns.append(o), values.append(-1.0)
+            rows.append(spent + o)
+            columns.append(o)
+            values.append(-1.0)
         for m, meter in enumerate(on):
             used = len(limits)
             limits.append(row[m] / meter.scale)

@@ -115,7 +115,7 @@ def test_a_plan_from_nothing_to_everything(data: st.DataObject) -> None:
 
     assert total(0) == bill(estate.meters, estate.usage).total_pico_usd
     huge = 10**20
-    everything = 3 * huge
+    everything = Fraction(3 * huge)
     for row in estate.usage:
         for meter, quantity in zip(estate.meters, row, strict=True):
             if meter.meter_id not in compute.rates:
@@ -154,7 +154,7 @@ def test_reservations_fill_the_smallest_first(estate: Estate) -> None:
 @given(estates())
 @settings(max_examples=100, deadline=None)
 def test_a_later_kind_covers_only_what_an_earlier_one_left(estate: Estate) -> None:
-    """M18: reservations, EC2 Instance plans, Compute plans: adding a later kind never changes an earlier one's cover."""
+    """M18: RIs, EC2 Instance plans, Compute plans: a later kind never changes an earlier one's cover."""
     full = billed(estate)
     for rank in (0, 1):
         earlier = tuple(o for o in estate.owned if ORDER.get(o.kind, 0) <= rank)

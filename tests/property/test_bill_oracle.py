@@ -1,4 +1,4 @@
-"""The bill against a second reading of AWS's pages: slow, in decimal dollars and hours, sharing no code with it."""
+"""The bill against a second reading of AWS's pages: slow, in decimal dollars and hours."""
 
 from __future__ import annotations
 

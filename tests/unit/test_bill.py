@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ DOLLAR = 10**12
 HOUR = 3600
 
 
-def compute(name: str, dollars: str, rates: dict[str, int], **more: object) -> Owned:
-    return Owned(name, CommitmentKind.COMPUTE_SP, int(Fraction(dollars) * DOLLAR), rates, **more)  # type: ignore[arg-type]
+def compute(name: str, dollars: str, rates: dict[str, int], **more: Any) -> Owned:
+    return Owned(name, CommitmentKind.COMPUTE_SP, int(Fraction(dollars) * DOLLAR), rates, **more)
 
 
 def test_unused_commitment_of_an_hour_is_lost() -> None:

@@ -78,7 +78,7 @@ def test_what_comes_with_an_instance() -> None:
 
 
 def test_surplus_credits_are_the_mean_above_the_baseline() -> None:
-    """A t3.medium (2 vCPU, 20 %) at 100 % for 12 h and idle for 12: (0.5 − 0.2) · 2 vCPU · 24 h · $0.05 = $0.72."""
+    """A t3.medium at 100 % for 12 h and idle for 12: (0.5 − 0.2) · 2 vCPU · 24 h · $0.05 = $0.72."""
     price = pico_usd("0.05")
     day = [(12 * 3600, 2), (12 * 3600, 0)]
     assert surplus_credits_pico_usd(day, 2, 0.2, price) == pico_usd("0.72")

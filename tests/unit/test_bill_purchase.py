@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,10 @@ METERS = [LARGE, XLARGE, OTHER]
 STEADY = [[2 * HOUR, HOUR, HOUR]] * 24
 
 
-def compute(share: str, **more: object) -> Offer:
+def compute(share: str, **more: Any) -> Offer:
     rates = discounted_rates(METERS, {m.meter_id: share for m in METERS})
     offer = Offer(CommitmentKind.COMPUTE_SP, 1, PaymentOption.NO_UPFRONT, rates)
-    return replace(offer, **more)  # type: ignore[arg-type]
+    return replace(offer, **more)
 
 
 def family(share: str) -> Offer:
@@ -39,7 +40,8 @@ def family(share: str) -> Offer:
 def reserved(scope: str, dollars: str, units: int | None) -> Offer:
     return Offer(
         CommitmentKind.RI_STANDARD, 1, PaymentOption.NO_UPFRONT, scope=scope, region=REGION,
-        unit_pico_usd=int(Fraction(dollars) * DOLLAR), normalization_units=None if units is None else Fraction(units),
+        unit_pico_usd=int(Fraction(dollars) * DOLLAR),
+        normalization_units=None if units is None else Fraction(units),
     )  # fmt: skip
 
 

@@ -53,6 +53,26 @@ class ProfilePolicy:
     allow_memory_below_peak: Flag = False
     """An out-of-memory kill costs more than any saving: never below the observed peak unless told."""
     overrides: tuple[SizeOverride, ...] = ()
+    steady_peak_to_mean: Positive = 2.5
+    """p99 over mean up to which a load is steady: between the 2 of always-on loads and the 3 of bursts."""
+    steady_swing: Positive = 4.0
+    """95th over 5th percentile of hours up to which a load is steady: below it two sizes of fleet hardly differ."""
+    batch_duty_cycle: Share = 0.4
+    """A batch job rests more than it runs."""
+    batch_floor_share: Share = 0.1
+    """Between runs a batch job uses at most a tenth of what it uses in them."""
+    batch_run_s: NonNegative = 600.0
+    """A run lasts ten minutes or more; shorter peaks are bursts."""
+    idle_cpu_share: Share = 0.01
+    """A workload whose p99 of CPU stays below 1 % of its reservation does nothing that we can see."""
+    period_strength: Share = 0.5
+    """Autocorrelation from which a repetition is called a period."""
+    cpu_step_vcpu: Positive = 0.03125
+    """Sizes are rounded up to 32 CPU units: finer differences are noise."""
+    memory_step_mib: Positive = 32.0
+    min_vcpu: Positive = 0.0625
+    min_memory_mib: Positive = 64.0
+    """Smaller tasks are dominated by the agent's own jitter."""
 
 
 @dataclass(frozen=True)

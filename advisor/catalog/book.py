@@ -110,12 +110,15 @@ class Catalog:
         }
         return (
             self.tables["instance_types"]
-            .join(self.tables["ec2_prices"].filter(pl.col("region") == region), on="instance_type", how="inner")
+            .join(
+                self.tables["ec2_prices"].filter(pl.col("region") == region), on="instance_type", how="inner"
+            )
             .rename(renamed)
             .with_columns(
-                (pl.col("on_demand_pico_usd_per_hour") + pl.col("vcpu").cast(pl.Int64) * pl.lit(per_vcpu, pl.Int64)).alias(
-                    "windows_pico_usd_per_hour"
-                ),
+                (
+                    pl.col("on_demand_pico_usd_per_hour")
+                    + pl.col("vcpu").cast(pl.Int64) * pl.lit(per_vcpu, pl.Int64)
+                ).alias("windows_pico_usd_per_hour"),
                 pl.lit(low).implode().list.get(band, null_on_oob=True).alias("interruption_share_low"),
                 pl.lit(high).implode().list.get(band, null_on_oob=True).alias("interruption_share_high"),
             )
@@ -138,7 +141,11 @@ class Catalog:
         return row.row(0, named=True)
 
     def fargate_rate(
-        self, region: str, operating_system: OperatingSystem, architecture: CpuArchitecture, option: CapacityOption
+        self,
+        region: str,
+        operating_system: OperatingSystem,
+        architecture: CpuArchitecture,
+        option: CapacityOption,
     ) -> FargateRate | None:
         """Return what Fargate charges, null when no price is known."""
         if not self._fargate:
@@ -172,7 +179,11 @@ class Catalog:
     def fargate_sizes(self) -> FargateSizes:
         """Return the lattice of legal Fargate task sizes."""
         if not self._sizes:
-            self._sizes.append(FargateSizes(tuple(self.tables["fargate_sizes"].select("cpu_units", "memory_mib", "windows").rows())))
+            self._sizes.append(
+                FargateSizes(
+                    tuple(self.tables["fargate_sizes"].select("cpu_units", "memory_mib", "windows").rows())
+                )
+            )
         return self._sizes[0]
 
     def commitments(self, region: str) -> pl.DataFrame:
@@ -195,8 +206,12 @@ class Catalog:
         """Return the fee as a share of the on-demand price and how it is known."""
         del region  # the share is the same everywhere
         best: tuple[int, float, str] | None = None
-        for scope, share, method in self.tables["managed_instances"].select("scope", "fee_share", "method").iter_rows():
-            matches = scope == "default" or (family.startswith(scope) and family[len(scope) : len(scope) + 1].isdigit())
+        for scope, share, method in (
+            self.tables["managed_instances"].select("scope", "fee_share", "method").iter_rows()
+        ):
+            matches = scope == "default" or (
+                family.startswith(scope) and family[len(scope) : len(scope) + 1].isdigit()
+            )
             rank = 0 if scope == "default" else len(scope)
             if matches and (best is None or rank > best[0]):
                 best = rank, float(share), method
@@ -204,7 +219,9 @@ class Catalog:
 
     def other(self, region: str, item: str) -> Price | None:
         """Return a price that is neither EC2 nor Fargate (`ebs_gp3_storage`, `public_ipv4` …), null when not known."""
-        table = self.tables["other_prices"].filter((pl.col("item") == item) & pl.col("region").is_in([region, "*", HOME_REGION]))
+        table = self.tables["other_prices"].filter(
+            (pl.col("item") == item) & pl.col("region").is_in([region, "*", HOME_REGION])
+        )
         for place in (region, "*", HOME_REGION):
             row = table.filter(pl.col("region") == place)
             if len(row):

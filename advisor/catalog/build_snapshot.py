@@ -41,9 +41,13 @@ def main(folder: Path, target: Path = SNAPSHOT) -> None:
     for name, table in tables.items():
         path = target / f"{name}.parquet"
         table.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
-        as_of = sorted({str(d) for c in table.columns if c.endswith("as_of") for d in table[c].drop_nulls().to_list()})
+        as_of = sorted(
+            {str(d) for c in table.columns if c.endswith("as_of") for d in table[c].drop_nulls().to_list()}
+        )
         dates += as_of
-        sources = sorted({s for c in table.columns if c.endswith("source") for s in table[c].drop_nulls().to_list()})
+        sources = sorted(
+            {s for c in table.columns if c.endswith("source") for s in table[c].drop_nulls().to_list()}
+        )
         lines += [
             f"[files.{name}]",
             f'file = "{path.name}"',
@@ -122,7 +126,9 @@ def _ec2_prices(folder: Path) -> pl.DataFrame:
         entry["interruption_band"] = int(r["interruption_bucket"])
         entry["interruption_as_of"] = "2025-06-28"
         if r["est_spot_usd_per_hour"] and Decimal(r["est_spot_usd_per_hour"]) > 0:
-            entry.update(_spot(r["est_spot_usd_per_hour"], "estimated", "spotinfo savings x on-demand", "2025-06-28"))
+            entry.update(
+                _spot(r["est_spot_usd_per_hour"], "estimated", "spotinfo savings x on-demand", "2025-06-28")
+            )
     columns: dict[str, pl.DataType | type[pl.DataType]] = {
         "region": pl.String, "instance_type": pl.String, "on_demand_pico": pl.Int64, "on_demand_method": pl.String,
         "on_demand_source": pl.String, "on_demand_as_of": pl.String, "spot_pico": pl.Int64, "spot_method": pl.String,
@@ -144,14 +150,29 @@ def _commitments(folder: Path) -> pl.DataFrame:
         key = (r["region"], kind, r["family"], int(r["term_years"]), PAYMENT[r["payment"]])
         found[key] = (_share(r["discount_pct"]), r["method"], r["source"], r["as_of"])
         if kind == "RI_STANDARD":
-            found[(key[0], "EC2_INSTANCE_SP", *key[2:])] = (_share(r["discount_pct"]), "derived", r["source"], r["as_of"])
+            found[(key[0], "EC2_INSTANCE_SP", *key[2:])] = (
+                _share(r["discount_pct"]),
+                "derived",
+                r["source"],
+                r["as_of"],
+            )
     for r in _rows(folder / "savings_plans.csv"):
         kind = "COMPUTE_SP" if r["plan_type"] == "Compute" else "EC2_INSTANCE_SP"
         for scope in _scopes(r):
             key = (r["region"], kind, scope, int(r["term_years"]), PAYMENT[r["payment"]])
             found[key] = (_share(r["discount_pct"]), r["method"], r["source"], r["as_of"])
     rows = [(*key, *found[key]) for key in sorted(found)]
-    columns = ["region", "kind", "scope", "term_years", "payment_option", "discount_share", "method", "source", "as_of"]
+    columns = [
+        "region",
+        "kind",
+        "scope",
+        "term_years",
+        "payment_option",
+        "discount_share",
+        "method",
+        "source",
+        "as_of",
+    ]
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
@@ -174,8 +195,12 @@ def _fargate(rows: Iterable[Row]) -> pl.DataFrame:
             "region": r["region"],
             "operating_system": r["os"].upper(),
             "cpu_architecture": ARCHITECTURE[r["arch"]],
-            "ephemeral_pico": pico_usd(r["ephemeral_usd_per_gb_hour"]) if r["ephemeral_usd_per_gb_hour"] else None,
-            "licence_pico": pico_usd(r["windows_os_usd_per_vcpu_hour"]) if r["windows_os_usd_per_vcpu_hour"] else None,
+            "ephemeral_pico": pico_usd(r["ephemeral_usd_per_gb_hour"])
+            if r["ephemeral_usd_per_gb_hour"]
+            else None,
+            "licence_pico": pico_usd(r["windows_os_usd_per_vcpu_hour"])
+            if r["windows_os_usd_per_vcpu_hour"]
+            else None,
             "source": r["source"],
             "as_of": r["as_of"],
         }

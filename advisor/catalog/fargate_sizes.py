@@ -24,7 +24,9 @@ class FargateSizes:
         lawful = [
             (units * pico_per_vcpu * MIB_PER_GIB + memory * pico_per_gib * CPU_UNITS_PER_VCPU, units, memory)
             for units, memory, on_windows in self.pairs
-            if units * slack >= vcpu * CPU_UNITS_PER_VCPU and memory * slack >= memory_mib and (on_windows or not windows)
+            if units * slack >= vcpu * CPU_UNITS_PER_VCPU
+            and memory * slack >= memory_mib
+            and (on_windows or not windows)
         ]
         if not lawful:
             return None

@@ -43,7 +43,9 @@ def _load(path: Path) -> Catalog:
         raw = manifest_path.read_bytes()
         manifest = tomllib.loads(raw.decode())
     except OSError as error:
-        raise CatalogError(f"no price snapshot in {path}: {error.strerror}", hint="reinstall advisor") from error
+        raise CatalogError(
+            f"no price snapshot in {path}: {error.strerror}", hint="reinstall advisor"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogError(f"{manifest_path} cannot be read: {error}", hint="reinstall advisor") from error
     if manifest.get("schema_version") != SCHEMA_VERSION:

@@ -63,9 +63,7 @@ def assemble(
     rejections = (*options.rejections, *_unplaced(options, solution.unplaced))
     placed_usd = {w: settled.monthly_usd(p) for w, p in settled.workload_pico.items()}
     table = outcomes(solution, bought.owned.rates, placed_usd, rejections, config)
-    marginal = dict(
-        table.filter("chosen").select("workload_id", "marginal_monthly_cost_usd").iter_rows()
-    )
+    marginal = dict(table.filter("chosen").select("workload_id", "marginal_monthly_cost_usd").iter_rows())
     rows = {t.workload: t.workload_id for c in solution.cells for t in c.tasks}
     placed = placements(
         settled, todays, {w: marginal.get(i) for w, i in rows.items()}, config.prices.estimated_band_share
@@ -80,7 +78,9 @@ def assemble(
     total = settled.total_usd
     operations = _operations(settled, config)
     bound = solution.bound.usd * HOURS_PER_MONTH / solution.window.hours
-    doubt = config.prices.estimated_band_share * sum(settled.monthly_usd(p) for p in settled.estimated_pico.values())
+    doubt = config.prices.estimated_band_share * sum(
+        settled.monthly_usd(p) for p in settled.estimated_pico.values()
+    )
     counted = total + (operations or 0.0)
     return Plan(
         name=usage.name,
@@ -113,11 +113,17 @@ def assemble(
         .sort("pool_id", "hour", "instance_type")
         .select("pool_id", "hour", "instance_type", (pl.col("count_milli") / 1000).alias("count"))
         if solution.pools
-        else pl.DataFrame(schema={"pool_id": pl.String, "hour": pl.Int32, "instance_type": pl.String, "count": pl.Float64}),
+        else pl.DataFrame(
+            schema={"pool_id": pl.String, "hour": pl.Int32, "instance_type": pl.String, "count": pl.Float64}
+        ),
         usage_hourly=solution.window.demand,
         cost_lines=settled.lines,
         baseline_lines=now.lines,
-        certificate={**solution.bound.certificate, "window_usd": solution.bound.usd, "catalog": catalog.digest},
+        certificate={
+            **solution.bound.certificate,
+            "window_usd": solution.bound.usd,
+            "catalog": catalog.digest,
+        },
         audit={},
         assumptions=usage.assumptions,
         notes=(*usage.notes, *bought.owned.notes, *_notes(bought, estimated, todays)),
@@ -142,10 +148,15 @@ def _unplaced(options: Options, unplaced: dict[int, str]) -> tuple[Rejection, ..
 def _mean_vcpu(settled: Settled) -> dict[str, float]:
     solution = settled.solution
     seconds = dict(
-        solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum()).sort("workload").iter_rows()
+        solution.window.demand.group_by("workload")
+        .agg(pl.col("task_seconds").sum())
+        .sort("workload")
+        .iter_rows()
     )
     whole = solution.window.hours * SECONDS_PER_HOUR
-    return {way.workload_id: seconds.get(w, 0) * way.task_vcpu / whole for w, way in solution.assignment.items()}
+    return {
+        way.workload_id: seconds.get(w, 0) * way.task_vcpu / whole for w, way in solution.assignment.items()
+    }
 
 
 def _operations(settled: Settled, config: Config) -> float | None:
@@ -156,8 +167,12 @@ def _operations(settled: Settled, config: Config) -> float | None:
     clusters: dict[tuple[str, ...], float] = {}
     hours = 0.0
     for pool in settled.solution.pools:
-        factor = policy.managed_instances_factor if pool.group.startswith(LaunchType.MANAGED_INSTANCES) else 1.0
-        mean = float(Fraction(int(pool.fleet["count_milli"].sum() or 0), 1000 * settled.solution.window.hours))
+        factor = (
+            policy.managed_instances_factor if pool.group.startswith(LaunchType.MANAGED_INSTANCES) else 1.0
+        )
+        mean = float(
+            Fraction(int(pool.fleet["count_milli"].sum() or 0), 1000 * settled.solution.window.hours)
+        )
         hours += factor * (policy.hours_per_pool_month + policy.hours_per_instance_month * mean)
         clusters[pool.cell] = max(clusters.get(pool.cell, 0.0), factor)
     hours += policy.hours_per_cluster_month * sum(clusters.values())
@@ -167,7 +182,9 @@ def _operations(settled: Settled, config: Config) -> float | None:
 def _notes(bought: Bought, estimated: frozenset[int], todays: dict[int, Any]) -> tuple[str, ...]:
     notes = []
     if bought.stayed:
-        notes.append("moving would cost more than it saves: every workload stays where it is, at its right size")
+        notes.append(
+            "moving would cost more than it saves: every workload stays where it is, at its right size"
+        )
     if estimated:
         notes.append(
             f"today's cost of {len(estimated)} EC2 workloads is a packed estimate: no instances were given for their clusters"

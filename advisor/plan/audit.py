@@ -44,7 +44,9 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
     verdicts = {name: check() for name, check in checks.items()}
     wrong = [f"{name}: {verdict}" for name, verdict in verdicts.items() if verdict != OK]
     if wrong:
-        raise SolverError("the plan failed its audit: " + "; ".join(wrong), hint="this is a bug, please report it")
+        raise SolverError(
+            "the plan failed its audit: " + "; ".join(wrong), hint="this is a bug, please report it"
+        )
     return replace(plan, audit=verdicts)
 
 
@@ -80,7 +82,10 @@ def _demand_met(settled: Settled) -> str:
         kind = dict(pool.patterns.select("pattern_id", "bin").iter_rows())
         for hour, pattern, bins in pool.hour_patterns.select("hour", "pattern_id", "bins").iter_rows():
             opened[hour, types[kind[pattern]]] = opened.get((hour, types[kind[pattern]]), 0) + bins
-        paid = {(h, t): n // 1000 for h, t, n in pool.fleet.select("hour", "instance_type", "count_milli").iter_rows()}
+        paid = {
+            (h, t): n // 1000
+            for h, t, n in pool.fleet.select("hour", "instance_type", "count_milli").iter_rows()
+        }
         for key, bins in opened.items():
             if paid.get(key, 0) < bins:
                 return f"pool {pool.pool_id} fills {bins} {key[1]} in hour {key[0]} but pays for {paid.get(key, 0)}"
@@ -101,7 +106,9 @@ def _capacity(settled: Settled) -> str:
         room = pool.bins.select("instance_type", "cpu_units", "memory_mib", "task_slots", "gpus").rows()
         full: dict[tuple[int, int], list[float]] = {}
         ports: dict[tuple[int, int], list[str]] = {}
-        for pattern, index, size, count in pool.patterns.select("pattern_id", "bin", "size", "count_per_bin").iter_rows():
+        for pattern, index, size, count in pool.patterns.select(
+            "pattern_id", "bin", "size", "count_per_bin"
+        ).iter_rows():
             way = pool.ways[size]
             task = tasks[way.workload]
             use = full.setdefault((pattern, index), [0.0, 0.0, 0.0, 0.0])
@@ -126,7 +133,9 @@ def _spread(settled: Settled) -> str:
     for pool in settled.solution.pools:
         if pool.kept:
             continue
-        count = {h: n // 1000 for h, n in pool.fleet.group_by("hour").agg(pl.col("count_milli").sum()).iter_rows()}
+        count = {
+            h: n // 1000 for h, n in pool.fleet.group_by("hour").agg(pl.col("count_milli").sum()).iter_rows()
+        }
         for way in pool.ways:
             for hour, running in wanted.get(way.workload, {}).items():
                 if count.get(hour, 0) < min(running, tasks[way.workload].spread):
@@ -176,7 +185,9 @@ def _spot(settled: Settled) -> str:
     for cell in settled.solution.cells:
         for task in cell.tasks:
             way = settled.solution.assignment[task.workload]
-            new = way.capacity_option is CapacityOption.SPOT and task.capacity_option is not CapacityOption.SPOT
+            new = (
+                way.capacity_option is CapacityOption.SPOT and task.capacity_option is not CapacityOption.SPOT
+            )
             if new and not task.interruptible:
                 return f"{task.workload_id} is not interruptible"
             if way.launch_type is LaunchType.FARGATE and floor(way.task_memory_mib) != way.task_memory_mib:

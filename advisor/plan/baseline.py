@@ -8,7 +8,7 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.plan.alone import alone_price
+from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.cell import Cell, by_group, representative_hours
 from advisor.plan.fleet import choose_types
 from advisor.plan.hours import Window, window
@@ -19,7 +19,9 @@ from advisor.plan.ways import Way
 from advisor.terms import LaunchType
 
 
-def baseline(solution: Solution, observed: pl.DataFrame, catalog: Catalog, config: Config) -> tuple[Solution, frozenset[int]]:
+def baseline(
+    solution: Solution, observed: pl.DataFrame, catalog: Catalog, config: Config
+) -> tuple[Solution, frozenset[int]]:
     """Return today as a solution, and the workloads whose cost in it is a packed estimate.
 
     Where the cluster's instances are given, they are what EC2 workloads cost; else their tasks, at today's sizes, are
@@ -32,9 +34,13 @@ def baseline(solution: Solution, observed: pl.DataFrame, catalog: Catalog, confi
     tasks = tuple(t for c in solution.cells for t in c.tasks)
     now = _same_hours(window(observed, tasks), solution.window)
     many = len({c.key[:2] for c in solution.cells}) > 1
-    cells, assignment, pools, estimated = [], {}, [], set()
+    cells: list[Cell] = []
+    assignment: dict[int, Way] = {}
+    pools: list[PoolPlan] = []
+    estimated: set[int] = set()
     for cell in solution.cells:
-        today, alone = {}, {}
+        today: dict[int, Way] = {}
+        alone: dict[Way, AlonePrice] = {}
         for task in cell.tasks:
             way = _way_now(task)
             if way is None:
@@ -45,7 +51,9 @@ def baseline(solution: Solution, observed: pl.DataFrame, catalog: Catalog, confi
             elif way.launch_type is LaunchType.FARGATE:
                 continue
             today[task.workload] = way
-        demand = now.demand.filter(pl.col("workload").is_in(pl.Series(sorted(today), dtype=pl.UInt32).implode()))
+        demand = now.demand.filter(
+            pl.col("workload").is_in(pl.Series(sorted(today), dtype=pl.UInt32).implode())
+        )
         kept = tuple(t for t in cell.tasks if t.workload in today)
         if not kept:
             continue
@@ -67,7 +75,11 @@ def baseline(solution: Solution, observed: pl.DataFrame, catalog: Catalog, confi
             estimated |= set() if pool.kept else {w.workload for w in pool.ways}
         assignment |= today
     whole = replace(
-        solution, window=now, cells=tuple(_only(c, assignment) for c in cells), assignment=assignment, pools=tuple(pools)
+        solution,
+        window=now,
+        cells=tuple(_only(c, assignment) for c in cells),
+        assignment=assignment,
+        pools=tuple(pools),
     )
     return whole, frozenset(estimated)
 
@@ -76,7 +88,13 @@ def _way_now(task: Task) -> Way | None:
     if task.launch_type is None or task.vcpu is None or task.memory_mib is None:
         return None
     return Way(
-        task.workload, task.workload_id, task.launch_type, task.capacity_option, task.cpu_architecture, task.vcpu, task.memory_mib
+        task.workload,
+        task.workload_id,
+        task.launch_type,
+        task.capacity_option,
+        task.cpu_architecture,
+        task.vcpu,
+        task.memory_mib,
     )
 
 
@@ -87,12 +105,22 @@ def _pool_now(cell: Cell, group: str, ways: tuple[Way, ...], many: bool) -> Pool
     view = cell.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
     bins = cell.group_bins([group], view)
     wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
-    chosen = choose_types(
-        view, bins, cell.sample.filter(pl.col("workload").is_in(wanted.implode())), cell.weights, cell.max_types
-    ) if len(bins) else None
+    chosen = (
+        choose_types(
+            view,
+            bins,
+            cell.sample.filter(pl.col("workload").is_in(wanted.implode())),
+            cell.weights,
+            cell.max_types,
+        )
+        if len(bins)
+        else None
+    )
     if chosen is None:
         return None
-    return packed_pool(cell, group, view, ways, bins.filter(pl.col("instance_type").is_in(list(chosen[0]))), name)
+    return packed_pool(
+        cell, group, view, ways, bins.filter(pl.col("instance_type").is_in(list(chosen[0]))), name
+    )
 
 
 def _same_hours(now: Window, plan: Window) -> Window:

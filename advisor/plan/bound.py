@@ -102,8 +102,7 @@ def _cell_by_hour(cell: Cell, room: pl.DataFrame, committed: bool) -> pl.DataFra
     for workload in cell.ways:
         ways = [o for o in cell.ways[workload] if o in cell.alone]
         picos = [
-            cell.alone[o].pico_per_task_hour
-            * (1.0 - (cell.alone_discount(o) if committed else 0.0))
+            cell.alone[o].pico_per_task_hour * (1.0 - (cell.alone_discount(o) if committed else 0.0))
             for o in ways
         ]
         if picos:

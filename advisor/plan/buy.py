@@ -52,5 +52,7 @@ def _with_commitments(
         owned=owned.owned(use.meters),
     )  # fmt: skip
     bought = [p.offer.buy(p.size) for p in choice.purchases]
-    estimated = frozenset(p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED)
+    estimated = frozenset(
+        p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED
+    )
     return settle(solution, owned, bought, catalog, estimated=estimated, meters=use), choice.purchases

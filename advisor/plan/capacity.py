@@ -62,7 +62,11 @@ def _shapes(
     in_use: frozenset[str],
     daemons: Sequence[Task],
 ) -> pl.DataFrame:
-    price = "on_demand_pico_usd_per_hour" if operating_system is OperatingSystem.LINUX else "windows_pico_usd_per_hour"
+    price = (
+        "on_demand_pico_usd_per_hour"
+        if operating_system is OperatingSystem.LINUX
+        else "windows_pico_usd_per_hour"
+    )
     table = catalog.ec2(region)
     wanted = [
         t in in_use or _family_allowed(f, policy)
@@ -132,7 +136,9 @@ def _row(
     assert isinstance(od, int)
     keep = 1.0 - config.prices.edp_share
     monthly = shape["interruption_share_high"] if spot else 0.0
-    interruptions = -math.log1p(-min(float(monthly if isinstance(monthly, float) else 0.25), 0.95)) if spot else 0.0
+    interruptions = (
+        -math.log1p(-min(float(monthly if isinstance(monthly, float) else 0.25), 0.95)) if spot else 0.0
+    )
     instance_pico = round(price * keep)
     operations = config.operations
     people = operations.usd_per_hour * operations.hours_per_instance_month / HOURS_PER_MONTH
@@ -145,7 +151,17 @@ def _row(
         "group": f"{launch_type}/{option}/{shape['cpu_architecture']}",
         "launch_type": launch_type.value,
         "capacity_option": option.value,
-        **{k: shape[k] for k in ("cpu_architecture", "instance_type", "family", "vcpu", "registered_memory_mib", *RESOURCES)},
+        **{
+            k: shape[k]
+            for k in (
+                "cpu_architecture",
+                "instance_type",
+                "family",
+                "vcpu",
+                "registered_memory_mib",
+                *RESOURCES,
+            )
+        },
         "instance_pico": instance_pico,
         "fee_pico": fee_pico,
         "extra_pico": extra,

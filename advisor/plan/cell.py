@@ -92,7 +92,11 @@ class Cell:
 
     def group_bins(self, groups: Iterable[str], sizes_: Sizes) -> pl.DataFrame:
         """Return the bins of some groups that can hold any of the tasks."""
-        return fitting(self.bins.filter(pl.col("group").is_in(sorted(set(groups)))), sizes_) if len(self.bins) else self.bins
+        return (
+            fitting(self.bins.filter(pl.col("group").is_in(sorted(set(groups)))), sizes_)
+            if len(self.bins)
+            else self.bins
+        )
 
     def pool(self, group: str, ways: Sequence[Way]) -> PoolEstimate | None:
         """Return the pool that would hold these ways, or null when no instance can."""
@@ -130,14 +134,17 @@ class Cell:
         priced = set(self.bins.filter(pl.col("group") == group)["instance_type"].to_list())
         return fleet if len(fleet) and set(fleet["instance_type"].to_list()) <= priced else None
 
-    def _kept(self, group: str, ways: Sequence[Way], view: Sizes, demand: pl.DataFrame) -> PoolEstimate | None:
+    def _kept(
+        self, group: str, ways: Sequence[Way], view: Sizes, demand: pl.DataFrame
+    ) -> PoolEstimate | None:
         """Return today's fleet as a pool, when the same workloads are on it and their right sizes fit it."""
         on_it = {w for w, way in self.today.items() if way.group == group}
         fleet = self.known_fleet(group)
         if fleet is None or on_it != {w.workload for w in ways}:
             return None
         bins = self.bins.filter(
-            (pl.col("group") == group) & pl.col("instance_type").is_in(fleet["instance_type"].unique().sort().implode())
+            (pl.col("group") == group)
+            & pl.col("instance_type").is_in(fleet["instance_type"].unique().sort().implode())
         )
         if not all(holdable(view.frame, bins)):
             return None
@@ -190,7 +197,9 @@ def by_group(ways: Iterable[Way]) -> dict[str, list[Way]]:
     return groups
 
 
-def representative_hours(demand: pl.DataFrame, tasks: Sequence[Task], most: int = REPRESENTATIVE_HOURS) -> dict[int, float]:
+def representative_hours(
+    demand: pl.DataFrame, tasks: Sequence[Task], most: int = REPRESENTATIVE_HOURS
+) -> dict[int, float]:
     """Return up to `most` hours and how many hours each stands for: equal slices of the hours sorted by load."""
     hours = hours_by_load(demand, tasks)
     count = len(hours)
@@ -220,7 +229,9 @@ def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:
     weight = pl.DataFrame(
         {
             "workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32),
-            "units": pl.Series([round(t.right_vcpu * 1024 + t.right_memory_mib / 8) for t in tasks], dtype=pl.Int64),
+            "units": pl.Series(
+                [round(t.right_vcpu * 1024 + t.right_memory_mib / 8) for t in tasks], dtype=pl.Int64
+            ),
         }
     )
     load = (

@@ -13,6 +13,7 @@ import polars as pl
 from advisor import core
 from advisor.plan.cell import Assignment, Cell, by_group
 from advisor.plan.fleet import demand_of, holdable, with_ports
+from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
@@ -122,7 +123,7 @@ def _with_alone(cell: Cell, committed: bool) -> pl.DataFrame:
 
 
 def _votes(
-    cell: Cell, tasks: Sequence[object], bins: pl.DataFrame, packed: core.HoursResult
+    cell: Cell, tasks: Sequence[Task], bins: pl.DataFrame, packed: core.HoursResult
 ) -> dict[int, dict[str, float]]:
     """Return workload → where its tasks lay in the joint packing, in weighted task-hours."""
     weights = pl.DataFrame(
@@ -134,16 +135,24 @@ def _votes(
         .join(packed.patterns.cast({"pattern_id": pl.Int64, "bin": pl.Int64}), on="pattern_id")
         .join(groups, on="bin")
         .join(weights, on="hour")
-        .select(pl.col("size").cast(pl.Int64), "group", (pl.col("bins") * pl.col("count_per_bin") * pl.col("weight")).alias("n"))
+        .select(
+            pl.col("size").cast(pl.Int64),
+            "group",
+            (pl.col("bins") * pl.col("count_per_bin") * pl.col("weight")).alias("n"),
+        )
     )
     apart = (
         packed.alone.cast({"hour": pl.Int64})
         .join(weights, on="hour")
-        .select(pl.col("size").cast(pl.Int64), pl.lit("alone").alias("group"), (pl.col("count") * pl.col("weight")).alias("n"))
+        .select(
+            pl.col("size").cast(pl.Int64),
+            pl.lit("alone").alias("group"),
+            (pl.col("count") * pl.col("weight")).alias("n"),
+        )
     )
     votes: dict[int, dict[str, float]] = {}
     for size, group, n in pl.concat([placed, apart]).sort("size", "group", "n").iter_rows():
-        workload = tasks[size].workload  # type: ignore[attr-defined]
+        workload = tasks[size].workload
         tally = votes.setdefault(workload, {})
         tally[group] = tally.get(group, 0.0) + n
     return votes
@@ -177,7 +186,9 @@ def _improve(cell: Cell, start: Assignment, start_cost: float) -> tuple[dict[int
     return best, best_cost
 
 
-def _keep_better(cell: Cell, best: dict[int, Way], cost: float, trial: dict[int, Way]) -> tuple[dict[int, Way], float]:
+def _keep_better(
+    cell: Cell, best: dict[int, Way], cost: float, trial: dict[int, Way]
+) -> tuple[dict[int, Way], float]:
     if trial == best:
         return best, cost
     trial_cost = cell.cost_usd(trial)
@@ -188,7 +199,9 @@ def _moves(cell: Cell, current: Assignment, workload: int) -> list[Way]:
     """Return where one workload may go: out to Fargate, or into a pool that exists."""
     groups = set(by_group(current.values()))
     apart = cell.best_alone(workload)
-    options = [o for o in cell.ways[workload] if o.group in groups and o.launch_type is not LaunchType.FARGATE]
+    options = [
+        o for o in cell.ways[workload] if o.group in groups and o.launch_type is not LaunchType.FARGATE
+    ]
     options += [apart] if apart is not None else []
     return [o for o in options if o != current[workload]]
 

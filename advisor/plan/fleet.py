@@ -69,7 +69,7 @@ def sizes(tasks: Sequence[Task], ways: dict[int, Sequence[Way]], peaks: dict[int
                 "max_per_bin": _max_per_bin(task, peak),
             }
         )
-    schema = {
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "size_id": pl.String,
         **dict.fromkeys((*RESOURCES, *ports), pl.Float64),
         "groups": pl.List(pl.String),
@@ -157,7 +157,9 @@ def choose_types(
         chosen = bins[list(trial)]
         if not all(holdable(sizes_.frame, chosen)):
             continue
-        packed = core.pack_hours(sizes_.frame, with_ports(chosen, sizes_.ports), wanted, min_bins=sizes_.spread)
+        packed = core.pack_hours(
+            sizes_.frame, with_ports(chosen, sizes_.ports), wanted, min_bins=sizes_.spread
+        )
         hourly = dict(packed.hours.select("hour", "cost_usd_per_hour").iter_rows())
         cost = sum(weights[h] * usd for h, usd in hourly.items())
         if best is None or (cost, trial) < best[:2]:

@@ -36,8 +36,9 @@ def folk_rules(
     batch = {w for w, c in by_class.items() if c == WorkloadClass.BATCH}
     periodic = {w for w, f in profiles.items() if (f["period_strength"] or 0.0) >= PERIOD_COUNTS}
     labour = _labour(pools, config)
-    on_fargate, on_instances = (lambda p: p.launch_type == LaunchType.FARGATE), (
-        lambda p: p.launch_type != LaunchType.FARGATE
+    on_fargate, on_instances = (
+        (lambda p: p.launch_type == LaunchType.FARGATE),
+        (lambda p: p.launch_type != LaunchType.FARGATE),
     )
     return (
         _rule("large and price-conscious → EC2", placed, large, on_instances, "instances", best, {}),
@@ -49,7 +50,11 @@ def folk_rules(
 
 def _best(outcomes: pl.DataFrame) -> dict[tuple[str, str], float]:
     """Return (workload, side) → cheapest uncommitted monthly dollars of the side."""
-    side = pl.when(pl.col("launch_type") == LaunchType.FARGATE.value).then(pl.lit("fargate")).otherwise(pl.lit("instances"))
+    side = (
+        pl.when(pl.col("launch_type") == LaunchType.FARGATE.value)
+        .then(pl.lit("fargate"))
+        .otherwise(pl.lit("instances"))
+    )
     rows = (
         outcomes.filter(pl.col("monthly_cost_usd").is_not_null() & pl.col("commitment").is_null())
         .group_by("workload_id", side.alias("side"))
@@ -64,7 +69,9 @@ def _labour(pools: Sequence[Pool], config: Config) -> dict[str, float]:
     operations = config.operations
     found = {}
     for pool in pools:
-        factor = operations.managed_instances_factor if pool.launch_type == LaunchType.MANAGED_INSTANCES else 1.0
+        factor = (
+            operations.managed_instances_factor if pool.launch_type == LaunchType.MANAGED_INSTANCES else 1.0
+        )
         hours = operations.hours_per_pool_month + operations.hours_per_instance_month * pool.mean_instances
         for workload_id in pool.workload_ids:
             found[workload_id] = hours * factor * config.folk.overhead_usd_per_hour / len(pool.workload_ids)
@@ -80,7 +87,8 @@ def _rule(
     best: Mapping[tuple[str, str], float],
     labour: Mapping[str, float],
 ) -> FolkRule:
-    holds, examples = 0, []
+    holds = 0
+    examples: list[dict[str, Any]] = []
     for place in placed:
         wanted = best.get((place.workload_id, side))
         if place.workload_id not in speaks_of or wanted is None:

@@ -40,8 +40,12 @@ def window(demand: pl.DataFrame, tasks: tuple[Task, ...]) -> Window:
     """
     keep = pl.DataFrame({"workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32)})
     rows = demand.join(keep, on="workload", how="semi")
-    starts = rows.select("hour_start").unique().sort("hour_start").with_row_index("hour").cast({"hour": pl.Int32})
-    rows = rows.join(starts, on="hour_start").select("workload", "hour", "tasks_peak", "task_seconds", "billed_seconds")
+    starts = (
+        rows.select("hour_start").unique().sort("hour_start").with_row_index("hour").cast({"hour": pl.Int32})
+    )
+    rows = rows.join(starts, on="hour_start").select(
+        "workload", "hour", "tasks_peak", "task_seconds", "billed_seconds"
+    )
     means = (
         rows.group_by("workload")
         .agg(

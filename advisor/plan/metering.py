@@ -110,7 +110,9 @@ def _fargate_uses(solution: Solution) -> Iterator[_Use]:
         for charge in price.charges:
             if charge.dimension not in PLAN_DIMENSIONS:
                 continue
-            name = f"FARGATE/{operating_system}/{way.cpu_architecture}/{way.capacity_option}/{charge.dimension}"
+            name = (
+                f"FARGATE/{operating_system}/{way.cpu_architecture}/{way.capacity_option}/{charge.dimension}"
+            )
             meter = Meter(
                 meter_id="/".join(p for p in (account, region, name) if p),
                 od_pico_usd=charge.pico_per_unit_hour,
@@ -134,7 +136,10 @@ def _billed(solution: Solution) -> dict[int, dict[int, int]]:
 
 def _fargate_items(solution: Solution) -> Iterator[Item]:
     totals = dict(
-        solution.window.demand.group_by("workload").agg(pl.col("billed_seconds").sum()).sort("workload").iter_rows()
+        solution.window.demand.group_by("workload")
+        .agg(pl.col("billed_seconds").sum())
+        .sort("workload")
+        .iter_rows()
     )
     for price, _ in _fargate_prices(solution):
         task_hours = Fraction(totals.get(price.way.workload, 0), SECONDS_PER_HOUR)
@@ -168,7 +173,11 @@ def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
             row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
             if spot:
                 meter = Meter(
-                    meter_id="/".join(p for p in (account, region, operating_system, instance_type, "SPOT", pool.pool_id) if p),
+                    meter_id="/".join(
+                        p
+                        for p in (account, region, operating_system, instance_type, "SPOT", pool.pool_id)
+                        if p
+                    ),
                     od_pico_usd=row["instance_pico"],
                     account_id=account,
                     region=region,
@@ -190,7 +199,11 @@ def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
 
 
 def _instance_items(solution: Solution) -> Iterator[Item]:
-    names = {"fee_pico": "MANAGED_INSTANCES_FEE", "extra_pico": "EBS_AND_IPV4", "rework_pico": "EXPECTED_REWORK"}
+    names = {
+        "fee_pico": "MANAGED_INSTANCES_FEE",
+        "extra_pico": "EBS_AND_IPV4",
+        "rework_pico": "EXPECTED_REWORK",
+    }
     for pool in solution.pools:
         for instance_type, hours in sorted(_by_type(pool).items()):
             row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)

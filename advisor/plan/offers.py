@@ -28,7 +28,9 @@ class Rates:
             self._regions[region] = {_key(r): (str(r["discount_share"]), r["method"]) for r in rows}
         return self._regions[region]
 
-    def of_meter(self, meter: Meter, kind: str, term_years: int, payment_option: str) -> tuple[str, str] | None:
+    def of_meter(
+        self, meter: Meter, kind: str, term_years: int, payment_option: str
+    ) -> tuple[str, str] | None:
         """Return the discount share and its method that a commitment takes off a meter, null when it does not."""
         scope = plan_scope(meter)
         if scope is None:

@@ -45,7 +45,6 @@ OUTCOMES: dict[str, pl.DataType | type[pl.DataType]] = {
 """One row per workload × way × commitment; rejected ways have no cost but a reason."""
 
 
-
 @dataclass(frozen=True)
 class _Priced:
     """A way with its on-demand dollars by representative hour."""
@@ -90,7 +89,9 @@ def outcomes(
 
 def _rooms(cell: Cell) -> dict[str, dict[tuple[int, int], float]]:
     """Return group → (hour, workload) → dollars an hour of one task's room."""
-    groups = sorted({w.group for ways in cell.ways.values() for w in ways if w.launch_type is not LaunchType.FARGATE})
+    groups = sorted(
+        {w.group for ways in cell.ways.values() for w in ways if w.launch_type is not LaunchType.FARGATE}
+    )
     return {
         group: {
             (block, workload): nano / 1e9
@@ -105,7 +106,9 @@ def _rooms(cell: Cell) -> dict[str, dict[tuple[int, int], float]]:
 def _priced(
     cell: Cell, task: Task, rooms: Mapping[str, Mapping[tuple[int, int], float]], groups: set[str]
 ) -> Iterator[_Priced]:
-    peaks = dict(cell.sample.filter(pl.col("workload") == task.workload).select("hour", "tasks_peak").iter_rows())
+    peaks = dict(
+        cell.sample.filter(pl.col("workload") == task.workload).select("hour", "tasks_peak").iter_rows()
+    )
     for way in cell.ways[task.workload]:
         if way.launch_type is LaunchType.FARGATE:
             price = cell.alone[way]
@@ -126,13 +129,17 @@ def _priced(
             holding = bins.filter(
                 (pl.col("cpu_units") >= way.task_vcpu * 1024) & (pl.col("memory_mib") >= way.task_memory_mib)
             )
-            least = holding["usd_per_hour"].min() if len(holding) else cheapest["usd_per_hour"]
-            floor = sum(
-                cell.weights[h] * float(least) * min(n, task.spread) for h, n in peaks.items() if n  # type: ignore[arg-type]
-            )
+            least = min(holding["usd_per_hour"].to_list(), default=cheapest["usd_per_hour"])
+            floor = sum(cell.weights[h] * float(least) * min(n, task.spread) for h, n in peaks.items() if n)
         yield _Priced(
-            way, hourly, floor, cheapest["method"], cheapest["as_of"], cheapest["family"],
-            cheapest["interruptions_per_month"], 0.0,
+            way,
+            hourly,
+            floor,
+            cheapest["method"],
+            cheapest["as_of"],
+            cheapest["family"],
+            cheapest["interruptions_per_month"],
+            0.0,
         )
 
 
@@ -191,7 +198,9 @@ def _rows(
         if not allowed:
             verdict |= {"reason": "not allowed by [commitments]", "bottleneck": Bottleneck.POLICY.value}
         elif is_chosen:
-            verdict |= {"reason": "commitments are bought for the fleet as a whole, see the plan's commitments"}
+            verdict |= {
+                "reason": "commitments are bought for the fleet as a whole, see the plan's commitments"
+            }
         yield {
             **base,
             **verdict,
@@ -219,17 +228,18 @@ def _verdict(
         reason = "its room on full instances would be cheaper, but whole instances for this cluster are not"
     else:
         reason = "cheaper by itself, but the instances it would leave behind cost more than it saves"
-    return {"monthly_cost_usd": cost, "lost_by_usd": lost_by, "reason": reason, "bottleneck": Bottleneck.COST.value}
+    return {
+        "monthly_cost_usd": cost,
+        "lost_by_usd": lost_by,
+        "reason": reason,
+        "bottleneck": Bottleneck.COST.value,
+    }
 
 
 def _commitments(
     cell: Cell, priced: _Priced, rates: Rates, policy: CommitmentPolicy
 ) -> Iterator[tuple[str, float, str, bool]]:
-    scopes = (
-        {priced.family}
-        if priced.family is not None
-        else {f"FARGATE_{priced.way.cpu_architecture}_VCPU"}
-    )
+    scopes = {priced.family} if priced.family is not None else {f"FARGATE_{priced.way.cpu_architecture}_VCPU"}
     for (kind, scope, term, payment), (share, method) in sorted(rates.shares(cell.key[1]).items()):
         if scope not in scopes or kind == CommitmentKind.RI_CONVERTIBLE:
             continue

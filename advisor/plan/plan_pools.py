@@ -21,7 +21,9 @@ def pool_nouns(plan: Settled) -> tuple[Pool, ...]:
 def _noun(pool: PoolPlan, plan: Settled) -> Pool:
     account, region, cluster, operating_system = pool.cell
     launch_type, option, architecture = pool.group.split("/")
-    by_hour = pool.fleet.group_by("hour").agg(pl.col("count_milli").sum()).sort("hour")["count_milli"].to_list()
+    by_hour = (
+        pool.fleet.group_by("hour").agg(pl.col("count_milli").sum()).sort("hour")["count_milli"].to_list()
+    )
     hours = plan.solution.window.hours
     whole = [-(-milli // MILLI) for milli in by_hour]
     cost = sum((plan.workload_pico[w.workload] for w in pool.ways), Fraction(0))
@@ -47,14 +49,26 @@ def _noun(pool: PoolPlan, plan: Settled) -> Pool:
 def _utilization(pool: PoolPlan, plan: Settled) -> tuple[float, float]:
     """Return the shares of registered vCPU and memory that are sold to running tasks."""
     shapes = {
-        t: (v, m) for t, v, m in pool.bins.select("instance_type", "vcpu", "registered_memory_mib").iter_rows()
+        t: (v, m)
+        for t, v, m in pool.bins.select("instance_type", "vcpu", "registered_memory_mib").iter_rows()
     }
-    milli = dict(pool.fleet.group_by("instance_type").agg(pl.col("count_milli").sum()).sort("instance_type").iter_rows())
+    milli = dict(
+        pool.fleet.group_by("instance_type")
+        .agg(pl.col("count_milli").sum())
+        .sort("instance_type")
+        .iter_rows()
+    )
     there = [sum(n / MILLI * shapes[t][i] for t, n in milli.items()) for i in (0, 1)]
     seconds = dict(
-        plan.solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum()).sort("workload").iter_rows()
+        plan.solution.window.demand.group_by("workload")
+        .agg(pl.col("task_seconds").sum())
+        .sort("workload")
+        .iter_rows()
     )
     sold_vcpu = sum(seconds.get(w.workload, 0) * w.task_vcpu for w in pool.ways) / SECONDS_PER_HOUR
-    sold_memory = sum(seconds.get(w.workload, 0) * (w.task_memory_mib / MIB_PER_GIB) for w in pool.ways) / SECONDS_PER_HOUR
+    sold_memory = (
+        sum(seconds.get(w.workload, 0) * (w.task_memory_mib / MIB_PER_GIB) for w in pool.ways)
+        / SECONDS_PER_HOUR
+    )
     vcpu, memory = there[0], there[1] / MIB_PER_GIB
     return (sold_vcpu / vcpu if vcpu else 0.0, sold_memory / memory if memory else 0.0)

@@ -60,10 +60,6 @@ def kept_pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolP
     return PoolPlan(name, cell.key, group, bins, ways, fleet, _NO_PATTERNS, _NO_HOURS, kept=True)
 
 
-_NO_PATTERNS, _NO_HOURS, kept=True)
-    return _packed(cell, group, view, ordered, bins, pool_id)
-
-
 _NO_PATTERNS = pl.DataFrame(
     schema={"pattern_id": pl.Int64, "bin": pl.Int64, "size": pl.Int64, "count_per_bin": pl.Int64}
 )

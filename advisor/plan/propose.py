@@ -40,7 +40,9 @@ def propose(
     rejections: list[Rejection] = []
     for task in tasks:
         if not task.costable:
-            rejections.append(Rejection(task.workload_id, "", task.withheld or "cannot be priced", Bottleneck.DATA.value))
+            rejections.append(
+                Rejection(task.workload_id, "", task.withheld or "cannot be priced", Bottleneck.DATA.value)
+            )
             continue
         if task.kind is WorkloadKind.DAEMON:
             reason = "daemon: runs once on every instance of its cluster, where its room is set aside"

@@ -84,7 +84,9 @@ def _same_place(task: Task, way: Way) -> bool:
 
 
 def _resized(task: Task, way: Way) -> bool:
-    return task.vcpu is None or abs(task.vcpu - way.task_vcpu) > 1e-9 or task.memory_mib != way.task_memory_mib
+    return (
+        task.vcpu is None or abs(task.vcpu - way.task_vcpu) > 1e-9 or task.memory_mib != way.task_memory_mib
+    )
 
 
 def recommendations(
@@ -110,7 +112,9 @@ def recommendations(
             continue
         found.append(_of_workload(place, task, profiles[task.workload], saves, lookback_days))
     found += [_of_commitment(c, lookback_days) for c in bought]
-    found.sort(key=lambda r: (EASE[Effort(r.implementation_effort)], -r.estimated_monthly_savings_usd, r.resource_id))
+    found.sort(
+        key=lambda r: (EASE[Effort(r.implementation_effort)], -r.estimated_monthly_savings_usd, r.resource_id)
+    )
     return tuple(Recommendation(**{**vars(r), "rank": n}) for n, r in enumerate(found, 1))
 
 
@@ -169,7 +173,9 @@ def _of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
     name = commitment_name(c)
     return Recommendation(
         rank=0,
-        action_type=(ActionType.PURCHASE_SAVINGS_PLANS if plan else ActionType.PURCHASE_RESERVED_INSTANCES).value,
+        action_type=(
+            ActionType.PURCHASE_SAVINGS_PLANS if plan else ActionType.PURCHASE_RESERVED_INSTANCES
+        ).value,
         resource_id=name,
         current_summary="on-demand rates",
         recommended_summary=f"{name} at {format_usd(c.hourly_commitment_usd, 3)} an hour",
@@ -215,5 +221,9 @@ def placement_summary(place: Placement) -> str:
 
 
 def _launch_name(launch_type: LaunchType) -> str:
-    names = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Instances"}
+    names = {
+        LaunchType.FARGATE: "Fargate",
+        LaunchType.EC2: "EC2",
+        LaunchType.MANAGED_INSTANCES: "Managed Instances",
+    }
     return names[launch_type]

@@ -47,7 +47,9 @@ def task_room(cell: Cell, *, committed: bool, group: str | None = None) -> pl.Da
         return pl.DataFrame(schema=schema)
     # one task of a workload that rests in a block's hour, so that it has a price of room there too
     sample = cell.sample.with_columns(pl.max_horizontal("tasks_peak", 1))
-    solved = core.pack_hours(view.frame, with_ports(bins, view.ports), demand_of(view, sample), bound_only=True)
+    solved = core.pack_hours(
+        view.frame, with_ports(bins, view.ports), demand_of(view, sample), bound_only=True
+    )
     ids = pl.DataFrame(
         {
             "size": pl.Series(range(len(view.tasks)), dtype=pl.Int64),

@@ -96,9 +96,7 @@ def settle(
     allocated, doubtful = _allocate(solution, owners)
     items = sum((i.pico for i in use.items), Fraction(0))
     total = paid.total_pico_usd + items
-    return Settled(
-        solution, use, paid, allocated, doubtful, sunk_unused, total, _lines(solution, use, paid)
-    )
+    return Settled(solution, use, paid, allocated, doubtful, sunk_unused, total, _lines(solution, use, paid))
 
 
 def _meter_costs(use: Metered, paid: Bill, unused: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -117,7 +115,10 @@ def _meter_costs(use: Metered, paid: Bill, unused: Mapping[str, Fraction]) -> di
 def _estimated_meters(use: Metered, paid: Bill, estimated: frozenset[str]) -> dict[str, Fraction]:
     """Return for each meter the share of its cost that rests on an estimated rate."""
     shares: dict[str, Fraction] = {}
-    used = {m.meter_id: Fraction(sum(c), m.scale) for m, c in zip(use.meters, zip(*use.usage, strict=True), strict=True)}
+    used = {
+        m.meter_id: Fraction(sum(c), m.scale)
+        for m, c in zip(use.meters, zip(*use.usage, strict=True), strict=True)
+    }
     for meter_id, fact in use.facts.items():
         if fact[2] == PriceMethod.ESTIMATED:
             shares[meter_id] = Fraction(1)
@@ -151,7 +152,10 @@ def _allocate(
     solution: Solution, owners: Mapping[str, tuple[Fraction, Fraction]]
 ) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
     seconds = dict(
-        solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum()).sort("workload").iter_rows()
+        solution.window.demand.group_by("workload")
+        .agg(pl.col("task_seconds").sum())
+        .sort("workload")
+        .iter_rows()
     )
     zero = Fraction(0), Fraction(0)
     cost: dict[int, Fraction] = {}
@@ -162,7 +166,10 @@ def _allocate(
     for pool in solution.pools:
         weights = {
             w.workload: Fraction(seconds.get(w.workload, 0))
-            * (VCPU_WEIGHT * Fraction(str(w.task_vcpu)) + GIB_WEIGHT * Fraction(str(w.task_memory_mib)) / MIB_PER_GIB)
+            * (
+                VCPU_WEIGHT * Fraction(str(w.task_vcpu))
+                + GIB_WEIGHT * Fraction(str(w.task_memory_mib)) / MIB_PER_GIB
+            )
             for w in pool.ways
         }
         whole = sum(weights.values(), Fraction(0))
@@ -186,20 +193,45 @@ def _lines(solution: Solution, use: Metered, paid: Bill) -> pl.DataFrame:
         item, unit, method, as_of = use.facts[meter_id]
         share = Fraction(quanta, totals[meter_id]) if totals[meter_id] else Fraction(0)
         rows.append(
-            (owner, item, float(Fraction(quanta, meter.scale) * to_month), unit, usd(meter.od_pico_usd), as_of, method,
-             True, usd(on_demand[meter_id] * share * to_month))
+            (
+                owner,
+                item,
+                float(Fraction(quanta, meter.scale) * to_month),
+                unit,
+                usd(meter.od_pico_usd),
+                as_of,
+                method,
+                True,
+                usd(on_demand[meter_id] * share * to_month),
+            )
         )
     for line in use.items:
         rows.append(
-            (line.owner, line.item, float(line.quantity * to_month), line.unit, usd(line.pico_per_unit_hour), line.as_of,
-             line.method, line.billed, usd(line.pico * to_month))
+            (
+                line.owner,
+                line.item,
+                float(line.quantity * to_month),
+                line.unit,
+                usd(line.pico_per_unit_hour),
+                line.as_of,
+                line.method,
+                line.billed,
+                usd(line.pico * to_month),
+            )
         )
     for name, pico in sorted(paid.commitment_pico_usd.items()):
         hours = Fraction(HOURS_PER_MONTH)
         rows.append(
-            ("commitments", name, float(hours), "commitment-hour", usd(Fraction(pico, solution.window.hours)), "",
-             "", True, usd(pico * to_month))
+            (
+                "commitments",
+                name,
+                float(hours),
+                "commitment-hour",
+                usd(Fraction(pico, solution.window.hours)),
+                "",
+                "",
+                True,
+                usd(pico * to_month),
+            )
         )
     return pl.DataFrame(rows, schema=LINES, orient="row").sort("owner", "item")
-
-

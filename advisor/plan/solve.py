@@ -62,7 +62,12 @@ def as_today(solution: Solution) -> Solution:
     for cell in solution.cells:
         assignment |= cell.today
     return Solution(
-        solution.window, solution.cells, assignment, pools(solution.cells, assignment), solution.bound, solution.unplaced
+        solution.window,
+        solution.cells,
+        assignment,
+        pools(solution.cells, assignment),
+        solution.bound,
+        solution.unplaced,
     )
 
 
@@ -76,7 +81,8 @@ def _cells(
     for task in options.tasks:
         if task.kind is WorkloadKind.DAEMON and task.costable:
             daemons.setdefault(task.cell, []).append(task)
-    cells, unplaced = [], {}
+    cells: list[Cell] = []
+    unplaced: dict[int, str] = {}
     for key in sorted(grouped):
         cell, lost = _cell(
             key, tuple(grouped[key]), options.ways, daemons.get(key, []), hours, usage, catalog, config
@@ -117,14 +123,16 @@ def _cell(
         if lawful:
             ways[task.workload] = tuple(lawful)
         else:
-            lost[task.workload] = f"no instance type allowed by the policy holds it and no price is known in {region}"
+            lost[task.workload] = (
+                f"no instance type allowed by the policy holds it and no price is known in {region}"
+            )
     kept = tuple(t for t in tasks if t.workload in ways)
     rows = pl.Series([t.workload for t in kept], dtype=pl.UInt32)
     demand = hours.demand.filter(pl.col("workload").is_in(rows.implode()))
     weights = representative_hours(demand, kept)
     sample = demand.filter(pl.col("hour").is_in(pl.Series(list(weights), dtype=pl.Int32).implode()))
     peaks = dict(demand.group_by("workload").agg(pl.col("tasks_peak").max()).sort("workload").iter_rows())
-    today = {t.workload: way for t in kept if (way := todays_way(t, ways[t.workload])) is not None}
+    today = {t.workload: now for t in kept if (now := todays_way(t, ways[t.workload])) is not None}
     cell = Cell(
         key=key,
         tasks=kept,

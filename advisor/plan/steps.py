@@ -31,13 +31,21 @@ def steps(place: Placement, task: Task) -> tuple[str, ...]:
         found.append(
             f"Build the image for {place.cpu_architecture} and set runtimePlatform.cpuArchitecture={place.cpu_architecture}."
         )
-    if task.vcpu is None or cpu != round(task.vcpu * CPU_UNITS_PER_VCPU) or memory != round(task.memory_mib or 0):
+    if (
+        task.vcpu is None
+        or cpu != round(task.vcpu * CPU_UNITS_PER_VCPU)
+        or memory != round(task.memory_mib or 0)
+    ):
         found.append(f"Register a task definition revision with cpu={cpu}, memory={memory}.")
     found += _placing(place, task)
     if task.kind is WorkloadKind.SERVICE:
-        found.append("Update the service with force-new-deployment and watch CPU, memory and errors for a day.")
+        found.append(
+            "Update the service with force-new-deployment and watch CPU, memory and errors for a day."
+        )
     else:
-        found.append("Point the schedule or RunTask call at the new revision and strategy; compare the next runs.")
+        found.append(
+            "Point the schedule or RunTask call at the new revision and strategy; compare the next runs."
+        )
     found.append("To go back: update to the previous task definition revision and strategy.")
     return tuple(found)
 
@@ -48,7 +56,10 @@ def _placing(place: Placement, task: Task) -> list[str]:
         moved = task.launch_type is not LaunchType.FARGATE or place.capacity_option != task.capacity_option
         found = [f"Set capacityProviderStrategy to {provider} (base 0, weight 1)."] if moved else []
         if task.launch_type is LaunchType.EC2 and task.network_mode != "awsvpc":
-            found.insert(0, "Set networkMode=awsvpc and requiresCompatibilities=FARGATE; give subnets and security groups.")
+            found.insert(
+                0,
+                "Set networkMode=awsvpc and requiresCompatibilities=FARGATE; give subnets and security groups.",
+            )
         return found
     moved = task.launch_type != place.launch_type or place.capacity_option != task.capacity_option
     moved = moved or place.cpu_architecture != task.cpu_architecture
@@ -60,9 +71,11 @@ def _placing(place: Placement, task: Task) -> list[str]:
             f"Set capacityProviderStrategy to {place.pool_id}.",
         ]
     image = "arm64" if place.cpu_architecture == CpuArchitecture.ARM64 else "x86_64"
-    spot = " on Spot (price-capacity-optimized), with ECS_ENABLE_SPOT_INSTANCE_DRAINING=true," if (
-        place.capacity_option == CapacityOption.SPOT
-    ) else ""
+    spot = (
+        " on Spot (price-capacity-optimized), with ECS_ENABLE_SPOT_INSTANCE_DRAINING=true,"
+        if (place.capacity_option == CapacityOption.SPOT)
+        else ""
+    )
     return [
         f"Create an Auto Scaling group{spot} with the ECS-optimized {image} image and the instance types of pool "
         f"{place.pool_id}, and a capacity provider with managed scaling for it.",

@@ -114,7 +114,10 @@ def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime | Non
         if row["end"] is not None and window_end is not None and row["end"] <= window_end:
             notes.append(f"{name} ended on {row['end']:%Y-%m-%d} and is left out")
             continue
-        term, payment = row["term_years"] or 1, PaymentOption(row["payment_option"] or PaymentOption.NO_UPFRONT)
+        term, payment = (
+            row["term_years"] or 1,
+            PaymentOption(row["payment_option"] or PaymentOption.NO_UPFRONT),
+        )
         hourly, count, on_demand = pico_usd(str(row["usd_per_hour"] or 0)), round(row["count"] or 0), 0
         if kind in RESERVATIONS:
             found = _reservation(row, kind, term, payment, rates, catalog)
@@ -125,15 +128,28 @@ def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime | Non
             hourly = fee * count
         lines.append(
             _Line(
-                name, kind, row["scope"] or "", row["account_id"] or "", row["region"] or "", term, payment,
-                hourly, count, on_demand,
+                name,
+                kind,
+                row["scope"] or "",
+                row["account_id"] or "",
+                row["region"] or "",
+                term,
+                payment,
+                hourly,
+                count,
+                on_demand,
             )
         )
     return Sunk(tuple(lines), tuple(notes), rates)
 
 
 def _reservation(
-    row: dict[str, object], kind: CommitmentKind, term: int, payment: PaymentOption, rates: Rates, catalog: Catalog
+    row: dict[str, object],
+    kind: CommitmentKind,
+    term: int,
+    payment: PaymentOption,
+    rates: Rates,
+    catalog: Catalog,
 ) -> tuple[int, int] | None:
     region, scope = str(row["region"] or ""), str(row["scope"] or "")
     if region not in catalog.regions():

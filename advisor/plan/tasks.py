@@ -11,7 +11,14 @@ import polars as pl
 
 from advisor.config import Config, Pin
 from advisor.model import Profiles
-from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, NetworkMode, OperatingSystem, WorkloadKind
+from advisor.terms import (
+    CapacityOption,
+    CpuArchitecture,
+    LaunchType,
+    NetworkMode,
+    OperatingSystem,
+    WorkloadKind,
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,10 @@ class Task:
 def tasks(workloads: pl.DataFrame, profiles: Profiles, config: Config) -> list[Task]:
     """Return every workload's task, in the order of the workloads table."""
     facts = workloads.iter_rows(named=True)
-    return [_task(i, w, p, config) for i, (w, p) in enumerate(zip(facts, profiles.table.iter_rows(named=True), strict=True))]
+    return [
+        _task(i, w, p, config)
+        for i, (w, p) in enumerate(zip(facts, profiles.table.iter_rows(named=True), strict=True))
+    ]
 
 
 def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> Task:
@@ -129,7 +139,9 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
 
 def _standing(w: dict[str, Any], p: dict[str, Any], config: Config) -> tuple[str | None, bool]:
     """Return why nothing is advised (or null), and whether the workload can be priced at all."""
-    missing = [text for column, text in (("task_vcpu", "vCPU"), ("task_memory_mib", "memory")) if not w[column]]
+    missing = [
+        text for column, text in (("task_vcpu", "vCPU"), ("task_memory_mib", "memory")) if not w[column]
+    ]
     if missing:
         return f"task size unknown ({' and '.join(missing)}): profiled only; give it or use --assume", False
     if p["tasks_mean"] is None:

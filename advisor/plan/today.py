@@ -58,7 +58,14 @@ def known_instances(
             pl.col("interval_s").fill_null(3600),
         )
         .join(architecture, on="instance_type", how="left")
-        .with_columns(pl.concat_str(pl.lit(LaunchType.EC2.value), "capacity_option", pl.col("cpu_architecture").fill_null("X86_64"), separator="/").alias("group"))
+        .with_columns(
+            pl.concat_str(
+                pl.lit(LaunchType.EC2.value),
+                "capacity_option",
+                pl.col("cpu_architecture").fill_null("X86_64"),
+                separator="/",
+            ).alias("group")
+        )
         # zones and reports inside the hour: instance-seconds add up, then become the hour's mean
         .group_by("group", "instance_type", "hour_start")
         .agg((pl.col("milli") * pl.col("interval_s").clip(upper_bound=3600)).sum().alias("milli_s"))
@@ -68,7 +75,11 @@ def known_instances(
     reported = hourly.select("hour").unique()
     if not len(reported):
         return None
-    means = hourly.group_by("group", "instance_type").agg((pl.col("count_milli").sum() // len(reported)).alias("count_milli"))
+    means = hourly.group_by("group", "instance_type").agg(
+        (pl.col("count_milli").sum() // len(reported)).alias("count_milli")
+    )
     missing = starts.select("hour").join(reported, on="hour", how="anti")
     filled = missing.join(means, how="cross").select("group", "hour", "instance_type", "count_milli")
-    return pl.concat([hourly, filled]).filter(pl.col("count_milli") > 0).sort("group", "hour", "instance_type")
+    return (
+        pl.concat([hourly, filled]).filter(pl.col("count_milli") > 0).sort("group", "hour", "instance_type")
+    )

@@ -45,7 +45,9 @@ def option_name(launch_type: LaunchType, option: CapacityOption, architecture: C
     return f"{launch_type} {option} {architecture}"
 
 
-def variants(task: Task, launch_type: LaunchType, config: Config) -> Iterator[tuple[CapacityOption, CpuArchitecture] | Rejection]:
+def variants(
+    task: Task, launch_type: LaunchType, config: Config
+) -> Iterator[tuple[CapacityOption, CpuArchitecture] | Rejection]:
     """Yield the capacity options and architectures that the task and the policy allow, else a rejection.
 
     What holds for every launch type is asked here once: policy, pins, interruption, architecture.
@@ -69,13 +71,19 @@ def reject(
     bottleneck: Bottleneck,
 ) -> Rejection:
     """Return the rejection of one way to run a task."""
-    return Rejection(task.workload_id, option_name(launch_type, option, architecture), reason, bottleneck.value)
+    return Rejection(
+        task.workload_id, option_name(launch_type, option, architecture), reason, bottleneck.value
+    )
 
 
 def _refusal(
     task: Task, launch_type: LaunchType, option: CapacityOption, architecture: CpuArchitecture, config: Config
 ) -> tuple[str, Bottleneck] | None:
-    today = (launch_type, option, architecture) == (task.launch_type, task.capacity_option, task.cpu_architecture)
+    today = (launch_type, option, architecture) == (
+        task.launch_type,
+        task.capacity_option,
+        task.cpu_architecture,
+    )
     if task.fixed:
         return None if today else (f"stays as it is: {task.withheld}", Bottleneck.HISTORY)
     pin = task.pin
@@ -94,12 +102,18 @@ def _refusal(
         if architecture not in config.plan.architectures:
             return f"{architecture} is not in plan.architectures", Bottleneck.POLICY
         if architecture is CpuArchitecture.X86_64:
-            return "the image runs on ARM64 today; nothing says that it also runs on X86_64", Bottleneck.PLATFORM
+            return (
+                "the image runs on ARM64 today; nothing says that it also runs on X86_64",
+                Bottleneck.PLATFORM,
+            )
         if not task.arm_ready:
             return "nothing says that the image runs on ARM64 (column arm_ready)", Bottleneck.PLATFORM
     if option is CapacityOption.SPOT and not today:
         if not config.spot.allowed:
             return "Spot is switched off (spot.allowed)", Bottleneck.POLICY
         if not task.interruptible:
-            return "not marked interruptible: Spot may stop it with two minutes' notice", Bottleneck.INTERRUPTION
+            return (
+                "not marked interruptible: Spot may stop it with two minutes' notice",
+                Bottleneck.INTERRUPTION,
+            )
     return None

@@ -9,7 +9,14 @@ from advisor.config import Config
 from advisor.model import Rejection
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way, reject, variants
-from advisor.terms import Bottleneck, CapacityOption, CpuArchitecture, LaunchType, NetworkMode, OperatingSystem
+from advisor.terms import (
+    Bottleneck,
+    CapacityOption,
+    CpuArchitecture,
+    LaunchType,
+    NetworkMode,
+    OperatingSystem,
+)
 
 HOST_VOLUMES = frozenset({"host", "docker"})
 
@@ -36,16 +43,26 @@ def propose(task: Task, catalog: Catalog, config: Config) -> Iterator[Way | Reje
                     vcpu, memory_mib = size
                     snapped = (vcpu, memory_mib) != (task.right_vcpu, task.right_memory_mib)
                     yield Way(
-                        task.workload, task.workload_id, LaunchType.FARGATE, option, architecture, vcpu, memory_mib, snapped
+                        task.workload,
+                        task.workload_id,
+                        LaunchType.FARGATE,
+                        option,
+                        architecture,
+                        vcpu,
+                        memory_mib,
+                        snapped,
                     )
                     continue
-                refusal = "larger than every Fargate size", (
-                    Bottleneck.CPU if task.right_vcpu > 32 else Bottleneck.MEMORY
+                refusal = (
+                    "larger than every Fargate size",
+                    (Bottleneck.CPU if task.right_vcpu > 32 else Bottleneck.MEMORY),
                 )
         yield reject(task, LaunchType.FARGATE, option, architecture, *refusal)
 
 
-def _refusal(task: Task, option: CapacityOption, architecture: CpuArchitecture) -> tuple[str, Bottleneck] | None:
+def _refusal(
+    task: Task, option: CapacityOption, architecture: CpuArchitecture
+) -> tuple[str, Bottleneck] | None:
     windows = task.operating_system is OperatingSystem.WINDOWS
     if task.gpus:
         return "Fargate has no GPUs", Bottleneck.GPU
@@ -54,7 +71,10 @@ def _refusal(task: Task, option: CapacityOption, architecture: CpuArchitecture) 
     if task.volumes & HOST_VOLUMES:
         return "uses host or Docker volumes, which Fargate does not mount", Bottleneck.PLATFORM
     if task.network_mode is NetworkMode.HOST or task.host_ports:
-        return "needs fixed ports of its host; on Fargate a task has a network interface of its own", Bottleneck.NETWORK
+        return (
+            "needs fixed ports of its host; on Fargate a task has a network interface of its own",
+            Bottleneck.NETWORK,
+        )
     if task.placement_constraints:
         return "has placement constraints, which Fargate does not take", Bottleneck.PLATFORM
     if windows and architecture is CpuArchitecture.ARM64:

@@ -28,8 +28,14 @@ def propose(task: Task, catalog: Catalog, config: Config) -> Iterator[Way | Reje
         refusal: tuple[str, Bottleneck] | None = None
         if task.operating_system is OperatingSystem.WINDOWS:
             refusal = "Managed Instances run Linux only", Bottleneck.PLATFORM
-        elif task.launch_type is LaunchType.EC2 and task.network_mode in (NetworkMode.BRIDGE, NetworkMode.NONE):
-            refusal = f"network mode {task.network_mode} is not there; awsvpc and host are", Bottleneck.NETWORK
+        elif task.launch_type is LaunchType.EC2 and task.network_mode in (
+            NetworkMode.BRIDGE,
+            NetworkMode.NONE,
+        ):
+            refusal = (
+                f"network mode {task.network_mode} is not there; awsvpc and host are",
+                Bottleneck.NETWORK,
+            )
         elif task.volumes & HOST_VOLUMES:
             refusal = "Docker volumes are not there", Bottleneck.PLATFORM
         if refusal is None:

@@ -28,6 +28,7 @@ _NO_LIMIT = 2**64 - 1
 _MAX_GROUPS = 64
 # Trials of ruin-and-recreate in each of four chains: about 0.2 s for 1,000 tasks; a budget of work, not of time.
 _TRIALS = 1500
+_NO_NAMES = pl.Series("size_id", [], dtype=pl.String)
 _TASK_WORDS = {"size_id", "count", "groups", "alone_usd_per_hour", "max_per_bin"}
 _BIN_WORDS = {"bin_id", "usd_per_hour", "group", "limit"}
 
@@ -216,27 +217,55 @@ def pack_hours(
     return HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
 
 
-def usage_features(points: ArrowFrame, *, quantile: float = 0.95, threads: int = 0) -> pl.DataFrame:
-    """Describe usage series: one row each, sorted by `series`; absent figures are null.
+def usage_features(points: ArrowFrame, *, threads: int = 0) -> pl.DataFrame:
+    """Describe the shape of usage series: one row each, sorted by `series`; absent figures are null.
 
     Args:
         points: `series` (int), `start_s` (epoch seconds), `interval_s`, `value`, sorted by series and start, no nulls.
-        quantile: one more quantile (0-1) to compute, returned as `asked`; linear between order statistics.
         threads: 0 for all cores; the result does not depend on it.
 
     Raises:
         InputError: a value is not finite, or rows are out of order.
     """
-    frame = _frame(points, "points").select(
+    frame = _points(points)
+    found = _call(lambda: _core.usage_features(frame, threads=_threads(threads)), [], _NO_NAMES)
+    return pl.DataFrame(found).fill_nan(None)
+
+
+def usage_sizes(
+    points: ArrowFrame,
+    quantiles: list[float],
+    *,
+    decay: tuple[float, float, float, bool] | None = None,
+    threads: int = 0,
+) -> pl.DataFrame:
+    """Take from usage series what sizing asks for: `series, n, mean, max, max_hourly_p99, decayed, q0, q1, …`.
+
+    Args:
+        points: as in `usage_features`.
+        quantiles: shares (0-1); column `q<k>` answers the k-th, linear between order statistics.
+        decay: (share, first bucket, half-life in s, of daily peaks?) of a decaying histogram, as VPA keeps it.
+        threads: 0 for all cores; the result does not depend on it.
+
+    Raises:
+        InputError: a value is not finite, rows are out of order, or a quantile is out of range.
+    """
+    frame = _points(points)
+    found = _call(
+        lambda: _core.usage_sizes(frame, quantiles=quantiles, decay=decay, threads=_threads(threads)),
+        [],
+        _NO_NAMES,
+    )
+    return pl.DataFrame(found).fill_nan(None)
+
+
+def _points(points: ArrowFrame) -> pl.DataFrame:
+    return _frame(points, "points").select(
         pl.col("series").cast(pl.UInt32),
         pl.col("start_s").cast(pl.Int64),
         pl.col("interval_s").cast(pl.Int64),
         pl.col("value").cast(pl.Float64),
     )
-    found = _call(
-        lambda: _core.usage_features(frame, asked=float(quantile), threads=_threads(threads)), [], pl.Series([], dtype=pl.String)
-    )
-    return pl.DataFrame(found).fill_nan(None)
 
 
 def _frame(data: ArrowFrame, name: str) -> pl.DataFrame:

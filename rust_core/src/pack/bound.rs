@@ -42,7 +42,8 @@ impl Bound {
     /// Raises the bound where counting bins proves more; matters for fleets of a bin or two.
     pub fn or_few_bins(mut self, problem: &Problem, demand: &Demand, min_bins: u64) -> Self {
         let counted = down(few_bins(problem, demand, min_bins, self.usd) * SAFETY);
-        if counted > self.usd {
+        // Only where it says more than another rounding of the same figure.
+        if counted > self.usd * (1.0 + 1e-8) {
             self.usd = counted;
             self.proof = Proof::FewBins;
         }

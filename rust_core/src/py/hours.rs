@@ -115,8 +115,11 @@ fn add_sizes(result: &Bound<'_, PyDict>, found: &PackedHours) -> PyResult<()> {
     )
 }
 
+/// A kind of bin and the sizes and copies in it.
+type Pattern<'a> = (u32, &'a [(u32, u64)]);
+
 fn add_patterns(result: &Bound<'_, PyDict>, found: &PackedHours) -> PyResult<()> {
-    let mut known: BTreeMap<(u32, &[(u32, u64)]), u32> = BTreeMap::new();
+    let mut known: BTreeMap<Pattern<'_>, u32> = BTreeMap::new();
     let (mut id, mut bin, mut size, mut copies) = (vec![], vec![], vec![], vec![]);
     let (mut hour, mut used, mut bins) = (vec![], vec![], vec![]);
     for (&h, &w) in found.hours.iter().zip(&found.which) {

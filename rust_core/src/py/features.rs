@@ -1,26 +1,21 @@
-//! `usage_features`: one row of features for every series.
+//! `usage_features` and `usage_sizes`: one row of figures for every series.
 use super::arrow_io::{array, batch, floats, indices, integers};
 use super::interrupt::interruptible;
-use crate::series::{Features, Points, QUANTILES, features};
+use crate::series::{Decay, Features, Points, QUANTILES, Sizes, features, sizes};
 use arrow_array::types::{Float64Type, Int64Type, UInt32Type, UInt64Type};
 use pyo3::prelude::*;
 use pyo3_arrow::{PyRecordBatch, PyTable};
 
 /// Describes the series of a table with `series` (u32), `start_s` (i64), `interval_s` (i64) and `value` (f64).
 #[pyfunction]
-#[pyo3(signature = (points, *, asked, threads))]
-pub(super) fn usage_features(
-    py: Python<'_>,
-    points: PyTable,
-    asked: f64,
-    threads: usize,
-) -> PyResult<PyRecordBatch> {
+#[pyo3(signature = (points, *, threads))]
+pub(super) fn usage_features(py: Python<'_>, points: PyTable, threads: usize) -> PyResult<PyRecordBatch> {
     let (series, start_s) = (indices(&points, "series")?, integers(&points, "start_s")?);
     let (interval_s, value) = (integers(&points, "interval_s")?, floats(&points, "value")?);
     drop(points);
     let found = interruptible(py, threads, |_| {
         let columns = Points { series: &series, start_s: &start_s, interval_s: &interval_s, value: &value };
-        features(&columns, asked)
+        features(&columns)
     })?;
     table(&found)
 }
@@ -38,13 +33,13 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
         ("mean", float(&|f| f.mean)),
         ("max", float(&|f| f.max)),
         ("std", float(&|f| f.std)),
-        ("asked", float(&|f| f.asked)),
         ("duty_cycle", float(&|f| f.duty_cycle)),
         ("idle_share", float(&|f| f.idle_share)),
         ("hours", count(&|f| f.hourly.hours)),
         ("hourly_cv", float(&|f| f.hourly.cv)),
         ("hourly_p05", float(&|f| f.hourly.p05)),
         ("hourly_p95", float(&|f| f.hourly.p95)),
+        ("day_swing", float(&|f| f.hourly.day_swing)),
         ("acf_day", float(&|f| f.hourly.acf_day)),
         ("acf_week", float(&|f| f.hourly.acf_week)),
         ("other_period_s", int(&|f| f.hourly.other_period_s)),
@@ -54,6 +49,7 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
         ("max_hourly_p99", float(&|f| f.hourly.max_hourly_p99)),
         ("p90_daily_peak", float(&|f| f.hourly.p90_daily_peak)),
         ("run_count", count(&|f| f.runs.count)),
+        ("run_main_count", count(&|f| f.runs.main_count)),
         ("run_median_s", float(&|f| f.runs.median_s)),
         ("run_height_spread", float(&|f| f.runs.height_spread)),
         ("run_flatness", float(&|f| f.runs.flatness)),
@@ -65,6 +61,47 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
     const NAMES: [&str; QUANTILES.len()] = ["p01", "p05", "p25", "p50", "p75", "p90", "p95", "p99", "p999"];
     for (k, name) in NAMES.into_iter().enumerate() {
         columns.push((name, float(&|f| f.quantiles[k])));
+    }
+    batch(columns)
+}
+
+/// Takes what sizing asks for from the series of a table as in `usage_features`.
+///
+/// `decay` is `(share, first_bucket, half_life_s, daily_peaks)` or none.
+#[pyfunction]
+#[pyo3(signature = (points, *, quantiles, decay, threads))]
+pub(super) fn usage_sizes(
+    py: Python<'_>,
+    points: PyTable,
+    quantiles: Vec<f64>,
+    decay: Option<(f64, f64, f64, bool)>,
+    threads: usize,
+) -> PyResult<PyRecordBatch> {
+    let (series, start_s) = (indices(&points, "series")?, integers(&points, "start_s")?);
+    let (interval_s, value) = (integers(&points, "interval_s")?, floats(&points, "value")?);
+    drop(points);
+    let decay = decay.map(|(share, first_bucket, half_life_s, daily_peaks)| Decay {
+        share,
+        first_bucket,
+        half_life_s,
+        daily_peaks,
+    });
+    let found = interruptible(py, threads, |_| {
+        let columns = Points { series: &series, start_s: &start_s, interval_s: &interval_s, value: &value };
+        sizes(&columns, &quantiles, decay)
+    })?;
+    let float = |pick: &dyn Fn(&Sizes) -> f64| array::<Float64Type>(found.iter().map(pick).collect());
+    let names: Vec<String> = (0..quantiles.len()).map(|k| format!("q{k}")).collect();
+    let mut columns = vec![
+        ("series", array::<UInt32Type>(found.iter().map(|f| f.series).collect())),
+        ("n", array::<UInt64Type>(found.iter().map(|f| f.n).collect())),
+        ("mean", float(&|f| f.mean)),
+        ("max", float(&|f| f.max)),
+        ("max_hourly_p99", float(&|f| f.max_hourly_p99)),
+        ("decayed", float(&|f| f.decayed)),
+    ];
+    for (k, name) in names.iter().enumerate() {
+        columns.push((name.as_str(), float(&|f| f.quantiles[k])));
     }
     batch(columns)
 }

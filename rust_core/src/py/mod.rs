@@ -17,5 +17,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(pack::pack, m)?)?;
     m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_features, m)?)?;
+    m.add_function(wrap_pyfunction!(features::usage_sizes, m)?)?;
     Ok(())
 }

@@ -2,10 +2,15 @@
 use super::quantile::quantile;
 
 const HOUR_S: i64 = 3600;
+const DAY_S: i64 = 86_400;
 const DAY_H: usize = 24;
 const WEEK_H: usize = 168;
 /// Periods looked for beside day and week, in hours: 2 to 14 days and shorter.
 const LONGEST_LAG_H: usize = 336;
+/// Hours a day must have to say how it swings.
+const FEWEST_HOURS: usize = 20;
+/// A swing from nothing counts as one from a thousandth.
+const SMALLEST: f64 = 1e-3;
 /// Pairs of hours below which an autocorrelation says nothing.
 const FEWEST_PAIRS: usize = 48;
 
@@ -20,6 +25,9 @@ pub struct Hourly {
     pub p05: f64,
     /// 95th percentile of the hourly means.
     pub p95: f64,
+    /// Largest over smallest hourly mean of a day, median over days with at least 20 hours of data: what a day swings,
+    /// whatever the level shifts between days.
+    pub day_swing: f64,
     /// Autocorrelation at a day.
     pub acf_day: f64,
     /// Autocorrelation at a week.
@@ -44,28 +52,32 @@ pub(super) fn describe(start: &[i64], value: &[f64]) -> Hourly {
     let count = present.len() as f64;
     let mean = present.iter().sum::<f64>() / count;
     let centred: Vec<f64> = means.iter().map(|v| v - mean).collect();
+    let grid = Grid::new(&centred);
     let variance = present.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / count;
     let mut sorted = present.clone();
-    sorted.sort_by(f64::total_cmp);
-    let (other_period_s, acf_other) = other_period(&centred, variance);
+    sorted.sort_unstable_by(f64::total_cmp);
+    let mut daily = daily_peaks(start, value).1;
+    daily.sort_unstable_by(f64::total_cmp);
+    let (other_period_s, acf_other) = other_period(&grid, variance);
     Hourly {
         hours: present.len() as u64,
         cv: if mean > 0.0 { variance.sqrt() / mean } else { 0.0 },
         p05: quantile(&sorted, 0.05),
         p95: quantile(&sorted, 0.95),
-        acf_day: autocorrelation(&centred, variance, DAY_H),
-        acf_week: autocorrelation(&centred, variance, WEEK_H),
+        day_swing: day_swing(start[0].div_euclid(HOUR_S), &means),
+        acf_day: grid.autocorrelation(variance, DAY_H),
+        acf_week: grid.autocorrelation(variance, WEEK_H),
         other_period_s,
         acf_other,
         trend_per_day_share: trend(&centred, mean),
         hours_share_of_98: concentration(&sorted),
         max_hourly_p99,
-        p90_daily_peak: daily_peaks(start, value),
+        p90_daily_peak: quantile(&daily, 0.9),
     }
 }
 
 /// Hourly means on a grid from the first to the last hour, NaN where nothing was measured, and the largest hourly p99.
-fn hours(start: &[i64], value: &[f64]) -> (Vec<f64>, f64) {
+pub(super) fn hours(start: &[i64], value: &[f64]) -> (Vec<f64>, f64) {
     let first = start[0].div_euclid(HOUR_S);
     let last = start[start.len() - 1].div_euclid(HOUR_S);
     let size = usize::try_from(last - first + 1).unwrap_or(0);
@@ -78,7 +90,7 @@ fn hours(start: &[i64], value: &[f64]) -> (Vec<f64>, f64) {
         if i == value.len() || start[i].div_euclid(HOUR_S) != hour {
             scratch.clear();
             scratch.extend_from_slice(&value[from..i]);
-            scratch.sort_by(f64::total_cmp);
+            scratch.sort_unstable_by(f64::total_cmp);
             peak = peak.max(quantile(&scratch, 0.99));
             if let Ok(slot) = usize::try_from(hour - first) {
                 means[slot] = scratch.iter().sum::<f64>() / scratch.len() as f64;
@@ -89,25 +101,56 @@ fn hours(start: &[i64], value: &[f64]) -> (Vec<f64>, f64) {
     (means, peak)
 }
 
-/// Autocorrelation at a lag over the pairs of hours that both were measured; NaN when they are too few.
-fn autocorrelation(centred: &[f64], variance: f64, lag: usize) -> f64 {
-    if centred.len() <= lag || variance <= 0.0 {
-        return f64::NAN;
-    }
-    let (mut sum, mut pairs) = (0.0, 0usize);
-    for (a, b) in centred.iter().zip(&centred[lag..]) {
-        if !a.is_nan() && !b.is_nan() {
-            sum += a * b;
-            pairs += 1;
+/// Centred hourly means with zeros where nothing was measured, and which hours were.
+struct Grid {
+    filled: Vec<f64>,
+    present: Option<Vec<f64>>,
+}
+
+impl Grid {
+    fn new(centred: &[f64]) -> Self {
+        let gaps = centred.iter().any(|v| v.is_nan());
+        Self {
+            filled: centred.iter().map(|v| if v.is_nan() { 0.0 } else { *v }).collect(),
+            present: gaps.then(|| centred.iter().map(|v| f64::from(u8::from(!v.is_nan()))).collect()),
         }
     }
-    if pairs < FEWEST_PAIRS { f64::NAN } else { sum / pairs as f64 / variance }
+
+    /// Autocorrelation at a lag over the pairs of hours that both were measured; NaN when they are too few.
+    fn autocorrelation(&self, variance: f64, lag: usize) -> f64 {
+        if self.filled.len() <= lag || variance <= 0.0 {
+            return f64::NAN;
+        }
+        let pairs = match &self.present {
+            Some(present) => dot(present, &present[lag..]),
+            None => (self.filled.len() - lag) as f64,
+        };
+        if pairs < FEWEST_PAIRS as f64 {
+            return f64::NAN;
+        }
+        dot(&self.filled, &self.filled[lag..]) / pairs / variance
+    }
+}
+
+/// Sum of products in a fixed order of eight lanes, so that the machine can do them side by side.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let n = a.len().min(b.len());
+    let (a, b) = (&a[..n], &b[..n]);
+    let mut lanes = [0.0; 8];
+    let (whole, rest) = (a.chunks_exact(8), a.chunks_exact(8).remainder());
+    for (x, y) in whole.zip(b.chunks_exact(8)) {
+        for k in 0..8 {
+            lanes[k] += x[k] * y[k];
+        }
+    }
+    let tail: f64 = rest.iter().zip(&b[n - rest.len()..]).map(|(x, y)| x * y).sum();
+    lanes.iter().sum::<f64>() + tail
 }
 
 /// The strongest local maximum of the autocorrelation that is neither a day nor a week nor a multiple of one.
-fn other_period(centred: &[f64], variance: f64) -> (i64, f64) {
-    let longest = LONGEST_LAG_H.min(centred.len() / 3);
-    let acf: Vec<f64> = (0..=longest + 1).map(|lag| autocorrelation(centred, variance, lag)).collect();
+fn other_period(grid: &Grid, variance: f64) -> (i64, f64) {
+    let longest = LONGEST_LAG_H.min(grid.filled.len() / 3);
+    let acf: Vec<f64> = (0..=longest + 1).map(|lag| grid.autocorrelation(variance, lag)).collect();
     let mut best = (0i64, f64::NAN);
     for lag in 2..=longest {
         if lag % DAY_H == 0 || acf[lag].is_nan() {
@@ -137,6 +180,28 @@ fn trend(centred: &[f64], mean: f64) -> f64 {
     if square > 0.0 { cross / square * DAY_H as f64 / mean } else { 0.0 }
 }
 
+/// Median over days of the largest over the smallest hourly mean; NaN when no day has `FEWEST_HOURS`.
+fn day_swing(first_hour: i64, means: &[f64]) -> f64 {
+    let mut swings: Vec<f64> = Vec::new();
+    let mut from = 0;
+    while from < means.len() {
+        let into_day = usize::try_from((first_hour + from as i64).rem_euclid(DAY_H as i64)).unwrap_or(0);
+        let to = (from + DAY_H - into_day).min(means.len());
+        let (mut count, mut low, mut high) = (0, f64::INFINITY, f64::NEG_INFINITY);
+        for &v in means[from..to].iter().filter(|v| !v.is_nan()) {
+            count += 1;
+            low = low.min(v);
+            high = high.max(v);
+        }
+        if count >= FEWEST_HOURS {
+            swings.push(if high <= 0.0 { 1.0 } else { high / low.max(high * SMALLEST) });
+        }
+        from = to;
+    }
+    swings.sort_unstable_by(f64::total_cmp);
+    quantile(&swings, 0.5)
+}
+
 /// The smallest share of hours that holds 98 % of the total; 1 when there is no total.
 fn concentration(ascending: &[f64]) -> f64 {
     let total: f64 = ascending.iter().sum();
@@ -153,21 +218,18 @@ fn concentration(ascending: &[f64]) -> f64 {
     1.0
 }
 
-/// The 90th percentile of the maxima of UTC days.
-fn daily_peaks(start: &[i64], value: &[f64]) -> f64 {
-    let mut peaks: Vec<f64> = Vec::new();
-    let mut day = i64::MIN;
+/// UTC days with data, as their first second, and the largest value of each.
+pub(super) fn daily_peaks(start: &[i64], value: &[f64]) -> (Vec<i64>, Vec<f64>) {
+    let (mut days, mut peaks): (Vec<i64>, Vec<f64>) = (Vec::new(), Vec::new());
     for (s, v) in start.iter().zip(value) {
-        let today = s.div_euclid(86_400);
-        if today == day {
-            if let Some(peak) = peaks.last_mut() {
-                *peak = peak.max(*v);
+        let today = s.div_euclid(DAY_S) * DAY_S;
+        match peaks.last_mut() {
+            Some(peak) if days.last() == Some(&today) => *peak = peak.max(*v),
+            _ => {
+                days.push(today);
+                peaks.push(*v);
             }
-        } else {
-            day = today;
-            peaks.push(*v);
         }
     }
-    peaks.sort_by(f64::total_cmp);
-    quantile(&peaks, 0.9)
+    (days, peaks)
 }

@@ -2,14 +2,17 @@
 //!
 //! One series at a time, in parallel over series; nothing depends on the number of threads. A gap is no zero: what was
 //! not measured takes part in nothing.
+mod decay;
 mod hourly;
 mod quantile;
 mod runs;
+mod sizes;
 
 use crate::error::{CoreError, invalid};
 use rayon::prelude::*;
 
 pub use quantile::quantile;
+pub use sizes::{Decay, Sizes, sizes};
 
 /// Columns of points, sorted by series and start.
 pub struct Points<'a> {
@@ -47,8 +50,6 @@ pub struct Features {
     pub std: f64,
     /// `QUANTILES`, linear between order statistics.
     pub quantiles: [f64; 9],
-    /// A chosen quantile (`asked`), for a sizing policy.
-    pub asked: f64,
     /// Share of points above p5 + 20 % of (p99 − p5).
     pub duty_cycle: f64,
     /// Share of points below 5 % of p99.
@@ -61,12 +62,12 @@ pub struct Features {
 
 /// Describes every series.
 ///
-/// `asked` is one more quantile (0 to 1) to compute. Errors: columns of unequal length, points out of order, values that
+/// Errors: columns of unequal length, points out of order, values that
 /// are not finite, intervals below one second.
-pub fn features(points: &Points<'_>, asked: f64) -> Result<Vec<Features>, CoreError> {
+pub fn features(points: &Points<'_>) -> Result<Vec<Features>, CoreError> {
     check(points)?;
     let bounds = bounds(points.series);
-    Ok(bounds.par_iter().map(|&(from, to)| describe(points, from, to, asked)).collect())
+    Ok(bounds.par_iter().map(|&(from, to)| describe(points, from, to)).collect())
 }
 
 fn check(points: &Points<'_>) -> Result<(), CoreError> {
@@ -109,14 +110,14 @@ fn bounds(series: &[u32]) -> Vec<(usize, usize)> {
     found
 }
 
-fn describe(points: &Points<'_>, from: usize, to: usize, asked: f64) -> Features {
+fn describe(points: &Points<'_>, from: usize, to: usize) -> Features {
     let value = &points.value[from..to];
     let start = &points.start_s[from..to];
     let interval = &points.interval_s[from..to];
     let n = value.len();
     let count = n as f64;
     let mut sorted = value.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let mean = value.iter().sum::<f64>() / count;
     let variance = value.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / count;
     let quantiles = QUANTILES.map(|q| quantile(&sorted, q));
@@ -134,7 +135,6 @@ fn describe(points: &Points<'_>, from: usize, to: usize, asked: f64) -> Features
         max: sorted[n - 1],
         std: variance.sqrt(),
         quantiles,
-        asked: quantile(&sorted, asked),
         duty_cycle: above as f64 / count,
         idle_share: idle as f64 / count,
         hourly: hourly::describe(start, value),

@@ -1,13 +1,20 @@
 //! Runs: stretches above a threshold, how long, how alike, and at what time of day they begin.
+//!
+//! A hum just above the threshold makes many short stretches that hold no work. What a run looks like is therefore
+//! read from the *main* runs: the largest that together hold 90 % of the work above the threshold.
 use super::quantile::quantile;
 
 const DAY_S: f64 = 86_400.0;
+/// Share of the work in runs that the main runs hold.
+const MAIN_SHARE: f64 = 0.9;
 
-/// What the stretches above the threshold look like; absent figures are NaN.
+/// What the main runs look like; absent figures are NaN.
 #[derive(Debug, Clone, Default)]
 pub struct Runs {
     /// Stretches above the threshold.
     pub count: u64,
+    /// Largest stretches that hold 90 % of the work.
+    pub main_count: u64,
     /// Median length.
     pub median_s: f64,
     /// How far the heights (means of the runs) differ: interquartile range over median.
@@ -18,9 +25,9 @@ pub struct Runs {
     pub start_agreement: f64,
     /// Mean time of day of the beginnings, seconds after midnight UTC.
     pub start_of_day_s: f64,
-    /// Share of the total (above the floor of the rest) that lies in runs.
+    /// Share of the total that lies in stretches above the threshold, whatever their size.
     pub share_of_total: f64,
-    /// Median of the values outside the runs over the median height of runs.
+    /// Median of the values outside all runs over the median height of main runs.
     pub floor_share: f64,
 }
 
@@ -29,17 +36,18 @@ struct Run {
     length_s: i64,
     mean: f64,
     max: f64,
+    work: f64,
 }
 
 pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Runs {
-    let runs = split(start, interval, value, threshold);
-    let mut outside: Vec<f64> = value.iter().copied().filter(|&v| v <= threshold).collect();
-    outside.sort_by(f64::total_cmp);
-    let floor = if outside.is_empty() { f64::NAN } else { quantile(&outside, 0.5) };
+    let all = split(start, interval, value, threshold);
+    let count = all.len() as u64;
+    let runs = main(all);
     if runs.is_empty() {
         let none = f64::NAN;
         return Runs {
-            count: 0,
+            count,
+            main_count: 0,
             median_s: none,
             height_spread: none,
             flatness: none,
@@ -49,13 +57,17 @@ pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold
             floor_share: none,
         };
     }
+    let mut outside: Vec<f64> = value.iter().copied().filter(|&v| v <= threshold).collect();
+    outside.sort_unstable_by(f64::total_cmp);
+    let floor = quantile(&outside, 0.5);
     let heights = sorted(runs.iter().map(|r| r.mean));
     let median = quantile(&heights, 0.5);
     let (agreement, of_day) = beginnings(&runs);
     let total: f64 = value.iter().sum();
     let inside: f64 = value.iter().filter(|&&v| v > threshold).sum();
     Runs {
-        count: runs.len() as u64,
+        count,
+        main_count: runs.len() as u64,
         median_s: quantile(&sorted(runs.iter().map(|r| r.length_s as f64)), 0.5),
         height_spread: if median > 0.0 {
             (quantile(&heights, 0.75) - quantile(&heights, 0.25)) / median
@@ -72,7 +84,7 @@ pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut found: Vec<f64> = values.collect();
-    found.sort_by(f64::total_cmp);
+    found.sort_unstable_by(f64::total_cmp);
     found
 }
 
@@ -88,17 +100,37 @@ fn split(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Vec<
             Some((from, _)) if on && joined => open = Some((from, i)),
             Some((from, last)) => {
                 let part = &value[from..=last];
+                let mean = part.iter().sum::<f64>() / part.len() as f64;
+                let length_s = start[last] + interval[last] - start[from];
                 runs.push(Run {
                     start_s: start[from],
-                    length_s: start[last] + interval[last] - start[from],
-                    mean: part.iter().sum::<f64>() / part.len() as f64,
+                    length_s,
+                    mean,
                     max: part.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+                    work: (mean - threshold) * length_s as f64,
                 });
                 open = on.then_some((i, i));
             }
             None => open = on.then_some((i, i)),
         }
     }
+    runs
+}
+
+/// The largest runs that hold `MAIN_SHARE` of the work; of equal ones the earlier.
+fn main(mut runs: Vec<Run>) -> Vec<Run> {
+    runs.sort_by(|a, b| b.work.total_cmp(&a.work).then(a.start_s.cmp(&b.start_s)));
+    let total: f64 = runs.iter().map(|r| r.work).sum();
+    let mut held = 0.0;
+    let mut kept = 0;
+    for run in &runs {
+        kept += 1;
+        held += run.work;
+        if held >= MAIN_SHARE * total {
+            break;
+        }
+    }
+    runs.truncate(kept);
     runs
 }
 

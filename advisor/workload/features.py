@@ -34,12 +34,13 @@ def describe(usage: pl.DataFrame, value: pl.Expr, quantile: float) -> pl.DataFra
             value.cast(pl.Float64).alias("value"),
         ).filter(pl.col("value").is_not_null())
         if len(points):
-            parts.append(core.usage_features(points, quantile=quantile))
+            asked = core.usage_sizes(points, [quantile]).select("series", pl.col("q0").alias("asked"))
+            parts.append(core.usage_features(points).join(asked, on="series"))
     if not parts:
         empty = pl.DataFrame(
             schema={"series": pl.UInt32, "start_s": pl.Int64, "interval_s": pl.Int64, "value": pl.Float64}
         )
-        return core.usage_features(empty, quantile=quantile).rename({"series": "workload"})
+        return core.usage_features(empty).rename({"series": "workload"}).with_columns(pl.lit(0.0).alias("asked"))
     return pl.concat(parts).rename({"series": "workload"})
 
 

@@ -1,0 +1,5 @@
+"""Made-up usage of a believable company, calibrated on real series: for the demo, the tests and the benches."""
+
+from advisor.usage.synthetic.write import DemoSummary, write_demo
+
+__all__ = ["DemoSummary", "write_demo"]

@@ -1,0 +1,211 @@
+"""Parsed files into one `Usage`: units, joins, duplicates, assumptions, digest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+import polars as pl
+
+from advisor.errors import InputError
+from advisor.model import Usage
+from advisor.schema import COMMITMENTS, INSTANCES, RUNS, USAGE, USAGE_PERCENT, WORKLOADS, Column, conform
+from advisor.units import CPU_UNITS_PER_VCPU
+from advisor.usage.cells import parse
+from advisor.usage.problems import Problem, refuse
+from advisor.usage.table import ROW, Table
+
+DEFAULT_INTERVAL_S = 3600
+MEASURES = [c.name for c in USAGE if c.name not in ("workload_id", "start", "interval_s")]
+
+
+def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], notes: Sequence[str]) -> Usage:
+    """Return the usage of all files together.
+
+    Raises:
+        InputError: a workload described twice, nothing to read, or an assumption that makes no sense.
+    """
+    said = list(notes)
+    workloads = _workloads(tables)
+    points, runs = _rows(tables, "usage", [*USAGE, *USAGE_PERCENT]), _rows(tables, "runs", RUNS)
+    if not len(points) and not len(runs):
+        raise InputError(
+            f"{name}: 0 rows of usage", hint="a usage or a runs table with at least one row is needed"
+        )
+    workloads = _with_unknown(workloads, [points, runs], said)
+    workloads, assumptions, per_interval = _assumed(workloads, assume)
+    ids = workloads.select("workload_id").with_row_index("workload").cast({"workload": pl.UInt32})
+    points = points.join(ids, on="workload_id").drop("workload_id")
+    points = _in_our_units(points, workloads, said)
+    if per_interval is not None:
+        points = points.with_columns(pl.col("tasks").fill_null(per_interval))
+    points = _with_interval(points.sort("workload", "start"), said)
+    points, conflicts, dropped = _without_duplicates(points)
+    if conflicts or dropped:
+        said.append(
+            f"{dropped:,} points were there twice; {conflicts:,} of them disagreed, the larger value counts"
+        )
+    order = [c.name for c in RUNS if c.name != "workload_id"]
+    usage = Usage(
+        name=name,
+        workloads=workloads,
+        usage=points,
+        runs=runs.join(ids, on="workload_id").select("workload", *order).sort("workload", *order),
+        instances=_sorted(_rows(tables, "instances", INSTANCES)),
+        commitments=_sorted(_rows(tables, "commitments", COMMITMENTS)),
+        assumptions=tuple(assumptions),
+        notes=tuple(said),
+        rows_read=sum(len(t.raw) for t in tables),
+        rows_rejected=sum(len(t.bad_rows) for t in tables),
+        conflicts=conflicts,
+    )
+    return Usage(**{**vars(usage), "digest": _digest(usage)})
+
+
+def _rows(tables: Sequence[Table], kind: str, columns: Sequence[Column]) -> pl.DataFrame:
+    parts = [conform(t.frame.drop(ROW), tuple(columns)) for t in tables if t.kind == kind]
+    return pl.concat(parts) if parts else conform(pl.DataFrame(), tuple(columns))
+
+
+def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.sort(frame.columns) if len(frame) else frame
+
+
+def _workloads(tables: Sequence[Table]) -> pl.DataFrame:
+    problems = []
+    seen: dict[str, str] = {}
+    for table in tables:
+        if table.kind != "workloads":
+            continue
+        for row, workload_id in table.frame.select(ROW, "workload_id").iter_rows():
+            if workload_id in seen:
+                reason = f"described twice, first in {seen[workload_id]}; keep one row"
+                problems.append(Problem(table.file, row, "workload_id", workload_id, reason))
+            seen.setdefault(workload_id, f"{table.file} row {row}")
+    refuse(problems)
+    return _rows(tables, "workloads", WORKLOADS).sort("workload_id")
+
+
+def _with_unknown(workloads: pl.DataFrame, others: Sequence[pl.DataFrame], notes: list[str]) -> pl.DataFrame:
+    known = set(workloads["workload_id"].to_list())
+    seen = {w for frame in others for w in frame["workload_id"].unique().to_list()}
+    new = sorted(seen - known)
+    if new and known:
+        few = ", ".join(new[:3]) + (" …" if len(new) > 3 else "")
+        notes.append(f"{len(new)} workloads have usage but no row in the workloads table: {few}")
+    if not new:
+        return workloads
+    bare = conform(pl.DataFrame({"workload_id": new}), WORKLOADS)
+    return pl.concat([workloads, bare]).sort("workload_id")
+
+
+def _assumed(
+    workloads: pl.DataFrame, assume: Mapping[str, str]
+) -> tuple[pl.DataFrame, list[str], float | None]:
+    """Fill what the input does not say; `tasks` is of the usage table, the rest of the workloads table."""
+    columns = {c.name: c for c in WORKLOADS}
+    said: list[str] = []
+    tasks: float | None = None
+    for name, text in assume.items():
+        column = next((c for c in USAGE if c.name == "tasks"), None) if name == "tasks" else columns.get(name)
+        if column is None or name == "workload_id":
+            near = get_close_matches(name, [*columns, "tasks"], n=1)
+            hint = f"did you mean {near[0]}?" if near else "tasks or a column of the workloads table"
+            raise InputError(f"--assume {name}={text}: {name} cannot be assumed", hint=hint)
+        values, problems = parse(pl.Series([text]), column, "--assume", pl.Series([0]), ".", "UTC")
+        refuse(problems)
+        if name == "tasks":
+            tasks = float(values[0])
+            said.append(f"assumed tasks={text} wherever the task count is not given")
+            continue
+        missing = workloads[name].null_count()
+        if missing:
+            workloads = workloads.with_columns(pl.col(name).fill_null(values[0]))
+            said.append(f"assumed {name}={text} for {missing} workloads that do not say")
+    return workloads, said, tasks
+
+
+def _in_our_units(points: pl.DataFrame, workloads: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+    """Turn percent of the reservation and CPU units into vCPU and MiB; what is given in our units wins."""
+    sizes = (
+        workloads.select("task_vcpu", "task_memory_mib")
+        .with_row_index("workload")
+        .cast({"workload": pl.UInt32})
+    )
+    given = [c.name for c in USAGE_PERCENT if points[c.name].null_count() < len(points)]
+    if given:
+        points = points.join(sizes, on="workload", how="left", maintain_order="left")
+        for stat in ("mean", "max"):
+            cpu = pl.coalesce(
+                f"vcpu_used_{stat}",
+                pl.col(f"cpu_units_{stat}") / CPU_UNITS_PER_VCPU,
+                pl.col(f"cpu_percent_{stat}") / 100 * pl.col("task_vcpu"),
+            )
+            memory = pl.coalesce(
+                f"memory_used_mib_{stat}", pl.col(f"memory_percent_{stat}") / 100 * pl.col("task_memory_mib")
+            )
+            points = points.with_columns(
+                cpu.alias(f"vcpu_used_{stat}"), memory.alias(f"memory_used_mib_{stat}")
+            )
+        for measure, size, target in (
+            ("cpu", "task_vcpu", "vcpu_used"),
+            ("memory", "task_memory_mib", "memory_used_mib"),
+        ):
+            percent = pl.any_horizontal(
+                pl.col(f"{measure}_percent_{s}").is_not_null() for s in ("mean", "max")
+            )
+            lost = points.filter(percent & pl.col(size).is_null() & pl.col(f"{target}_mean").is_null())
+            if len(lost):
+                notes.append(
+                    f"{len(lost):,} {measure} percentages of {lost['workload'].n_unique()} workloads without {size} cannot "
+                    "be turned into units and count as not measured"
+                )
+    return points.select("workload", "start", "interval_s", *MEASURES)
+
+
+def _with_interval(points: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+    if not points["interval_s"].null_count():
+        return points
+    step = pl.col("start").diff().over("workload").dt.total_seconds()
+    spacing = (
+        points.select("workload", step.alias("s"))
+        .filter(pl.col("s") > 0)
+        .group_by("workload")
+        .agg(pl.col("s").median().cast(pl.Int64).alias("guess"))
+        .sort("workload")
+    )
+    notes.append("intervals are taken from the spacing of the points")
+    guessed = points.join(spacing, on="workload", how="left", maintain_order="left")
+    return guessed.with_columns(
+        pl.coalesce("interval_s", "guess", pl.lit(DEFAULT_INTERVAL_S)).alias("interval_s")
+    ).drop("guess")
+
+
+def _without_duplicates(points: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
+    """Merge points of one workload and time: equal ones once, of different ones the larger of each measure."""
+    same = (pl.col("workload") == pl.col("workload").shift(1)) & (pl.col("start") == pl.col("start").shift(1))
+    if not points.select(same.any()).item():
+        return points, 0, 0
+    distinct = points.unique(maintain_order=True)
+    merged = distinct.group_by("workload", "start", maintain_order=True).agg(
+        pl.col("interval_s").max(), pl.col(MEASURES).max()
+    )
+    return merged.sort("workload", "start"), len(distinct) - len(merged), len(points) - len(merged)
+
+
+def _digest(usage: Usage) -> str:
+    """Hash the content, whatever files, order and format it came in."""
+    sha = hashlib.sha256()
+    for frame in (usage.workloads, usage.usage, usage.runs, usage.instances, usage.commitments):
+        for column in frame.get_columns():
+            sha.update(f"{column.name}:{column.dtype}:{len(column)}".encode())
+            sha.update(_bytes(column))
+    return sha.hexdigest()
+
+
+def _bytes(column: pl.Series) -> bytes:
+    out = io.BytesIO()
+    column.to_frame().write_ipc(out, compression="uncompressed")
+    return out.getvalue()

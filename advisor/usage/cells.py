@@ -1,0 +1,164 @@
+"""Text cells into values, a column at a time, with every cell that does not fit listed."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import polars as pl
+
+from advisor.schema import UTC_DATETIME, Column
+from advisor.usage.problems import Problem
+
+NULLS = ("", "null", "na", "n/a", "none", "-")
+"""Read as "not measured", whatever their case. `nan` is a fault: a measurement that went wrong."""
+
+TRUE, FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+FORMATS = (
+    "%Y-%m-%dT%H:%M:%S%.f%#z",
+    "%Y-%m-%d %H:%M:%S%.f%#z",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+)
+EPOCH_MS_FROM = 100_000_000_000
+"""Whole numbers from here on are milliseconds since the epoch, below it seconds."""
+
+
+def parse(
+    text: pl.Series, column: Column, file: str, rows: pl.Series, decimal: str, timezone: str
+) -> tuple[pl.Series, list[Problem]]:
+    """Return the values of a column, null where empty or wrong, and the wrong cells.
+
+    Args:
+        text: cells as text, or as values already typed (Parquet).
+        rows: row numbers as an editor shows them.
+        decimal: decimal mark of the file.
+        timezone: zone of times without one.
+    """
+    if text.dtype == pl.String:
+        stripped = text.str.strip_chars()
+        empty = stripped.is_null() | stripped.str.to_lowercase().is_in(list(NULLS))
+        cells = stripped.set(empty, None)
+        values = _typed(cells, column, decimal, timezone)
+    else:
+        cells, values = text, _from_typed(text, column, timezone)
+    problems: list[Problem] = []
+
+    def complain(wrong: pl.Series, reason: str) -> None:
+        for row, value in zip(rows.filter(wrong), cells.filter(wrong), strict=True):
+            problems.append(Problem(file, row, column.name, str(value), reason))
+
+    unread = cells.is_not_null() & values.is_null()
+    complain(unread, _wanted(column))
+    if column.dtype == pl.Float64:
+        strange = values.is_not_null() & ~values.is_finite().fill_null(False)
+        complain(strange, "not a finite number; leave the cell empty where nothing was measured")
+        values = values.set(strange.fill_null(False), None)
+    if column.minimum is not None:
+        low = (values < column.minimum).fill_null(False)
+        complain(low, f"below {column.minimum:g}")
+        values = values.set(low, None)
+    if column.choices:
+        strange = values.is_not_null() & ~values.is_in(list(column.choices)).fill_null(False)
+        for row, value in zip(rows.filter(strange), cells.filter(strange), strict=True):
+            near = get_close_matches(str(value).upper().replace(" ", "_"), column.choices, n=1)
+            known = ", ".join(column.choices)
+            meant = f"did you mean {near[0]}?" if near else f"one of {known}"
+            problems.append(Problem(file, row, column.name, str(value), f"not a known value: {meant}"))
+        values = values.set(strange, None)
+    return values.rename(column.name), problems
+
+
+def _wanted(column: Column) -> str:
+    if column.dtype == UTC_DATETIME:
+        return "not a time we read for sure; write it as 2026-09-30T14:00:00Z"
+    if column.dtype == pl.Float64:
+        return "not a number"
+    if column.dtype == pl.Int64:
+        return "not a whole number"
+    return "not true or false" if column.dtype == pl.Boolean else "not text"
+
+
+def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.Series:
+    dtype = column.dtype
+    if dtype == pl.String:
+        return _enum(cells, column)
+    if dtype == pl.Boolean:
+        low = cells.str.to_lowercase()
+        frame = pl.DataFrame({"c": low}).select(
+            pl.when(pl.col("c").is_in(TRUE)).then(True).when(pl.col("c").is_in(FALSE)).then(False)
+        )
+        return frame.to_series()
+    if dtype == UTC_DATETIME:
+        return _times(cells, timezone)
+    plain = cells.str.replace_all(r"[ '\u00a0\u202f]", "").str.strip_suffix("%")
+    plain = (
+        plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        if decimal == ","
+        else plain.str.replace_all(",", "", literal=True)
+    )
+    numbers = plain.cast(pl.Float64, strict=False)
+    if dtype == pl.Int64:
+        whole = (numbers == numbers.floor()).fill_null(False)
+        return numbers.set(~whole, None).cast(pl.Int64, strict=False)
+    return numbers
+
+
+def _enum(cells: pl.Series, column: Column) -> pl.Series:
+    if not column.choices:
+        return cells
+    known = {c.lower(): c for c in column.choices}
+    norm = cells.str.to_lowercase().str.replace_all(r"[ -]", "_")
+    return (
+        pl.DataFrame({"n": norm, "c": cells})
+        .select(pl.col("n").replace_strict(known, default=pl.col("c"), return_dtype=pl.String))
+        .to_series()
+    )
+
+
+def _times(cells: pl.Series, timezone: str) -> pl.Series:
+    text = pl.col("c")
+    whole = text.str.contains(r"^\d{9,13}$")
+    number = pl.when(whole).then(text).cast(pl.Int64, strict=False)
+    micros = pl.when(number >= EPOCH_MS_FROM).then(number * 1000).otherwise(number * 1_000_000)
+    candidates = [pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")]
+    zulu = (
+        text.str.replace(r"[zZ]$", "+0000")
+        .str.replace(r"([+-]\d{2}):(\d{2})$", "$1$2")
+        .str.replace(r" UTC$", "+0000")
+    )
+    for form in FORMATS:
+        parsed = zulu.str.strptime(pl.Datetime("us", "UTC" if "z" in form else None), form, strict=False)
+        if "z" not in form:
+            parsed = parsed.dt.replace_time_zone(
+                timezone, ambiguous="earliest", non_existent="null"
+            ).dt.convert_time_zone("UTC")
+        candidates.append(parsed)
+    return pl.DataFrame({"c": cells}).select(pl.coalesce(candidates).cast(UTC_DATETIME)).to_series()
+
+
+def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
+    dtype = column.dtype
+    if dtype == UTC_DATETIME:
+        if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
+            moments = values.cast(pl.Datetime("us", getattr(values.dtype, "time_zone", None)))
+            aware = (
+                moments
+                if getattr(values.dtype, "time_zone", None)
+                else moments.dt.replace_time_zone(timezone)
+            )
+            return aware.dt.convert_time_zone("UTC").cast(UTC_DATETIME)
+        if values.dtype.is_integer():
+            return _times(values.cast(pl.String), timezone)
+        return pl.Series([None] * len(values), dtype=UTC_DATETIME)
+    if dtype == pl.Int64 and values.dtype.is_float():
+        whole = (values == values.floor()).fill_null(False)
+        return values.set(~whole, None).cast(pl.Int64, strict=False)
+    if dtype == pl.String:
+        return _enum(values.cast(pl.String), column)
+    if dtype == pl.Float64 and values.dtype == pl.Boolean:
+        return pl.Series([None] * len(values), dtype=pl.Float64)
+    return values.cast(dtype, strict=False)

@@ -1,0 +1,118 @@
+"""`read_usage`: a folder or files of usage into checked tables in our own units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+from advisor.errors import InputError
+from advisor.model import Usage
+from advisor.schema import TABLES
+from advisor.usage.assemble import assemble
+from advisor.usage.decode import check_parquet
+from advisor.usage.problems import refuse
+from advisor.usage.rejects import write_rejects
+from advisor.usage.table import ROW, Reading, Table, read_table
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet")
+DECIMALS = {None: None, ",": ",", ".": ".", "comma": ",", "point": "."}
+
+
+def read_usage(
+    source: Path | str | Sequence[Path | str],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    assume: Mapping[str, str] | None = None,
+    skip_bad_rows: bool = False,
+    rejects_dir: Path | None = None,
+    trust_input: bool = False,
+    decimal: str | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    timezone: str = "UTC",
+) -> Usage:
+    """Return the usage of a folder, or of CSV and Parquet files.
+
+    A folder holds `workloads`, `usage` and, if known, `runs`, `instances` and `commitments`, one or more files each.
+    Only `workload_id`, `start` and one of CPU, memory or tasks are needed; what is not there stays null.
+
+    Args:
+        mapping: our column → the file's column.
+        assume: column → value for what the input does not say; repeated in every output.
+        skip_bad_rows: keep the good rows and write the others to `<name>.rejects.csv`.
+        rejects_dir: where to; beside the input by default.
+        trust_input: read files that unpack to more than 200 times their size.
+        decimal: "comma" or "point".
+        timezone: zone of times that have none.
+
+    Raises:
+        InputError: with every problem found, up to 50.
+    """
+    if decimal not in DECIMALS:
+        raise InputError(f"decimal mark {decimal!r} is not known", hint="comma or point")
+    reading = Reading(mapping or {}, DECIMALS[decimal], delimiter, encoding, timezone, trust_input)
+    name, files = _files(source)
+    check_parquet([p for p, _ in files if p.suffix == ".parquet"], trust=trust_input)
+    tables = [read_table(path, kind, reading) for path, kind in files]
+    _check_mapping(tables, reading)
+    problems = [p for t in tables for p in t.problems]
+    whole = [p for p in problems if not p.row]
+    refuse(whole if skip_bad_rows else problems)
+    notes = [note for t in tables for note in t.notes]
+    for table, (path, _) in zip(tables, files, strict=True):
+        if table.bad_rows:
+            written = write_rejects(table, rejects_dir or path.parent)
+            notes.append(f"{table.file}: {len(table.bad_rows)} rows set aside in {written}")
+    usage = assemble(name, tables, assume or {}, notes)
+    kept = sum(len(t.frame) for t in tables)
+    if usage.rows_read != kept + usage.rows_rejected:
+        raise InputError(
+            f"{usage.rows_read} rows in, {kept} kept, {usage.rows_rejected} rejected: this is a bug"
+        )
+    return usage
+
+
+def _files(source: Path | str | Sequence[Path | str]) -> tuple[str, list[tuple[Path, str | None]]]:
+    paths = [Path(source)] if isinstance(source, Path | str) else [Path(s) for s in source]
+    found: list[tuple[Path, str | None]] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                p
+                for p in path.rglob("*")
+                if p.is_file() and p.name.endswith(SUFFIXES) and ".rejects." not in p.name
+            )
+            known = [(p, kind) for p in inside if (kind := _kind_by_name(p)) is not None]
+            if not known:
+                raise InputError(
+                    f"{path} holds no usage*.csv or usage*.parquet file",
+                    hint="advisor schema tables says what is read",
+                )
+            found += known
+        elif path.is_file():
+            if not path.name.endswith(SUFFIXES):
+                raise InputError(f"{path.name}: neither CSV nor Parquet", hint="export it as one of them")
+            found.append((path, _kind_by_name(path)))
+        else:
+            raise InputError(f"{path} does not exist")
+    first = paths[0].resolve()
+    return (first.name if first.is_dir() else first.name.split(".")[0]), found
+
+
+def _kind_by_name(path: Path) -> str | None:
+    for part in (path.name, path.parent.name):
+        for kind in TABLES:
+            if part.lower().startswith(kind):
+                return kind
+    return None
+
+
+def _check_mapping(tables: Sequence[Table], reading: Reading) -> None:
+    seen = {c for t in tables for c in t.raw.columns if c != ROW}
+    for column, theirs in reading.mapping.items():
+        if theirs not in seen:
+            raise InputError(
+                f"--map {column}={theirs}: no file has a column {theirs!r}",
+                hint="found: " + ", ".join(sorted(seen)),
+            )

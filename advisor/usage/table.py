@@ -1,0 +1,246 @@
+"""One file of one table: cells read, renamed, parsed; good rows kept, bad ones set aside."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import polars as pl
+
+from advisor.errors import InputError
+from advisor.schema import TABLES, USAGE_PERCENT, Column
+from advisor.usage.cells import parse
+from advisor.usage.problems import Problem
+from advisor.usage.sniff import NAMES, decimal_mark, decode, unpack
+
+ROW = "__row__"
+"""Row number as an editor shows it, carried beside the data."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are to be read.
+
+    Attributes:
+        mapping: our column → the file's.
+        decimal: "," or "." when the user says so.
+    """
+
+    mapping: Mapping[str, str]
+    decimal: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    timezone: str = "UTC"
+    trust: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file, parsed.
+
+    Attributes:
+        kind: which of `schema.TABLES`.
+        frame: good rows in our columns; usage keeps the columns of other units that were there.
+        raw: every row as it stood, with `ROW`.
+        problems: one for each wrong cell or row.
+        bad_rows: rows that had a problem.
+        notes: what was guessed.
+    """
+
+    kind: str
+    file: str
+    frame: pl.DataFrame
+    raw: pl.DataFrame
+    problems: tuple[Problem, ...]
+    bad_rows: frozenset[int]
+    notes: tuple[str, ...]
+
+
+def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
+    """Read one CSV or Parquet file.
+
+    Raises:
+        InputError: the file as a whole cannot be read.
+    """
+    name = path.name
+    if path.suffix == ".parquet":
+        raw = pl.read_parquet(path.read_bytes()).with_row_index(ROW, offset=1).cast({ROW: pl.Int64})
+        ragged: list[Problem] = []
+        notes: list[str] = []
+        decimal = "."
+    else:
+        raw, ragged, notes, decimal = _read_csv(path, reading)
+    renamed, extra = _rename(raw, kind, reading.mapping, name)
+    kind = kind or _kind_of(renamed.columns, name)
+    columns = [c for c in _columns(kind) if c.name in renamed.columns]
+    _check_required(renamed.columns, kind, name)
+    if extra := [c for c in extra if c not in {x.name for x in _columns(kind)}]:
+        notes.append(f"{name}: columns not used: {', '.join(extra)}")
+    values, problems = [renamed[ROW]], list(ragged)
+    for column in columns:
+        parsed, wrong = parse(renamed[column.name], column, name, renamed[ROW], decimal, reading.timezone)
+        values.append(parsed)
+        problems += wrong
+        if column.required:
+            empty = parsed.is_null()
+            told = {p.row for p in wrong}
+            for row in renamed[ROW].filter(empty).to_list():
+                if row not in told:
+                    problems.append(Problem(name, row, column.name, "", "empty, and needed in every row"))
+    bad = frozenset(p.row for p in problems if p.row)
+    frame = pl.DataFrame(values)
+    if bad:
+        frame = frame.filter(~pl.col(ROW).is_in(sorted(bad)))
+    return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes))
+
+
+def _columns(kind: str) -> tuple[Column, ...]:
+    return TABLES[kind] + (USAGE_PERCENT if kind == "usage" else ())
+
+
+def _read_csv(path: Path, reading: Reading) -> tuple[pl.DataFrame, list[Problem], list[str], str]:
+    name = path.name
+    known = [c.name for columns in TABLES.values() for c in columns] + list(reading.mapping.values())
+    text = decode(
+        unpack(path.read_bytes(), name, trust=reading.trust), name, reading.encoding, reading.delimiter, known
+    )
+    if not text.content.strip():
+        raise InputError(f"{name} is empty", hint="a header line and at least one row are needed")
+    header = next(csv.reader(io.StringIO(text.content.partition("\n")[0]), delimiter=text.delimiter))
+    names = [h.strip() for h in header]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise InputError(f"{name}: column {twice[0]!r} is there twice", hint="rename or remove one of them")
+    raw, ragged = _cells(text.content, text.delimiter, names, name)
+    plain = text.encoding == "utf-8" and text.delimiter == ","
+    notes = (
+        []
+        if plain
+        else [f"{name}: read as {text.encoding}, {NAMES.get(text.delimiter, text.delimiter)} between columns"]
+    )
+    numeric = _numeric_cells(raw)
+    decimal = reading.decimal or decimal_mark(numeric, text.delimiter, name)
+    if decimal == ",":
+        notes.append(f"{name}: numbers have a decimal comma")
+    return raw, ragged, notes, decimal
+
+
+def _cells(content: str, delimiter: str, names: list[str], file: str) -> tuple[pl.DataFrame, list[Problem]]:
+    """Return every row as text with its number; rows with too many or too few cells are set aside."""
+    try:
+        frame = pl.read_csv(
+            content.encode(), separator=delimiter, infer_schema=False, has_header=True, truncate_ragged_lines=False, quote_char='"',
+        )  # fmt: skip
+        if "\n" not in content.strip("\n") or '"' in content or _ragged(content, delimiter, len(names)):
+            raise pl.exceptions.ComputeError("count cells one by one")
+        return frame.rename(dict(zip(frame.columns, names, strict=True))).with_row_index(ROW, offset=2).cast(
+            {ROW: pl.Int64}
+        ), []
+    except (pl.exceptions.PolarsError, ValueError):
+        return _cells_slowly(content, delimiter, names, file)
+
+
+def _ragged(content: str, delimiter: str, width: int) -> bool:
+    lines = pl.Series(content.strip("\n").split("\n"))
+    counts = lines.str.count_matches(delimiter, literal=True)
+    return bool(((counts != width - 1) & (lines != "")).any())
+
+
+def _cells_slowly(
+    content: str, delimiter: str, names: list[str], file: str
+) -> tuple[pl.DataFrame, list[Problem]]:
+    reader = csv.reader(io.StringIO(content), delimiter=delimiter)
+    next(reader)
+    rows, numbers, problems = [], [], []
+    line = reader.line_num
+    for cells in reader:
+        number, line = line + 1, reader.line_num
+        if not cells:
+            continue
+        if len(cells) != len(names):
+            reason = f"has {len(cells)} cells, the header has {len(names)}"
+            problems.append(Problem(file, number, "", delimiter.join(cells), reason))
+            cells = (cells + [""] * len(names))[: len(names)]
+        rows.append(cells)
+        numbers.append(number)
+    data = {n: [r[i] for r in rows] for i, n in enumerate(names)}
+    frame = pl.DataFrame(data, schema=dict.fromkeys(names, pl.String))
+    return frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), problems
+
+
+def _numeric_cells(raw: pl.DataFrame) -> list[str]:
+    numbers = {c.name for columns in TABLES.values() for c in columns if c.dtype in (pl.Float64, pl.Int64)}
+    numbers |= {c.name for c in USAGE_PERCENT} | {a for c in USAGE_PERCENT for a in c.aliases}
+    found: list[str] = []
+    for column in raw.columns:
+        if column in numbers:
+            marked = raw[column].str.strip_chars()
+            found += marked.filter(marked.str.contains(r"^[+-]?[\d.,]*[.,]\d+$")).unique().sort().to_list()
+    return found
+
+
+def _rename(
+    raw: pl.DataFrame, kind: str | None, mapping: Mapping[str, str], file: str
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return the frame in our names, and the columns that are not ours."""
+    lowered = {c.strip().lower(): c for c in raw.columns if c != ROW}
+    ours = [c for k in ([kind] if kind else TABLES) for c in _columns(k)]
+    known = {c.name for c in ours}
+    taken: dict[str, str] = {}
+    for column, theirs in mapping.items():
+        if column not in {c.name for k in TABLES for c in _columns(k)}:
+            near = get_close_matches(column, known, n=1)
+            raise InputError(
+                f"--map {column}={theirs}: {column} is no column of ours",
+                hint=f"did you mean {near[0]}?" if near else None,
+            )
+        if theirs in raw.columns:
+            taken[theirs] = column
+    for ours_ in ours:
+        if ours_.name in taken.values():
+            continue
+        for name in (ours_.name, *ours_.aliases):
+            found = lowered.get(name)
+            if found is not None and found not in taken:
+                taken[found] = ours_.name
+                break
+    extra = [c for c in raw.columns if c != ROW and c not in taken]
+    return raw.select(ROW, *taken).rename(taken), extra
+
+
+def _kind_of(columns: list[str], file: str) -> str:
+    have = set(columns)
+    if "stopped_at" in have:
+        return "runs"
+    if {"instance_type", "count"} <= have and "cluster" in have:
+        return "instances"
+    if "start" in have and "workload_id" in have:
+        return "usage"
+    if "workload_id" in have:
+        return "workloads"
+    if "kind" in have and have & {"usd_per_hour", "count"}:
+        return "commitments"
+    raise InputError(
+        f"{file}: its columns are those of no table we know",
+        hint="workload_id and start make a usage file; --map renames columns, advisor schema tables lists them",
+    )
+
+
+def _check_required(columns: list[str], kind: str, file: str) -> None:
+    missing = [c.name for c in TABLES[kind] if c.required and c.name not in columns]
+    if missing:
+        near = get_close_matches(missing[0], columns, n=1)
+        hint = (
+            f"--map {missing[0]}={near[0]} if that is it"
+            if near
+            else f"--map {missing[0]}=NAME names the column that holds it"
+        )
+        raise InputError(f"{file}: column {missing[0]} is missing from the {kind} table", hint=hint)
+    if kind == "usage" and not set(columns) & {c.name for c in (*TABLES["usage"][3:], *USAGE_PERCENT)}:
+        raise InputError(
+            f"{file}: no column of CPU, memory or tasks", hint="one of them is needed; --map names it"
+        )

@@ -1,10 +1,21 @@
 //! The optimising core of `advisor`, a crate that does not know Python.
+//!
+//! The packing, as an essay. A [`table`] holds what the caller gives: task sizes, kinds of bin, demand. It becomes a
+//! [`pack::problem::Problem`]: resources on an integer grid (so "does it fit" is exact), capacities floored to what
+//! sums of weights can reach, dominated bins gone, rows in an order that does not depend on the caller's.
+//!
+//! [`pack::fluid`] then forgets that tasks and bins are whole. The dual of that linear programme prices every task
+//! size so that no bin can hold tasks worth more than it costs; [`pack::bound`] rounds these prices down to integers:
+//! their sum over the demand is a lower bound that needs no trust in the solver that found them.
+//!
+//! The same prices steer the packing: open the kind of bin that holds the most worth for its price, as often as the
+//! demand still fills it, and learn from each run which sizes are hard to place. A fixed budget of "ruin and recreate"
+//! polishes one hour ([`pack::pack`]); many hours ([`hours::pack_hours`]) share what the dearest one has learned.
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 pub mod error;
 pub mod hours;
 pub mod pack;
-
 pub mod series;
 pub mod table;
 

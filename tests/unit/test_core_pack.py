@@ -127,6 +127,13 @@ def test_threads_change_nothing() -> None:
     assert one.certificate == two.certificate
 
 
+def test_time_limit_is_opt_in_and_says_so() -> None:
+    many = tasks(size_id=["a", "b"], count=[37, 23], vcpu=[0.3, 0.7], memory_mib=[777, 1333])
+    assert pack(many, BINS).stopped_by in {"work", "gap"}
+    assert pack(many, BINS, time_limit_s=0.0).stopped_by == "time"
+    assert pack(many, BINS, gap=1.0).stopped_by == "gap"
+
+
 def demand(*rows: tuple[int, int, int, float | None]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["hour", "size", "count", "alone_usd_per_hour"], orient="row")
 

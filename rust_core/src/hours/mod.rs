@@ -89,7 +89,7 @@ pub fn pack_hours(
                 min_bins: options.min_bins,
                 target: 0.0,
             };
-            packed(&problem, &fluid, demand, dearest, &size_bias(&dearest.task_price), starts)?.1
+            packed(&problem, &fluid, demand, dearest, &size_bias(&dearest.task_price), starts, interrupted)?.1
         }
         _ => vec![1.0; problem.sizes],
     };
@@ -111,13 +111,13 @@ pub fn pack_hours(
                 min_bins: options.min_bins,
                 target,
             };
-            let plan = packed(&problem, &fluid, demand, &known, &bias, starts)?.0;
+            let plan = packed(&problem, &fluid, demand, &known, &bias, starts, interrupted)?.0;
             let budget = Budget {
                 trials: if plan.bins() <= SMALL_FLEET { SMALL_FLEET_TRIALS } else { 0 },
                 target,
                 min_bins: options.min_bins,
                 deadline: None,
-                interrupted: &|| false,
+                interrupted,
             };
             let (plan, _) = chain(&problem, demand, &known.task_price, &plan, 1, budget);
             Ok(SolvedHour { plan, bound: known.bound })
@@ -156,10 +156,11 @@ fn packed(
     known: &Bounded,
     bias: &[f64],
     starts: Starts,
+    interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<(Plan, Vec<f64>), CoreError> {
     let worth = fluid.task_prices(&known.resource, &vec![f64::INFINITY; problem.sizes]);
     let values = Values { task_price: &known.task_price, resource_worth: &worth, bias };
-    best_start(problem, demand, &values, starts)
+    best_start(problem, demand, &values, starts, interrupted)
 }
 
 type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);

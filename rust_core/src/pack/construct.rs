@@ -55,6 +55,7 @@ pub(crate) fn best_start(
     demand: &Demand,
     values: &Values<'_>,
     starts: Starts,
+    interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<(Plan, Vec<f64>), CoreError> {
     let mut best: Option<Plan> = None;
     let mut unplaced = 0;
@@ -85,6 +86,9 @@ pub(crate) fn best_start(
     let mut learning: Vec<f64> = values.task_price.iter().zip(values.bias).map(|(p, b)| p * b).collect();
     let mut learned = values.bias.to_vec();
     for run in (if starts.basic { 0 } else { 2 })..2 + starts.learned {
+        if interrupted() {
+            return Err(CoreError::Interrupted);
+        }
         if reached(&best) {
             break;
         }
@@ -116,6 +120,9 @@ pub(crate) fn best_start(
     };
     for b in 0..problem.bins {
         let limit = best.as_ref().map_or(f64::INFINITY, |p| p.cost);
+        if interrupted() {
+            return Err(CoreError::Interrupted);
+        }
         if !reached(&best) && ffd::least_cost(problem, b, &demand.count, values.task_price) < limit {
             let first = Some((b, limit));
             let made = greedy_plan(problem, demand, steering, &mut greedy, starts.min_bins, first);

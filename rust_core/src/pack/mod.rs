@@ -95,7 +95,7 @@ pub fn pack(
     let target = bound.usd * (1.0 + effort.gap);
     let values = Values { task_price: &task_price, resource_worth: &worth, bias: &size_bias(&task_price) };
     let starts = Starts { basic: true, learned: 12, balanced: true, min_bins: 0, target };
-    let (start, _) = best_start(&problem, &demand, &values, starts)?;
+    let (start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
     let budget = Budget { trials: effort.trials, min_bins: 0, target, deadline, interrupted };
     let found: Vec<(Plan, Ended)> = (1..=CHAINS)
         .into_par_iter()

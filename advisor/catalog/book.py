@@ -91,7 +91,8 @@ class Catalog:
         """Return the instance types of a region with their prices; absent prices are null, never zero.
 
         Columns: those of `instance_types`, `on_demand_pico_usd_per_hour` with `_method`, `_source`, `_as_of`,
-        `spot_pico_usd_per_hour` likewise, `windows_pico_usd_per_hour` (Linux + licence per vCPU, derived),
+        `spot_pico_usd_per_hour` likewise, `windows_pico_usd_per_hour` (Linux + licence per vCPU, derived; null on ARM,
+        where Windows does not run, and on burstable types, whose licence follows no such rule),
         `interruption_share_low`, `interruption_share_high` (a month). Sorted by type.
         """
         if region not in self._ec2:
@@ -115,10 +116,9 @@ class Catalog:
             )
             .rename(renamed)
             .with_columns(
-                (
-                    pl.col("on_demand_pico_usd_per_hour")
-                    + pl.col("vcpu").cast(pl.Int64) * pl.lit(per_vcpu, pl.Int64)
-                ).alias("windows_pico_usd_per_hour"),
+                pl.when((pl.col("cpu_architecture") == CpuArchitecture.X86_64.value) & ~pl.col("burstable"))
+                .then(pl.col("on_demand_pico_usd_per_hour") + pl.col("vcpu") * pl.lit(per_vcpu, pl.Int64))
+                .alias("windows_pico_usd_per_hour"),
                 pl.lit(low).implode().list.get(band, null_on_oob=True).alias("interruption_share_low"),
                 pl.lit(high).implode().list.get(band, null_on_oob=True).alias("interruption_share_high"),
             )
@@ -190,7 +190,8 @@ class Catalog:
         """Return discount shares: `kind, scope, term_years, payment_option, discount_share, method, source, as_of`.
 
         Where the region's own discount is not known, the home region's stands in, marked estimated: discounts are
-        nearly the same everywhere (median error 0.001 points, 90 % within 1.4).
+        nearly the same everywhere (median error 0.001 points, 90 % within 1.4). A Compute Savings Plan so lent never
+        beats the region's own EC2 Instance plan of the same term and payment, which binds more and so costs less.
         """
         if region not in self._commitments:
             table = self.tables["commitments"]
@@ -199,6 +200,7 @@ class Catalog:
             lent = table.filter(pl.col("region").is_in([HOME_REGION, "*"]) & (pl.col("region") != region))
             lent = lent.sort("region", descending=True).unique(keys, keep="first", maintain_order=True)
             lent = lent.join(own, on=keys, how="anti").with_columns(pl.lit("estimated").alias("method"))
+            lent = _capped(lent, own)
             self._commitments[region] = pl.concat([own, lent]).drop("region").sort(keys)
         return self._commitments[region]
 
@@ -233,3 +235,15 @@ class Catalog:
     def size_flexible(self, family: str) -> bool:
         """Return whether regional reservations of a family cover its other sizes."""
         return not any(fnmatchcase(family, name) for name in NOT_SIZE_FLEXIBLE)
+
+
+def _capped(lent: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Hold lent Compute Savings Plan shares down to the region's own EC2 Instance shares."""
+    keys = ["scope", "term_years", "payment_option"]
+    limit = own.filter(pl.col("kind") == "EC2_INSTANCE_SP").select(
+        *keys, pl.col("discount_share").alias("limit")
+    )
+    share, most = pl.col("discount_share"), pl.col("limit")
+    over = (pl.col("kind") == "COMPUTE_SP") & (share.cast(pl.Float64) > most.cast(pl.Float64))
+    held = lent.join(limit, on=keys, how="left", maintain_order="left")
+    return held.with_columns(pl.when(over).then(most).otherwise(share).alias("discount_share")).drop("limit")

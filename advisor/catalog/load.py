@@ -51,24 +51,26 @@ def _load(path: Path) -> Catalog:
     if manifest.get("schema_version") != SCHEMA_VERSION:
         found = manifest.get("schema_version")
         raise CatalogError(f"{manifest_path}: schema_version {found}, this advisor reads {SCHEMA_VERSION}")
-    tables = {name: _table(path, name, manifest) for name in TABLES}
-    return Catalog(
-        as_of=date.fromisoformat(manifest["as_of"]),
-        digest=hashlib.sha256(raw).hexdigest()[:16],
-        tables=tables,
-    )
+    try:
+        as_of = date.fromisoformat(manifest["as_of"])
+        files = {
+            name: (path / manifest["files"][name]["file"], manifest["files"][name]["sha256"])
+            for name in TABLES
+        }
+    except KeyError as error:
+        raise CatalogError(f"{manifest_path} does not name {error}", hint="reinstall advisor") from error
+    except (TypeError, ValueError) as error:
+        raise CatalogError(f"{manifest_path} cannot be read: {error}", hint="reinstall advisor") from error
+    tables = {name: _table(file, sha256) for name, (file, sha256) in files.items()}
+    return Catalog(as_of=as_of, digest=hashlib.sha256(raw).hexdigest()[:16], tables=tables)
 
 
-def _table(path: Path, name: str, manifest: dict[str, dict[str, dict[str, str]]]) -> pl.DataFrame:
-    entry = manifest["files"].get(name)
-    if entry is None:
-        raise CatalogError(f"{path / 'MANIFEST.toml'} does not name {name}", hint="reinstall advisor")
-    file = path / entry["file"]
+def _table(file: Path, sha256: str) -> pl.DataFrame:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise CatalogError(f"{file}: {error.strerror}", hint="reinstall advisor") from error
-    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise CatalogError(
             f"{file} is not the file that the manifest vouches for (sha256 differs)",
             hint="its prices cannot be trusted: reinstall advisor",

@@ -43,3 +43,8 @@ def registered_memory_mib(instance_type: str, memory_mib: int) -> int:
         return OBSERVED_MIB[instance_type]
     share = next((s for most, s in OVERHEAD_SHARE if memory_mib <= most), LARGE_OVERHEAD_SHARE)
     return int(memory_mib * (1.0 - share))
+
+
+def registered_memory_method(instance_type: str) -> str:
+    """Return whether that figure was `observed` on a real container instance or is `estimated`."""
+    return "observed" if instance_type in OBSERVED_MIB else "estimated"

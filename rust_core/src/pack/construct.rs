@@ -153,7 +153,9 @@ fn greedy_plan(
     if let Some((b, best)) = first {
         ffd::pack_one_kind(problem, b, &mut left, steering.cap, &mut opened);
         used[b] = opened.iter().map(|o| o.times as f64).sum();
-        if used[b] * problem.price[b] >= best {
+        // The values are the dual prices here: what is left costs at least its worth.
+        let rest: f64 = left.iter().zip(steering.value).map(|(n, v)| n * v).sum();
+        if used[b] * problem.price[b] + rest >= best {
             return Err(0);
         }
     }

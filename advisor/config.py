@@ -53,18 +53,26 @@ class ProfilePolicy:
     allow_memory_below_peak: Flag = False
     """An out-of-memory kill costs more than any saving: never below the observed peak unless told."""
     overrides: tuple[SizeOverride, ...] = ()
-    steady_peak_to_mean: Positive = 2.5
-    """p99 over mean up to which a load is steady: between the 2 of always-on loads and the 3 of bursts."""
-    steady_swing: Positive = 4.0
-    """95th over 5th percentile of hours up to which a load is steady: below it two sizes of fleet hardly differ."""
-    batch_duty_cycle: Share = 0.4
-    """A batch job rests more than it runs."""
-    batch_floor_share: Share = 0.1
+    batch_duty_cycle: Positive = 0.4
+    """A batch job rests more than it runs (the labels' rubric)."""
+    batch_floor_share: Positive = 0.1
     """Between runs a batch job uses at most a tenth of what it uses in them."""
-    batch_run_s: NonNegative = 600.0
-    """A run lasts ten minutes or more; shorter peaks are bursts."""
-    idle_cpu_share: Share = 0.01
-    """A workload whose p99 of CPU stays below 1 % of its reservation does nothing that we can see."""
+    batch_hourly_cv: Positive = 1.0
+    """Hours of a batch job differ by more than their mean (rubric: CV > 1)."""
+    batch_run_s: Positive = 600.0
+    """A run lasts ten minutes or more; shorter peaks are bursts (rubric)."""
+    batch_height_spread: Positive = 0.5
+    """Heights repeat from run to run: the middle half of them lies within half of the median."""
+    burst_peak_to_mean: Positive = 3.0
+    """p99 over mean from which capacity for the peak stands mostly idle (rubric: > 3 is typical)."""
+    burst_day_swing: Positive = 3.0
+    """Busiest over quietest hour of a usual day from which following the load pays (rubric: about 3)."""
+    burst_level_swing: Positive = 4.0
+    """95th over 5th percentile of hours: a level shift of up to four times is one resize, not a burst."""
+    idle_cpu_share: Positive = 0.01
+    """A workload whose p99 of CPU stays below 1 % of its reservation does nothing that we can see …"""
+    idle_peak_share: Positive = 0.1
+    """… if it never took a tenth of it either: a weekly job hides above p99."""
     period_strength: Share = 0.5
     """Autocorrelation from which a repetition is called a period."""
     cpu_step_vcpu: Positive = 0.03125

@@ -1,7 +1,8 @@
 """Batch, burst, steady-state or idle: a few rules on the shape of the load, with how sure they are.
 
-The rules are the rubric of the labels they were tested on (peaks, plateaus, floor, swing), in round numbers from the
-configuration; no number was fitted to a series.
+The rules are those of the rubric that the test labels were made by (floor, plateaus, peaks, swing), in round numbers
+from the configuration; none was fitted to a series. Each comparison counts as a degree of truth, ½ at its threshold,
+all of a rule's comparisons as true as the least of them: the class is the rule that is truest, and that is how sure it is.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import Any
 
 from advisor.config import ProfilePolicy
 from advisor.terms import WorkloadClass
+from advisor.units import SECONDS_PER_DAY
 
-SURE_AT = 2.0
-"""A figure at twice (or half) its threshold is beyond doubt."""
-LEAST_SURE = 0.5
+SHARPNESS = 3.0
+"""A figure at twice its threshold is 8 in 9 true: 1 / (1 + 2⁻³)."""
 ENOUGH_DAYS = 14.0
 """Two weeks show every weekday twice: from there history no longer limits how sure a class is."""
+FEWEST_RUNS = 10
+"""Below ten runs a spread of heights says nothing."""
 
 
 @dataclass(frozen=True)
@@ -29,55 +32,79 @@ class Verdict:
     confidence: float
 
 
-def classify(shape: Mapping[str, Any], policy: ProfilePolicy, cpu_share_p99: float | None) -> Verdict:
+def classify(
+    shape: Mapping[str, Any], policy: ProfilePolicy, cpu_shares: tuple[float, float] | None = None
+) -> Verdict:
     """Return the class of a load.
 
     Args:
         shape: one row of `core.usage_features` of the load.
-        cpu_share_p99: 99th percentile of CPU over its reservation, null when unknown.
+        cpu_shares: 99th percentile and maximum of CPU over its reservation, null when unknown.
     """
-    days = shape["span_s"] / 86_400
-    history = min(1.0, days / ENOUGH_DAYS) ** 0.5
-    if shape["max"] <= 0 or (cpu_share_p99 is not None and cpu_share_p99 < policy.idle_cpu_share):
-        share = 0.0 if shape["max"] <= 0 else cpu_share_p99 or 0.0
-        return Verdict(WorkloadClass.IDLE, _round(history * _above(policy.idle_cpu_share, share)))
-    peak = shape["p99"] / shape["mean"] if shape["mean"] > 0 else 1.0
-    swing = _swing(shape)
-    if peak <= policy.steady_peak_to_mean and swing <= policy.steady_swing:
-        margin = min(_above(policy.steady_peak_to_mean, peak), _above(policy.steady_swing, swing))
-        return Verdict(WorkloadClass.STEADY_STATE, _round(history * margin))
-    uneven = max(_above(peak, policy.steady_peak_to_mean), _above(swing, policy.steady_swing))
-    floor, length = shape["run_floor_share"], shape["run_median_s"] or 0.0
-    floor = 1.0 if floor is None else floor
-    margins = (
-        (policy.batch_duty_cycle, shape["duty_cycle"]),
-        (policy.batch_floor_share, floor),
-        (length, policy.batch_run_s),
+    history = math.sqrt(min(1.0, shape["span_s"] / SECONDS_PER_DAY / ENOUGH_DAYS))
+    idle = _idle(shape, policy, cpu_shares)
+    batch = _batch(shape, policy)
+    burst = _burst(shape, policy)
+    truth = {
+        WorkloadClass.IDLE: idle,
+        WorkloadClass.BATCH: min(1 - idle, batch),
+        WorkloadClass.BURST: min(1 - idle, 1 - batch, burst),
+        WorkloadClass.STEADY_STATE: min(1 - idle, 1 - batch, 1 - burst),
+    }
+    found = max(truth, key=lambda c: truth[c])
+    return Verdict(found, round(history * truth[found], 3))
+
+
+def _idle(shape: Mapping[str, Any], policy: ProfilePolicy, shares: tuple[float, float] | None) -> float:
+    """Nothing runs, or CPU hardly moves: p99 below a hundredth and the peak below a tenth of the reservation."""
+    if shape["max"] <= 0:
+        return 1.0
+    if shares is None:
+        return 0.0
+    return min(_exceeds(policy.idle_cpu_share, shares[0]), _exceeds(policy.idle_peak_share, shares[1]))
+
+
+def _batch(shape: Mapping[str, Any], policy: ProfilePolicy) -> float:
+    """Discrete runs: rests more than it runs, on an empty floor, runs of ten minutes or more whose heights repeat."""
+    if not shape["run_main_count"]:
+        return 0.0
+    truths = [
+        _exceeds(policy.batch_duty_cycle, shape["duty_cycle"]),
+        _exceeds(policy.batch_floor_share, shape["run_floor_share"] or 0.0),
+        _exceeds(shape["hourly_cv"] or 0.0, policy.batch_hourly_cv),
+        _exceeds(shape["run_median_s"], policy.batch_run_s),
+    ]
+    if shape["run_main_count"] >= FEWEST_RUNS:
+        truths.append(_exceeds(policy.batch_height_spread, shape["run_height_spread"]))
+    return min(truths)
+
+
+def _burst(shape: Mapping[str, Any], policy: ProfilePolicy) -> float:
+    """Peaks far above the mean, a day that swings, or a level that moves so far that capacity must follow."""
+    return max(
+        _exceeds(peak_to_mean(shape), policy.burst_peak_to_mean),
+        _exceeds(shape["day_swing"] or 1.0, policy.burst_day_swing),
+        _exceeds(level_swing(shape), policy.burst_level_swing),
     )
-    if all(high >= low for high, low in margins):
-        return Verdict(
-            WorkloadClass.BATCH, _round(history * min(uneven, *(_above(h, low) for h, low in margins)))
-        )
-    against = max(_above(low, high) for high, low in margins if high < low)
-    return Verdict(WorkloadClass.BURST, _round(history * min(uneven, against)))
 
 
-def _swing(shape: Mapping[str, Any]) -> float:
-    low, high = shape["hourly_p05"], shape["hourly_p95"]
-    if low is None or high is None or high <= 0:
+def peak_to_mean(shape: Mapping[str, Any]) -> float:
+    """Return the 99th percentile over the mean, 1 when there is no load."""
+    return float(shape["p99"] / shape["mean"]) if shape["mean"] > 0 else 1.0
+
+
+def level_swing(shape: Mapping[str, Any]) -> float:
+    """Return the 95th over the 5th percentile of hourly means; infinite from an empty floor."""
+    low, high = shape["hourly_p05"] or 0.0, shape["hourly_p95"] or 0.0
+    if high <= 0:
         return 1.0
     return float(high / low) if low > 0 else math.inf
 
 
-def _above(high: float, low: float) -> float:
-    """Return how clearly `high` exceeds `low`: 0.5 at equality, 1 from twice on."""
-    if low <= 0:
+def _exceeds(value: float, threshold: float) -> float:
+    """Return how true it is that `value` exceeds `threshold`: ½ at equality, towards 1 above, towards 0 below."""
+    if math.isinf(value) or threshold <= 0:
         return 1.0
-    if high <= 0:
-        return LEAST_SURE
-    sure = math.log(high / low) / math.log(SURE_AT) if math.isfinite(high) else 1.0
-    return LEAST_SURE + (1.0 - LEAST_SURE) * min(1.0, max(0.0, sure))
-
-
-def _round(confidence: float) -> float:
-    return round(confidence, 3)
+    if value <= 0:
+        return 0.0
+    return 1.0 / (1.0 + (threshold / value) ** SHARPNESS)

@@ -167,8 +167,9 @@ def _class(
         return run_verdict(runs), run_evidence(runs)
     if load is None:
         return None, None
-    share = cpu["p99"] / w["task_vcpu"] if cpu is not None and w["task_vcpu"] else None
-    verdict = classify(load, policy, share)
+    reserved = w["task_vcpu"]
+    shares = (cpu["p99"] / reserved, cpu["max"] / reserved) if cpu is not None and reserved else None
+    verdict = classify(load, policy, shares)
     return verdict, evidence(verdict.workload_class, load, policy)
 
 

@@ -26,13 +26,14 @@ NOT_SIZE_FLEXIBLE = frozenset({"g4ad", "g4dn", "g5", "g5g", "inf1"})
 
 @dataclass(frozen=True)
 class Price:
-    """One price with where it comes from; `pico_usd` per `unit`."""
+    """One price with where it comes from; `pico_usd` per `unit`. A `note` names the tier or whose price it is."""
 
     pico_usd: int
     unit: str
     method: str
     source: str
     as_of: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,21 @@ class Catalog:
             raise CatalogError(f"{instance_type!r} is not known in {region}", hint=hint)
         return row.row(0, named=True)
 
+    def fargate(self, region: str) -> pl.DataFrame:
+        """Return Fargate's rates in a region, one row per operating system × architecture × capacity option.
+
+        Columns: `operating_system`, `cpu_architecture`, `capacity_option`, `pico_usd_per_vcpu_hour`,
+        `pico_usd_per_gib_hour`, `pico_usd_per_ephemeral_gib_hour` with `ephemeral_method`,
+        `pico_usd_per_vcpu_hour_licence` (Windows only, else null), `method`, `source`, `as_of`. Sorted; empty where
+        Fargate has no known price.
+        """
+        units = {"vcpu": "vcpu_hour", "gib": "gib_hour", "ephemeral": "ephemeral_gib_hour"}
+        names = {f"{old}_pico": f"pico_usd_per_{new}" for old, new in units.items()}
+        rates = self.tables["fargate"].filter(pl.col("region") == region).drop("region")
+        rates = rates.rename(names | {"licence_pico": "pico_usd_per_vcpu_hour_licence"})
+        keys = ["operating_system", "cpu_architecture", "capacity_option"]
+        return rates.select(*keys, pl.exclude(keys)).sort(keys)
+
     def fargate_rate(
         self,
         region: str,
@@ -158,8 +174,8 @@ class Catalog:
                     CapacityOption(r["capacity_option"]),
                     r["vcpu_pico"],
                     r["gib_pico"],
-                    r["ephemeral_pico"] or 0,
-                    r["licence_pico"] or 0,
+                    r["ephemeral_pico"],
+                    r["licence_pico"] or 0,  # null: no licence to pay
                     r["method"],
                     r["source"],
                     r["as_of"],
@@ -199,7 +215,9 @@ class Catalog:
             own = table.filter(pl.col("region") == region)
             lent = table.filter(pl.col("region").is_in([HOME_REGION, "*"]) & (pl.col("region") != region))
             lent = lent.sort("region", descending=True).unique(keys, keep="first", maintain_order=True)
-            lent = lent.join(own, on=keys, how="anti").with_columns(pl.lit("estimated").alias("method"))
+            lent = lent.join(own, on=keys, how="anti").with_columns(
+                pl.lit("estimated").alias("method"), pl.col("source") + pl.lit(f" (lent by {HOME_REGION})")
+            )
             lent = _capped(lent, own)
             self._commitments[region] = pl.concat([own, lent]).drop("region").sort(keys)
         return self._commitments[region]
@@ -220,7 +238,10 @@ class Catalog:
         return None if best is None else best[1:]
 
     def other(self, region: str, item: str) -> Price | None:
-        """Return a price that is neither EC2 nor Fargate (`ebs_gp3_storage`, `public_ipv4` …), null when not known."""
+        """Return a price that is neither EC2 nor Fargate (`ebs_gp3_storage`, `public_ipv4` …), null when not known.
+
+        Of a tiered price the first tier; the home region's, marked estimated, where the region's own is not known.
+        """
         table = self.tables["other_prices"].filter(
             (pl.col("item") == item) & pl.col("region").is_in([region, "*", HOME_REGION])
         )
@@ -228,8 +249,10 @@ class Catalog:
             row = table.filter(pl.col("region") == place)
             if len(row):
                 r = row.row(0, named=True)
-                method = r["method"] if place in (region, "*") else "estimated"
-                return Price(r["pico"], r["unit"], method, r["source"], r["as_of"])
+                if place in (region, "*"):
+                    return Price(r["pico"], r["unit"], r["method"], r["source"], r["as_of"], r["note"])
+                note = f"{HOME_REGION}'s price" + (f", {r['note']}" if r["note"] else "")
+                return Price(r["pico"], r["unit"], "estimated", r["source"], r["as_of"], note)
         return None
 
     def size_flexible(self, family: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ class Usage:
     rows_rejected: int = 0
     conflicts: int = 0
     digest: str = ""
+
+    @property
+    def window_end(self) -> datetime | None:
+        """Start of the newest interval, null when there is none."""
+        newest = self.usage["start"].max()
+        return newest if isinstance(newest, datetime) else None
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,13 @@ def advise(
     config = config or Config()
     progress("reading shapes from usage")
     profiles = profile(usage, config.profile)  # workload/: what kind, what size, how many per hour
-    options = propose(tasks(usage.workloads, profiles, config), catalog, config)  # plan/: every lawful way, or why not
-    owned = sunk(usage.commitments, catalog, usage.usage["start"].max())  # what is already committed to
-    solution = solve(options, profiles.demand, usage, catalog, config, owned, progress)  # place + pack, with the bound
+    options = propose(
+        tasks(usage.workloads, profiles, config), catalog, config
+    )  # plan/: every lawful way, or why not
+    owned = sunk(usage.commitments, catalog, usage.window_end)  # what is already committed to
+    solution = solve(
+        options, profiles.demand, usage, catalog, config, owned, progress
+    )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly
     plan = assemble(usage, profiles, options, settled, observed_demand(usage), catalog, config)

@@ -12,7 +12,7 @@ from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.cell import Cell, by_group, representative_hours
 from advisor.plan.fleet import choose_types
 from advisor.plan.hours import Window, window
-from advisor.plan.pools import kept_pool, packed_pool, pool_id
+from advisor.plan.pools import kept_pool, packed_pool, pool_id, shared_names
 from advisor.plan.solution import PoolPlan, Solution
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
@@ -33,7 +33,7 @@ def baseline(
     """
     tasks = tuple(t for c in solution.cells for t in c.tasks)
     now = _same_hours(window(observed, tasks), solution.window)
-    many = len({c.key[:2] for c in solution.cells}) > 1
+    names = shared_names(solution.cells)
     cells: list[Cell] = []
     assignment: dict[int, Way] = {}
     pools: list[PoolPlan] = []
@@ -67,7 +67,7 @@ def baseline(
         )  # fmt: skip
         cells.append(then)
         for group, ways in sorted(by_group(today.values()).items()):
-            pool = _pool_now(then, group, tuple(ways), many)
+            pool = _pool_now(then, group, tuple(ways), names)
             if pool is None:
                 today = {w: way for w, way in today.items() if way.group != group}
                 continue
@@ -95,11 +95,12 @@ def _way_now(task: Task) -> Way | None:
         task.cpu_architecture,
         task.vcpu,
         task.memory_mib,
+        gpu=task.gpus > 0,
     )
 
 
-def _pool_now(cell: Cell, group: str, ways: tuple[Way, ...], many: bool) -> PoolPlan | None:
-    name = f"today-{pool_id(cell, group, many)}"
+def _pool_now(cell: Cell, group: str, ways: tuple[Way, ...], names: frozenset[str]) -> PoolPlan | None:
+    name = f"today-{pool_id(cell, group, names)}"
     if cell.known_fleet(group) is not None:
         return kept_pool(cell, group, ways, name)
     view = cell.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
@@ -131,4 +132,4 @@ def _same_hours(now: Window, plan: Window) -> Window:
 
 def _only(cell: Cell, assignment: dict[int, Way]) -> Cell:
     kept = tuple(t for t in cell.tasks if t.workload in assignment)
-    return replace(cell, tasks=kept)
+    return replace(cell, tasks=kept, _tasks={})

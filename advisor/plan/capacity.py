@@ -11,6 +11,7 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.config import Config, FleetPolicy
 from advisor.plan.tasks import Task
+from advisor.plan.ways import group_name
 from advisor.terms import CapacityOption, LaunchType, NetworkMode, OperatingSystem
 from advisor.units import CPU_UNITS_PER_VCPU, HOURS_PER_MONTH, PICO_PER_USD
 
@@ -40,9 +41,10 @@ def bins(
     """
     shapes = _shapes(catalog, region, operating_system, config.fleet, frozenset(in_use), daemons)
     extra = _extra_pico(catalog, region, config)
+    fees = {f: catalog.managed_instances_fee(f, region) for f in shapes["family"].unique().sort().to_list()}
     rows = []
     for shape in shapes.iter_rows(named=True):
-        fee_share = catalog.managed_instances_fee(shape["family"], region)
+        fee_share = fees[shape["family"]]
         for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES):
             if launch_type is LaunchType.MANAGED_INSTANCES and operating_system is OperatingSystem.WINDOWS:
                 continue
@@ -148,7 +150,7 @@ def _row(
     rework_pico = round(instance_pico * interruptions / HOURS_PER_MONTH * config.spot.restart_hours)
     extra = round(extra_pico * keep)
     return {
-        "group": f"{launch_type}/{option}/{shape['cpu_architecture']}",
+        "group": group_name(launch_type, option, str(shape["cpu_architecture"]), gpu=bool(shape["gpus"])),
         "launch_type": launch_type.value,
         "capacity_option": option.value,
         **{

@@ -61,8 +61,17 @@ class Cell:
     max_types: int
     peaks: Mapping[int, int]
     today: Assignment
-    _pools: dict[tuple[str, frozenset[int]], PoolEstimate | None] = field(default_factory=dict)
+    _pools: dict[tuple[str, frozenset[int], frozenset[str]], PoolEstimate | None] = field(
+        default_factory=dict
+    )
     _billed: dict[int, dict[int, int]] = field(default_factory=dict)
+    _tasks: dict[int, Task] = field(default_factory=dict)
+
+    def task(self, workload: int) -> Task:
+        """Return one of the cell's tasks by its workload row."""
+        if not self._tasks:
+            self._tasks.update({t.workload: t for t in self.tasks})
+        return self._tasks[workload]
 
     def billed_seconds(self, workload: int) -> Mapping[int, int]:
         """Return the Fargate-billed task-seconds of a workload by representative hour."""
@@ -98,21 +107,31 @@ class Cell:
             else self.bins
         )
 
-    def pool(self, group: str, ways: Sequence[Way]) -> PoolEstimate | None:
-        """Return the pool that would hold these ways, or null when no instance can."""
-        key = group, frozenset(w.workload for w in ways)
+    def pool(
+        self, group: str, ways: Sequence[Way], keep: frozenset[str] = frozenset()
+    ) -> PoolEstimate | None:
+        """Return the pool that would hold these ways, or null when no instance can.
+
+        Args:
+            keep: instance types to stay with if they can hold the tasks.
+        """
+        workloads = frozenset(w.workload for w in ways)
+        key = group, workloads, keep
+        free = self._pools.get((group, workloads, frozenset()))
+        if free is not None:
+            return free
         if key not in self._pools:
-            self._pools[key] = self._pool(group, ways)
+            self._pools[key] = self._pool(group, ways, keep)
         return self._pools[key]
 
-    def _pool(self, group: str, ways: Sequence[Way]) -> PoolEstimate | None:
+    def _pool(self, group: str, ways: Sequence[Way], keep: frozenset[str]) -> PoolEstimate | None:
         view = self.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
         bins = self.group_bins([group], view)
         if not len(bins):
             return None
         wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
         demand = self.sample.filter(pl.col("workload").is_in(wanted.implode()))
-        chosen = choose_types(view, bins, demand, self.weights, self.max_types)
+        chosen = choose_types(view, bins, demand, self.weights, self.max_types, keep)
         if chosen is None:
             return None
         types, hourly = chosen
@@ -163,8 +182,12 @@ class Cell:
         cost = committed_usd(hourly, self.weights, self._pool_discount(group, families))
         return PoolEstimate(group, tuple(bins["instance_type"].to_list()), hourly, cost, kept=True)
 
-    def cost_usd(self, assignment: Assignment) -> float:
-        """Return the window's estimated dollars of an assignment, commitments bought; infinite when impossible."""
+    def cost_usd(self, assignment: Assignment, keep: Mapping[str, frozenset[str]] | None = None) -> float:
+        """Return the window's estimated dollars of an assignment, commitments bought; infinite when impossible.
+
+        Args:
+            keep: group → instance types to stay with.
+        """
         total, pools = 0.0, by_group(assignment.values())
         fargate: dict[float, dict[int, float]] = {}
         for way in assignment.values():
@@ -176,7 +199,7 @@ class Cell:
         for discount in sorted(fargate):
             total += committed_usd(fargate[discount], self.weights, discount)
         for group in sorted(pools):
-            pool = self.pool(group, pools[group])
+            pool = self.pool(group, pools[group], (keep or {}).get(group, frozenset()))
             if pool is None:
                 return float("inf")
             total += pool.committed_usd

@@ -6,7 +6,7 @@ optimum; what it leaves on the table stands in the plan's gap to the lower bound
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -20,6 +20,8 @@ from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 
 ROUNDS = 3
 """Passes of single moves; measured to gain nothing further on fleets of 40 and 1,000 workloads."""
+HOPELESS = 3.0
+"""Leaving a pool is not tried for a workload that costs three times its share of the pool alone."""
 WORTH_MOVING = 0.999
 """A move must save a thousandth of the cell, so that rounding never swings the advice."""
 
@@ -32,7 +34,12 @@ def choose(cell: Cell, today: Assignment) -> dict[int, Way]:
     """
     best: dict[int, Way] | None = None
     best_cost = float("inf")
+    tried: set[tuple[Way, ...]] = set()
     for candidate in _candidates(cell, today):
+        key = tuple(candidate[w] for w in sorted(candidate))
+        if key in tried:
+            continue
+        tried.add(key)
         cost = cell.cost_usd(candidate)
         if cost < best_cost * WORTH_MOVING or best is None:
             best, best_cost = dict(candidate), cost
@@ -50,7 +57,7 @@ def _candidates(cell: Cell, today: Assignment) -> Iterator[dict[int, Way]]:
     apart = {w: way for w in cell.ways if (way := cell.best_alone(w)) is not None}
     first = {w: apart.get(w, ways[0]) for w, ways in cell.ways.items()}
     yield {**first, **today}
-    for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES):
+    for launch_type in _hosts(cell):
         for committed in (False, True):
             joint = _joint(cell, launch_type, committed)
             if joint:
@@ -58,6 +65,21 @@ def _candidates(cell: Cell, today: Assignment) -> Iterator[dict[int, Way]]:
                 yield mixed
                 yield {**mixed, **apart}
                 yield {**mixed, **_everything_on(cell, launch_type, mixed)}
+
+
+def _hosts(cell: Cell) -> tuple[LaunchType, ...]:
+    """Return the kinds of instances worth packing: managed ones cost the fee on top, so they win only by less labour,
+    or where a workload is on them or may go nowhere else."""
+    labour = len(cell.bins) and cell.bins["operations_usd_per_hour"].max() != 0.0
+    managed = [
+        w for ways in cell.ways.values() for w in ways if w.launch_type is LaunchType.MANAGED_INSTANCES
+    ]
+    own = [w for ways in cell.ways.values() for w in ways if w.launch_type is LaunchType.EC2]
+    needed = {w.workload for w in managed} - {w.workload for w in own}
+    there = any(w.launch_type is LaunchType.MANAGED_INSTANCES for w in cell.today.values())
+    if labour or needed or there:
+        return (LaunchType.EC2, LaunchType.MANAGED_INSTANCES)
+    return (LaunchType.EC2,)
 
 
 def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Way]:
@@ -171,7 +193,10 @@ def _everything_on(cell: Cell, launch_type: LaunchType, start: Assignment) -> di
 
 
 def _improve(cell: Cell, start: Assignment, start_cost: float) -> tuple[dict[int, Way], float]:
-    """Return the best of: a pool given up, or single workloads moved, biggest first."""
+    """Return the best of: a pool given up, or single workloads moved, biggest first.
+
+    Single moves are judged with the pools' types as they are; what comes out is costed anew with types of its own.
+    """
     best, best_cost = dict(start), start_cost
     for _, ways in sorted(by_group(start.values()).items()):
         trial = dict(best)
@@ -179,33 +204,53 @@ def _improve(cell: Cell, start: Assignment, start_cost: float) -> tuple[dict[int
             apart = cell.best_alone(way.workload)
             if apart is not None:
                 trial[way.workload] = apart
-        best, best_cost = _keep_better(cell, best, best_cost, trial)
+        best, best_cost = _keep_better(cell, best, best_cost, trial, {})
+    keep = {
+        group: frozenset(pool.instance_types)
+        for group, ways in by_group(best.values()).items()
+        if (pool := cell.pool(group, ways)) is not None
+    }
+    moved, moved_cost = best, best_cost
     for workload in sorted(start, key=lambda w: (-_weight(cell, w), w)):
-        for way in _moves(cell, best, workload):
-            best, best_cost = _keep_better(cell, best, best_cost, {**best, workload: way})
-    return best, best_cost
+        for way in _moves(cell, moved, workload):
+            moved, moved_cost = _keep_better(cell, moved, moved_cost, {**moved, workload: way}, keep)
+    return _keep_better(cell, best, best_cost, moved, {})
 
 
 def _keep_better(
-    cell: Cell, best: dict[int, Way], cost: float, trial: dict[int, Way]
+    cell: Cell, best: dict[int, Way], cost: float, trial: dict[int, Way], keep: Mapping[str, frozenset[str]]
 ) -> tuple[dict[int, Way], float]:
     if trial == best:
         return best, cost
-    trial_cost = cell.cost_usd(trial)
+    trial_cost = cell.cost_usd(trial, keep)
     return (trial, trial_cost) if trial_cost < cost else (best, cost)
 
 
 def _moves(cell: Cell, current: Assignment, workload: int) -> list[Way]:
-    """Return where one workload may go: out to Fargate, or into a pool that exists."""
-    groups = set(by_group(current.values()))
+    """Return where one workload may go: out to Fargate, or into a pool that exists; hopeless moves are left out."""
+    groups = by_group(current.values())
+    way = current[workload]
     apart = cell.best_alone(workload)
     options = [
         o for o in cell.ways[workload] if o.group in groups and o.launch_type is not LaunchType.FARGATE
     ]
-    options += [apart] if apart is not None else []
-    return [o for o in options if o != current[workload]]
+    if apart is not None and (
+        way.launch_type is LaunchType.FARGATE or _promising(cell, groups[way.group], apart)
+    ):
+        options.append(apart)
+    return [o for o in options if o != way]
+
+
+def _promising(cell: Cell, pool: Sequence[Way], apart: Way) -> bool:
+    """Return whether leaving may pay: its price alone against its share of the pool by weight."""
+    estimate = cell.pool(pool[0].group, pool)
+    if estimate is None:
+        return True
+    weights = {w.workload: _weight(cell, w.workload) for w in pool}
+    share = weights[apart.workload] / (sum(weights.values()) or 1.0)
+    return cell.alone_usd(apart) < HOPELESS * max(share, 1.0 / (4 * len(pool))) * estimate.committed_usd
 
 
 def _weight(cell: Cell, workload: int) -> float:
-    task = next(t for t in cell.tasks if t.workload == workload)
-    return task.right_vcpu * task.tasks_mean
+    task = cell.task(workload)
+    return (9 * task.right_vcpu + task.right_memory_mib / 1024) * task.tasks_mean

@@ -16,7 +16,7 @@ from advisor.plan.ways import Way
 from advisor.terms import LaunchType, NetworkMode
 from advisor.units import CPU_UNITS_PER_VCPU
 
-SINGLES_TRIED = 4
+SINGLES_TRIED = 3
 """Best types of the free packing that are tried as the pool's only type."""
 PAIRED = 3
 """Best types of the free packing that are tried two by two."""
@@ -118,17 +118,32 @@ def fitting(bins: pl.DataFrame, sizes_: Sizes) -> pl.DataFrame:
     """Return the bins that can hold at least one of the tasks."""
     if not len(bins) or not len(sizes_.frame):
         return bins.clear()
-    fits = pl.lit(False)
-    for row in sizes_.frame.iter_rows(named=True):
-        holds = pl.col("group").is_in(row["groups"])
-        for resource in RESOURCES:
-            holds &= pl.col(resource) >= row[resource]
-        fits |= holds
-    return bins.filter(fits)
+    least = {
+        group: tuple(min(r[i] for r in rows) for i in range(len(RESOURCES)))
+        for group, rows in _needs_by_group(sizes_).items()
+    }
+    keep = [
+        group in least and all(n <= f for n, f in zip(least[group], free, strict=True))
+        for group, *free in bins.select("group", *RESOURCES).iter_rows()
+    ]
+    return bins.filter(pl.Series(keep))
+
+
+def _needs_by_group(sizes_: Sizes) -> dict[str, list[tuple[float, ...]]]:
+    needs: dict[str, list[tuple[float, ...]]] = {}
+    for groups, *row in sizes_.frame.select("groups", *RESOURCES).iter_rows():
+        for group in groups:
+            needs.setdefault(group, []).append(tuple(row))
+    return needs
 
 
 def choose_types(
-    sizes_: Sizes, bins: pl.DataFrame, demand: pl.DataFrame, weights: Mapping[int, float], most: int
+    sizes_: Sizes,
+    bins: pl.DataFrame,
+    demand: pl.DataFrame,
+    weights: Mapping[int, float],
+    most: int,
+    keep: frozenset[str] = frozenset(),
 ) -> tuple[tuple[str, ...], dict[int, float]] | None:
     """Return the instance types of a pool and its dollars by hour: the cheapest small set that holds every task.
 
@@ -139,8 +154,18 @@ def choose_types(
         demand: workload × hour with `tasks_peak`, the hours of `weights` only.
         weights: how many hours each of them stands for.
         most: how many types the pool may have.
+        keep: types to stay with while they hold every task, so that a small change is judged by one packing.
     """
     wanted = demand_of(sizes_, demand)
+    if keep:
+        same = bins.filter(pl.col("instance_type").is_in(sorted(keep)))
+        if all(holdable(sizes_.frame, same)):
+            packed = core.pack_hours(
+                sizes_.frame, with_ports(same, sizes_.ports), wanted, min_bins=sizes_.spread
+            )
+            return tuple(same["instance_type"]), dict(
+                packed.hours.select("hour", "cost_usd_per_hour").iter_rows()
+            )
     if not all(holdable(sizes_.frame, bins)):
         return None
     free = core.pack_hours(sizes_.frame, with_ports(bins, sizes_.ports), wanted, min_bins=sizes_.spread)
@@ -169,12 +194,17 @@ def choose_types(
 
 def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
     """Return for each size whether any of the bins that it may use can hold one task."""
+    if not len(bins):
+        return [False] * len(frame)
+    room: dict[str, list[tuple[float, ...]]] = {}
+    for group, *free in bins.select("group", *RESOURCES).iter_rows():
+        room.setdefault(group, []).append(tuple(free))
     held = []
-    for row in frame.iter_rows(named=True):
-        fits = pl.col("group").is_in(row["groups"])
-        for resource in RESOURCES:
-            fits &= pl.col(resource) >= row[resource]
-        held.append(bool(bins.select(fits.any()).item()) if len(bins) else False)
+    for groups, *needs in frame.select("groups", *RESOURCES).iter_rows():
+        fits = (
+            all(n <= f for n, f in zip(needs, free, strict=True)) for g in groups for free in room.get(g, ())
+        )
+        held.append(any(fits))
     return held
 
 

@@ -13,7 +13,8 @@ from advisor.plan.alone import AlonePrice
 from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Meter, finer, instance_meter
 from advisor.plan.pools import MILLI
 from advisor.plan.solution import PoolPlan, Solution
-from advisor.terms import CapacityOption, LaunchType
+from advisor.plan.ways import Way
+from advisor.terms import CapacityOption, LaunchType, OperatingSystem
 from advisor.units import CPU_UNITS_PER_VCPU, SECONDS_PER_HOUR
 
 PLAN_DIMENSIONS = {"VCPU": CPU_SCALE, "GIB": MEMORY_SCALE}
@@ -47,11 +48,11 @@ class Metered:
     """Everything a solution costs before commitments.
 
     Attributes:
-        meters: what plans may discount, and Spot, which they may not; ids unique, sorted.
+        meters: what plans may discount; ids unique, sorted.
         usage: hour × meter, in the meters' quanta.
         owners: (owner, meter id) → quanta over the window; an owner is a pool or a workload.
         facts: meter id → (item, unit, method, as of).
-        items: the lines that no plan discounts.
+        items: the lines that no plan discounts: Spot, storage, fees, licences.
     """
 
     meters: tuple[Meter, ...]
@@ -102,13 +103,19 @@ def _fargate_prices(solution: Solution) -> Iterator[tuple[AlonePrice, tuple[str,
                 yield cell.alone[way], cell.key
 
 
+def _plans_reach(dimension: str, way: Way, operating_system: str) -> bool:
+    """Return whether a Savings Plan may discount a Fargate meter: not Spot, and of Windows no rate is known."""
+    linux = operating_system == OperatingSystem.LINUX
+    return dimension in PLAN_DIMENSIONS and way.capacity_option is not CapacityOption.SPOT and linux
+
+
 def _fargate_uses(solution: Solution) -> Iterator[_Use]:
     seconds = _billed(solution)
     for price, (account, region, _, operating_system) in _fargate_prices(solution):
         way = price.way
         units = {"VCPU": round(way.task_vcpu * CPU_UNITS_PER_VCPU), "GIB": round(way.task_memory_mib)}
         for charge in price.charges:
-            if charge.dimension not in PLAN_DIMENSIONS:
+            if not _plans_reach(charge.dimension, way, operating_system):
                 continue
             name = (
                 f"FARGATE/{operating_system}/{way.cpu_architecture}/{way.capacity_option}/{charge.dimension}"
@@ -141,13 +148,14 @@ def _fargate_items(solution: Solution) -> Iterator[Item]:
         .sort("workload")
         .iter_rows()
     )
-    for price, _ in _fargate_prices(solution):
+    for price, (_, _, _, operating_system) in _fargate_prices(solution):
         task_hours = Fraction(totals.get(price.way.workload, 0), SECONDS_PER_HOUR)
         for charge in price.charges:
-            if charge.dimension not in PLAN_DIMENSIONS:
+            if not _plans_reach(charge.dimension, price.way, operating_system):
+                spot = "_SPOT" if price.way.capacity_option is CapacityOption.SPOT else ""
                 yield Item(
                     price.way.workload_id,
-                    f"FARGATE/{charge.dimension}",
+                    f"FARGATE{spot}/{charge.dimension}",
                     charge.unit,
                     task_hours * Fraction(str(charge.quantity_per_task)),
                     charge.pico_per_unit_hour,
@@ -155,6 +163,10 @@ def _fargate_items(solution: Solution) -> Iterator[Item]:
                     charge.as_of,
                     billed=charge.dimension != "EXPECTED_REWORK",
                 )
+
+
+def _on_spot(pool: PoolPlan) -> bool:
+    return pool.group.split("/")[1] == CapacityOption.SPOT
 
 
 def _by_type(pool: PoolPlan) -> dict[str, dict[int, int]]:
@@ -168,31 +180,19 @@ def _by_type(pool: PoolPlan) -> dict[str, dict[int, int]]:
 def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
     for pool in solution.pools:
         account, region, _, operating_system = pool.cell
-        spot = pool.group.split("/")[1] == CapacityOption.SPOT
+        if _on_spot(pool):
+            continue
         for instance_type, hours in sorted(_by_type(pool).items()):
             row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
-            if spot:
-                meter = Meter(
-                    meter_id="/".join(
-                        p
-                        for p in (account, region, operating_system, instance_type, "SPOT", pool.pool_id)
-                        if p
-                    ),
-                    od_pico_usd=row["instance_pico"],
-                    account_id=account,
-                    region=region,
-                    operating_system=operating_system,
-                )
-            else:
-                meter = instance_meter(
-                    instance_type,
-                    row["instance_pico"],
-                    account_id=account,
-                    region=region,
-                    operating_system=operating_system,
-                    size_flexible=catalog.size_flexible(row["family"]),
-                )
-            item = f"EC2/{operating_system}/{instance_type}/{'SPOT' if spot else 'ON_DEMAND'} in {region}"
+            meter = instance_meter(
+                instance_type,
+                row["instance_pico"],
+                account_id=account,
+                region=region,
+                operating_system=operating_system,
+                size_flexible=catalog.size_flexible(row["family"]),
+            )
+            item = f"EC2/{operating_system}/{instance_type}/ON_DEMAND in {region}"
             fact = item, "instance-hour", row["method"], row["as_of"]
             quanta = {h: milli * SECONDS_PER_HOUR for h, milli in hours.items()}
             yield _Use(pool.pool_id, finer([meter], MILLI)[0], fact, quanta)
@@ -205,9 +205,10 @@ def _instance_items(solution: Solution) -> Iterator[Item]:
         "rework_pico": "EXPECTED_REWORK",
     }
     for pool in solution.pools:
+        columns = {"instance_pico": "EC2_SPOT", **names} if _on_spot(pool) else names
         for instance_type, hours in sorted(_by_type(pool).items()):
             row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
-            for column, name in names.items():
+            for column, name in columns.items():
                 if row[column]:
                     yield Item(
                         pool.pool_id,

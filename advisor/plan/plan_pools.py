@@ -20,7 +20,7 @@ def pool_nouns(plan: Settled) -> tuple[Pool, ...]:
 
 def _noun(pool: PoolPlan, plan: Settled) -> Pool:
     account, region, cluster, operating_system = pool.cell
-    launch_type, option, architecture = pool.group.split("/")
+    launch_type, option, architecture = pool.group.split("/")[:3]
     by_hour = (
         pool.fleet.group_by("hour").agg(pl.col("count_milli").sum()).sort("hour")["count_milli"].to_list()
     )

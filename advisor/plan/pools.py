@@ -18,26 +18,35 @@ MILLI = 1000
 
 def pools(cells: Sequence[Cell], assignment: Mapping[int, Way]) -> tuple[PoolPlan, ...]:
     """Return the pools of all cells, packed hour by hour with the types chosen for them."""
-    many_places = len({c.key[:2] for c in cells}) > 1
+    names = shared_names(cells)
     made = []
     for cell in cells:
         chosen = {t.workload: assignment[t.workload] for t in cell.tasks if t.workload in assignment}
         for group, ways in sorted(by_group(chosen.values()).items()):
-            made.append(_pool(cell, group, tuple(ways), pool_id(cell, group, many_places)))
+            made.append(_pool(cell, group, tuple(ways), pool_id(cell, group, names)))
     return tuple(made)
 
 
-def pool_id(cell: Cell, group: str, many_places: bool) -> str:
-    """Return a pool's name: its cluster and what sets it apart; account and region only where there are several."""
+def pool_id(cell: Cell, group: str, shared_names: frozenset[str]) -> str:
+    """Return a pool's name: its cluster and what sets it apart; the place too where several share the cluster's name."""
     account, region, cluster, operating_system = cell.key
-    launch_type, option, architecture = group.split("/")
-    parts = [account, region] if many_places else []
+    launch_type, option, architecture, *gpu = group.split("/")
+    parts = [account, region] if cluster in shared_names else []
     parts += [cluster]
     parts += ["windows"] if operating_system == "WINDOWS" else []
     parts += ["mi"] if launch_type == LaunchType.MANAGED_INSTANCES else []
+    parts += ["gpu"] if gpu else []
     parts += ["arm"] if architecture == CpuArchitecture.ARM64 else []
     parts += ["spot"] if option == CapacityOption.SPOT else []
     return "-".join(p for p in parts if p)
+
+
+def shared_names(cells: Sequence[Cell]) -> frozenset[str]:
+    """Return the cluster names that stand for more than one place (account and region)."""
+    places: dict[str, set[tuple[str, str]]] = {}
+    for cell in cells:
+        places.setdefault(cell.key[2], set()).add(cell.key[:2])
+    return frozenset(name for name, where in places.items() if len(where) > 1)
 
 
 def _pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolPlan:

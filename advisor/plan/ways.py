@@ -28,6 +28,7 @@ class Way:
     task_vcpu: float
     task_memory_mib: float
     snapped: bool = False
+    gpu: bool = False
 
     @property
     def option(self) -> str:
@@ -36,13 +37,18 @@ class Way:
 
     @property
     def group(self) -> str:
-        """The bins that can hold it, `EC2/ON_DEMAND/X86_64`."""
-        return f"{self.launch_type}/{self.capacity_option}/{self.cpu_architecture}"
+        """The bins that can hold it, `EC2/ON_DEMAND/X86_64`; GPU instances are for GPU tasks only."""
+        return group_name(self.launch_type, self.capacity_option, self.cpu_architecture, gpu=self.gpu)
 
 
 def option_name(launch_type: LaunchType, option: CapacityOption, architecture: CpuArchitecture) -> str:
     """Return the name of a way to run tasks."""
     return f"{launch_type} {option} {architecture}"
+
+
+def group_name(launch_type: str, option: str, architecture: str, *, gpu: bool) -> str:
+    """Return the name of a group of bins that one pool may mix."""
+    return f"{launch_type}/{option}/{architecture}" + ("/GPU" if gpu else "")
 
 
 def variants(

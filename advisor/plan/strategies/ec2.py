@@ -36,6 +36,7 @@ def propose(task: Task, catalog: Catalog, config: Config) -> Iterator[Way | Reje
                 architecture,
                 task.right_vcpu,
                 task.right_memory_mib,
+                gpu=task.gpus > 0,
             )
             continue
         yield reject(task, LaunchType.EC2, option, architecture, reason, Bottleneck.PLATFORM)

@@ -47,6 +47,7 @@ def propose(task: Task, catalog: Catalog, config: Config) -> Iterator[Way | Reje
                 architecture,
                 task.right_vcpu,
                 task.right_memory_mib,
+                gpu=task.gpus > 0,
             )
         else:
             yield reject(task, LaunchType.MANAGED_INSTANCES, option, architecture, *refusal)

@@ -75,6 +75,10 @@ class ProfilePolicy:
     """… if it never took a tenth of it either: a weekly job hides above p99."""
     period_strength: Share = 0.5
     """Autocorrelation from which a repetition is called a period."""
+    mean_hides_above_s: NonNegative = 300.0
+    """CPU is sized by interval means up to five minutes, by maxima above: a longer mean hides what a percentile is about."""
+    optimized_within_share: Share = 0.1
+    """A size that could shrink by less than a tenth is called optimized."""
     cpu_step_vcpu: Positive = 0.03125
     """Sizes are rounded up to 32 CPU units: finer differences are noise."""
     memory_step_mib: Positive = 32.0

@@ -107,4 +107,4 @@ def _exceeds(value: float, threshold: float) -> float:
         return 1.0
     if value <= 0:
         return 0.0
-    return 1.0 / (1.0 + (threshold / value) ** SHARPNESS)
+    return float(1.0 / (1.0 + (threshold / value) ** SHARPNESS))

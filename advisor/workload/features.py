@@ -1,55 +1,105 @@
-"""Usage as series for the core: load of the workload, CPU and memory of one task, task count."""
+"""Usage as series for the core: load of the workload, CPU and memory of one task, a few workloads at a time."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from advisor import core
-from advisor.workload.presets import Rule
+from advisor.model import Usage
 
-CHUNK = 200
-"""Workloads described at a time: bounds memory, changes nothing."""
+CHUNK_ROWS = 1_000_000
+"""Rows looked at at a time, cut between workloads: bounds memory, changes nothing."""
 
-CPU = pl.coalesce("vcpu_used_max", "vcpu_used_mean")
 MEMORY = pl.coalesce("memory_used_mib_max", "memory_used_mib_mean")
-LOAD = pl.coalesce(pl.col("tasks") * pl.coalesce("vcpu_used_mean", "vcpu_used_max"), CPU, "tasks")
-"""What the class is judged by: vCPU of all tasks, else of one, else the number of tasks."""
+"""Memory is sized by its peaks: the maximum of an interval where it was measured."""
+RUNNING = pl.col("tasks").is_null() | (pl.col("tasks") > 0)
+"""Where nothing runs, nothing says how big a task must be."""
 
 
-def describe(usage: pl.DataFrame, value: pl.Expr, quantile: float) -> pl.DataFrame:
-    """Return the core's features of one measure, one row per workload that has it, column `workload`.
+def in_window(usage: Usage, days: float) -> Usage:
+    """Return the usage and runs of the last `days` of the whole source, the same window for every workload.
 
-    Args:
-        usage: `schema.USAGE` with `workload`, sorted by workload and start.
-        quantile: one more quantile (0-1), returned as `asked`.
+    A run belongs to the window in which it stopped.
     """
-    last = usage["workload"].max()
-    parts = []
-    for first in range(0, (int(last) if isinstance(last, int) else -1) + 1, CHUNK):
-        part = usage.filter((pl.col("workload") >= first) & (pl.col("workload") < first + CHUNK))
-        points = part.select(
-            pl.col("workload").alias("series"),
-            pl.col("start").dt.epoch("s").alias("start_s"),
-            pl.col("interval_s").fill_null(3600),
-            value.cast(pl.Float64).alias("value"),
-        ).filter(pl.col("value").is_not_null())
-        if len(points):
-            asked = core.usage_sizes(points, [quantile]).select("series", pl.col("q0").alias("asked"))
-            parts.append(core.usage_features(points).join(asked, on="series"))
-    if not parts:
-        empty = pl.DataFrame(
-            schema={"series": pl.UInt32, "start_s": pl.Int64, "interval_s": pl.Int64, "value": pl.Float64}
-        )
-        return core.usage_features(empty).rename({"series": "workload"}).with_columns(pl.lit(0.0).alias("asked"))
-    return pl.concat(parts).rename({"series": "workload"})
-
-
-def windowed(usage: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """Return the newest part of the history that the rule looks at."""
-    newest = usage["start"].max()
-    oldest = usage["start"].min()
-    if newest is None or (newest - oldest).total_seconds() <= rule.window_days * 86_400:  # type: ignore[operator,union-attr]
+    ends = [x for x in (usage.usage["start"].max(), usage.runs["stopped_at"].max()) if isinstance(x, datetime)]
+    if not ends:
         return usage
-    return usage.filter(
-        pl.col("start") > pl.lit(newest) - pl.duration(seconds=round(rule.window_days * 86_400))
+    since = max(ends) - timedelta(days=days)
+    return replace(
+        usage, usage=after(usage.usage, since), runs=usage.runs.filter(pl.col("stopped_at") > pl.lit(since))
     )
+
+
+def after(rows: pl.DataFrame, since: datetime) -> pl.DataFrame:
+    """Return the rows that start after a moment; the frame itself when all do."""
+    first = rows["start"].min()
+    return rows if isinstance(first, datetime) and first > since else rows.filter(pl.col("start") > pl.lit(since))
+
+
+def chunks(usage: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Cut a table sorted by workload into parts of about `CHUNK_ROWS` rows that share no workload."""
+    sizes = usage.get_column("workload").rle().struct.field("len").to_list()
+    start = held = 0
+    for size in sizes:
+        if held and held + size > CHUNK_ROWS:
+            yield usage.slice(start, held)
+            start, held = start + held, 0
+        held += size
+    if held:
+        yield usage.slice(start, held)
+
+
+def load_points(part: pl.DataFrame) -> pl.DataFrame:
+    """Return what the class is judged by: vCPU of all tasks; where CPU was never measured, the number of tasks.
+
+    A workload keeps one measure: an interval without it is a gap.
+    """
+    mean, peak, tasks = pl.col("vcpu_used_mean"), pl.col("vcpu_used_max"), pl.col("tasks")
+    cpu = pl.when(_measured(part, "vcpu_used_mean")).then(mean).otherwise(peak)
+    count = pl.when(_measured(part, "tasks")).then(tasks).otherwise(1.0)
+    has_cpu = _measured(part, "vcpu_used_mean") | _measured(part, "vcpu_used_max")
+    return points(part, pl.when(has_cpu).then(cpu * count).otherwise(tasks))
+
+
+def cpu_points(part: pl.DataFrame, mean_hides_above_s: float) -> pl.DataFrame:
+    """Return vCPU of one task while it runs: means, or maxima of intervals so long that a mean hides the peaks."""
+    hidden = pl.col("interval_s") > mean_hides_above_s
+    value = (
+        pl.when(hidden)
+        .then(pl.coalesce("vcpu_used_max", "vcpu_used_mean"))
+        .otherwise(pl.coalesce("vcpu_used_mean", "vcpu_used_max"))
+    )
+    return points(part, pl.when(RUNNING).then(value))
+
+
+def memory_points(part: pl.DataFrame) -> pl.DataFrame:
+    """Return MiB of one task while it runs."""
+    return points(part, pl.when(RUNNING).then(MEMORY))
+
+
+def points(part: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
+    """Return the series of a measure as the core reads it; intervals without it are left out."""
+    found = part.select(
+        pl.col("workload").alias("series"),
+        pl.col("start").dt.epoch("s").alias("start_s"),
+        pl.col("interval_s"),
+        value.cast(pl.Float64).alias("value"),
+    )
+    return found if found["value"].null_count() == 0 else found.filter(pl.col("value").is_not_null())
+
+
+def shapes(found: pl.DataFrame) -> pl.DataFrame:
+    """Return `core.usage_features`, its key named `workload`."""
+    return core.usage_features(found).rename({"series": "workload"})
+
+
+def _measured(part: pl.DataFrame, column: str) -> pl.Expr:
+    """True in the rows of workloads that have the measure at all."""
+    nulls = part[column].null_count()
+    if nulls in (0, part.height):
+        return pl.lit(nulls == 0)
+    return pl.col(column).is_not_null().any().over("workload")

@@ -3,165 +3,143 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from advisor.config import ProfilePolicy
+from advisor.config import PricePolicy, ProfilePolicy
 from advisor.model import Profiles, Usage
 from advisor.schema import PROFILES
-from advisor.terms import WorkloadKind
-from advisor.workload.classify import Verdict, classify
-from advisor.workload.demand import scaled_demand
+from advisor.terms import WorkloadClass, WorkloadKind
+from advisor.workload.classify import Verdict, classify, peak_to_mean
+from advisor.workload.demand import by_runs, observed_demand, scaled_demand
 from advisor.workload.evidence import evidence, period
-from advisor.workload.features import CPU, LOAD, MEMORY, describe, windowed
-from advisor.workload.presets import rule_of
+from advisor.workload.features import (
+    after,
+    chunks,
+    cpu_points,
+    in_window,
+    load_points,
+    memory_points,
+    shapes,
+)
+from advisor.workload.history import history, withheld
+from advisor.workload.presets import Rule, for_batch, rule_of
 from advisor.workload.run_shape import run_evidence, run_verdict
-from advisor.workload.sizing import Size, right_size
+from advisor.workload.sizing import figures, right_size
+
+Row = Mapping[str, Any]
 
 
-def profile(usage: Usage, policy: ProfilePolicy, minimum_s: dict[str, int] | None = None) -> Profiles:
+def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = None) -> Profiles:
     """Return what each workload is: `schema.PROFILES` in the order of the workloads table, and its demand.
 
     Args:
-        minimum_s: operating system → shortest charge of a Fargate task in seconds.
+        prices: shortest charges of Fargate tasks; the defaults when null.
     """
-    base = rule_of(policy)
-    rows = windowed(usage.usage, base)
-    load = _rows(describe(rows, LOAD, 0.5))
-    tasks = _rows(describe(rows, pl.col("tasks"), 0.5))
-    cpu, memory = _by_rule(usage, rows, CPU, policy, "cpu"), _by_rule(usage, rows, MEMORY, policy, "memory")
-    runs = {w: part for (w,), part in usage.runs.partition_by("workload", as_dict=True).items()}
+    usage = in_window(usage, policy.window_days)
+    rules = [rule_of(policy, w) for w in usage.workloads["workload_id"].to_list()]
+    load, cpu, memory = _described(usage, rules, policy)
+    runs = {w: part for (w,), part in by_runs(usage)[1].partition_by("workload", as_dict=True).items()}
+    observed = observed_demand(usage, policy, prices)
+    tasks = _rows(_tasks(observed))
     table = [
-        _profile(i, w, load.get(i), tasks.get(i), cpu.get(i), memory.get(i), runs.get(i), policy)
+        _profile(i, w, rules[i], load.get(i), cpu.get(i), memory.get(i), tasks.get(i), runs.get(i), policy)
         for i, w in enumerate(usage.workloads.iter_rows(named=True))
     ]
     frame = pl.DataFrame(table, schema=PROFILES, orient="row")
-    headroom = [rule_of(policy, w).cpu_headroom_share for w in usage.workloads["workload_id"].to_list()]
-    sizes = pl.DataFrame(
-        {
-            "workload": frame["workload"],
-            "scales": frame["scales"],
-            "right_vcpu": frame["right_vcpu"],
-            "headroom_share": pl.Series(headroom, dtype=pl.Float64),
-            "min_tasks": usage.workloads["min_tasks"],
-            "max_tasks": usage.workloads["max_tasks"],
-        }
-    )
-    demand = scaled_demand(Usage(**{**vars(usage), "usage": rows}), sizes, minimum_s)
-    return Profiles(_with_coverage(frame, demand), demand)
+    return Profiles(frame, scaled_demand(observed, usage.usage, _scaling(frame, usage, rules)))
 
 
-def _with_coverage(frame: pl.DataFrame, demand: pl.DataFrame) -> pl.DataFrame:
-    hours = demand.group_by("workload").agg(pl.len().cast(pl.Int64).alias("n"))
-    joined = frame.join(hours, on="workload", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("n").fill_null(0).alias("covered_hours")).select(list(PROFILES))
+def _described(usage: Usage, rules: list[Rule], policy: ProfilePolicy) -> tuple[dict[int, Row], ...]:
+    """Return, by workload, the shape of its load and the figures of CPU and memory that its rule asks for."""
+    end = usage.usage["start"].max()
+    days = min((r.window_days for r in rules), default=policy.window_days)
+    since = end - timedelta(days=days) if isinstance(end, datetime) else None
+    cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r, policy).cpu)]
+    memory_measures = [r.memory for r in rules]
+    load: dict[int, Row] = {}
+    cpu: dict[int, Row] = {}
+    memory: dict[int, Row] = {}
+    for part in chunks(usage.usage):
+        load |= _rows(shapes(load_points(part)))
+        sized = part if since is None else after(part, since)
+        cpu |= _rows(figures(cpu_points(sized, policy.mean_hides_above_s), cpu_measures))
+        memory |= _rows(figures(memory_points(sized), memory_measures))
+    return load, cpu, memory
 
 
-def _rows(frame: pl.DataFrame) -> dict[int, dict[str, Any]]:
+def _rows(frame: pl.DataFrame) -> dict[int, Row]:
     return {r["workload"]: r for r in frame.iter_rows(named=True)}
 
 
-def _by_rule(
-    usage: Usage, rows: pl.DataFrame, value: pl.Expr, policy: ProfilePolicy, kind: str
-) -> dict[int, dict[str, Any]]:
-    """Describe one measure once for each percentile that the policy and its overrides ask for."""
-    wanted: dict[float, list[int]] = {}
-    for i, workload_id in enumerate(usage.workloads["workload_id"].to_list()):
-        rule = rule_of(policy, workload_id)
-        wanted.setdefault(rule.cpu_percentile if kind == "cpu" else rule.memory_percentile, []).append(i)
-    found: dict[int, dict[str, Any]] = {}
-    for percentile, members in sorted(wanted.items()):
-        part = rows
-        if len(wanted) > 1:
-            part = rows.filter(pl.col("workload").is_in(pl.Series(members, dtype=pl.UInt32).implode()))
-        found |= _rows(describe(part, value, percentile / 100))
-    return found
+def _tasks(observed: pl.DataFrame) -> pl.DataFrame:
+    """Return mean and most tasks at once over the covered hours."""
+    return (
+        observed.group_by("workload")
+        .agg(pl.len().alias("hours"), pl.col("task_seconds").sum(), pl.col("tasks_peak").max().alias("max"))
+        .with_columns((pl.col("task_seconds") / 3600 / pl.col("hours")).alias("mean"))
+    )
 
 
 def _profile(
     index: int,
-    w: Mapping[str, Any],
-    load: Mapping[str, Any] | None,
-    tasks: Mapping[str, Any] | None,
-    cpu: Mapping[str, Any] | None,
-    memory: Mapping[str, Any] | None,
+    w: Row,
+    rule: Rule,
+    load: Row | None,
+    cpu: Row | None,
+    memory: Row | None,
+    tasks: Row | None,
     runs: pl.DataFrame | None,
     policy: ProfilePolicy,
 ) -> tuple[Any, ...]:
-    rule = rule_of(policy, w["workload_id"])
-    days, coverage = _history(load, runs)
+    past = history(load, runs)
     verdict, words = _class(w, load, cpu, runs, policy)
-    withheld = _withheld(days, coverage, load, runs, policy)
+    reason = withheld(past, policy)
+    if verdict is not None and verdict.workload_class is WorkloadClass.BATCH:
+        rule = for_batch(rule, policy)
     size = (
         right_size(cpu, memory, w["task_vcpu"], w["task_memory_mib"], rule, policy)
-        if withheld is None
+        if reason is None
         else None
     )
     seconds, strength = period(load, policy) if load is not None else (None, None)
-    return (
-        index,
-        w["workload_id"],
-        verdict.workload_class.value if verdict else None,
-        verdict.confidence if verdict else None,
-        words,
-        days,
-        coverage,
-        0,
-        *_tasks(tasks, runs),
-        *(_of(cpu, name) for name in ("p50", "p95", "p99", "max")),
-        *(_of(memory, name) for name in ("p95", "max")),
-        load["p99"] / load["mean"] if load and load["mean"] > 0 else None,
-        _of(load, "duty_cycle"),
-        _of(load, "idle_share"),
-        seconds,
-        strength,
-        _of(load, "trend_per_day_share"),
-        *_sized(size),
-        _scales(w),
-        withheld,
-    )
+    values = {
+        "workload": index,
+        "workload_id": w["workload_id"],
+        "workload_class": verdict.workload_class.value if verdict else None,
+        "class_confidence": verdict.confidence if verdict else None,
+        "class_evidence": words,
+        "days": past.days if past else None,
+        "coverage_share": past.coverage_share if past else None,
+        "covered_hours": _of(tasks, "hours") or (load["hours"] if load else 0),
+        "tasks_mean": _of(tasks, "mean"),
+        "tasks_max": _of(tasks, "max"),
+        **{f"vcpu_{name}": _of(cpu, name) for name in ("p50", "p95", "p99", "max")},
+        **{f"memory_mib_{name}": _of(memory, name) for name in ("p95", "max")},
+        "peak_to_mean": peak_to_mean(load) if load and load["mean"] > 0 else None,
+        "duty_cycle": _of(load, "duty_cycle"),
+        "idle_share": _of(load, "idle_share"),
+        "period_s": seconds,
+        "period_strength": strength,
+        "trend_per_day_share": _of(load, "trend_per_day_share"),
+        "right_vcpu": size.vcpu if size else None,
+        "right_memory_mib": size.memory_mib if size else None,
+        "finding": size.finding.value if size else "UNKNOWN",
+        "size_reason": size.reason if size else None,
+        "scales": _scales(w),
+        "withheld": reason,
+    }
+    return tuple(values[name] for name in PROFILES)
 
 
-def _of(features: Mapping[str, Any] | None, name: str) -> float | None:
-    return None if features is None else features[name]
-
-
-def _sized(size: Size | None) -> tuple[float | None, float | None, str | None, str | None]:
-    if size is None:
-        return None, None, "UNKNOWN", None
-    return size.vcpu, size.memory_mib, size.finding.value, size.reason
-
-
-def _scales(w: Mapping[str, Any]) -> bool:
-    service = (w["kind"] or WorkloadKind.SERVICE) == WorkloadKind.SERVICE
-    return service and (w["max_tasks"] or 0) > (w["min_tasks"] or 0) and w["max_tasks"] is not None
-
-
-def _tasks(tasks: Mapping[str, Any] | None, runs: pl.DataFrame | None) -> tuple[float | None, float | None]:
-    if runs is not None:
-        span = (runs["stopped_at"].max() - runs["stopped_at"].min()).total_seconds()  # type: ignore[operator,union-attr]
-        began = runs.select(pl.coalesce("started_at", "pull_started_at", "created_at")).to_series()
-        busy = (runs["stopped_at"] - began).dt.total_seconds().sum() or 0
-        return (busy / span if span else 1.0), float(len(runs))
-    return _of(tasks, "mean"), _of(tasks, "max")
-
-
-def _history(load: Mapping[str, Any] | None, runs: pl.DataFrame | None) -> tuple[float | None, float | None]:
-    if load is not None:
-        return load["span_s"] / 86_400, min(1.0, load["covered_s"] / load["span_s"])
-    if runs is not None:
-        span = runs["stopped_at"].max() - runs["stopped_at"].min()  # type: ignore[operator]
-        return span.total_seconds() / 86_400, 1.0  # type: ignore[union-attr]
-    return None, None
+def _of(figures_of: Row | None, name: str) -> Any:
+    return None if figures_of is None else figures_of[name]
 
 
 def _class(
-    w: Mapping[str, Any],
-    load: Mapping[str, Any] | None,
-    cpu: Mapping[str, Any] | None,
-    runs: pl.DataFrame | None,
-    policy: ProfilePolicy,
+    w: Row, load: Row | None, cpu: Row | None, runs: pl.DataFrame | None, policy: ProfilePolicy
 ) -> tuple[Verdict | None, str | None]:
     if runs is not None and len(runs):
         return run_verdict(runs), run_evidence(runs)
@@ -170,23 +148,24 @@ def _class(
     reserved = w["task_vcpu"]
     shares = (cpu["p99"] / reserved, cpu["max"] / reserved) if cpu is not None and reserved else None
     verdict = classify(load, policy, shares)
-    return verdict, evidence(verdict.workload_class, load, policy)
+    return verdict, evidence(verdict.workload_class, load, policy, shares)
 
 
-def _withheld(
-    days: float | None,
-    coverage: float | None,
-    load: Mapping[str, Any] | None,
-    runs: pl.DataFrame | None,
-    policy: ProfilePolicy,
-) -> str | None:
-    if days is None or (load is None and runs is None):
-        return "no usage in the window"
-    if days < policy.min_days:
-        return f"short history: {days:.1f} days, {policy.min_days:g} are asked for (profile.min_days)"
-    if coverage is not None and coverage < policy.min_coverage_share:
-        return (
-            f"gappy history: {coverage:.0%} of the time is measured, "
-            f"{policy.min_coverage_share:.0%} is asked for (profile.min_coverage_share)"
-        )
-    return None
+def _scales(w: Row) -> bool:
+    """True for a service whose stated limits leave room to scale."""
+    service = (w["kind"] or WorkloadKind.SERVICE) == WorkloadKind.SERVICE
+    return service and w["max_tasks"] is not None and w["max_tasks"] > (w["min_tasks"] or 0)
+
+
+def _scaling(frame: pl.DataFrame, usage: Usage, rules: list[Rule]) -> pl.DataFrame:
+    """Return what `scaled_demand` needs of the workloads whose replicas follow load."""
+    headroom = pl.Series("headroom_share", [r.cpu.headroom_share for r in rules], dtype=pl.Float64)
+    known = frame.select("workload", "scales", "right_vcpu", "vcpu_p99", "withheld").with_columns(
+        headroom, usage.workloads["min_tasks"]
+    )
+    wanted = pl.col("scales") & pl.col("right_vcpu").is_not_null() & pl.col("vcpu_p99").is_not_null()
+    return known.filter(wanted & pl.col("withheld").is_null()).select(
+        "workload", "right_vcpu", "headroom_share", "min_tasks"
+    )
+
+

@@ -7,56 +7,48 @@ import math
 import polars as pl
 
 from advisor.terms import WorkloadClass
+from advisor.units import SECONDS_PER_DAY
 from advisor.workload.classify import Verdict
+from advisor.workload.evidence import frequency, length
+from advisor.workload.runs import BEGAN
 
 ALWAYS_ON_SHARE = 0.9
 """Runs that follow each other without a rest are a service in disguise."""
 
 
-def _lengths_s(runs: pl.DataFrame) -> pl.Series:
-    began = runs.select(pl.coalesce("started_at", "pull_started_at", "created_at")).to_series()
-    return (runs["stopped_at"] - began).dt.total_milliseconds() / 1000
-
-
 def run_verdict(runs: pl.DataFrame) -> Verdict:
-    """Return BATCH, the surer the more runs were seen, or STEADY_STATE when they never rest."""
-    days = max(_days(runs), 1 / 24)
-    busy = (_lengths_s(runs).sum() or 0.0) / 86_400 / days
+    """Return BATCH, the surer the more runs were seen, or STEADY_STATE when few long ones never rest."""
+    days = _days(runs)
     sure = round(1.0 - 0.5 / math.sqrt(len(runs)), 3)
-    if busy >= ALWAYS_ON_SHARE and len(runs) < days:
+    if _busy_days(runs) >= ALWAYS_ON_SHARE * days and len(runs) < days:
         return Verdict(WorkloadClass.STEADY_STATE, sure)
     return Verdict(WorkloadClass.BATCH, sure)
 
 
 def run_evidence(runs: pl.DataFrame) -> str:
     """Return length, rhythm and share of the time, in words."""
-    lengths = _lengths_s(runs)
-    median = float(lengths.median() or 0.0)  # type: ignore[arg-type]
-    days = max(_days(runs), 1 / 24)
-    a_day = len(runs) / days
-    began = runs.select(pl.coalesce("started_at", "pull_started_at", "created_at")).to_series()
-    angle = (began.dt.epoch("s") % 86_400) / 86_400 * 2 * math.pi
-    x, y = angle.cos().sum() / len(runs), angle.sin().sum() / len(runs)
-    clock = round(math.atan2(y, x) % (2 * math.pi) / (2 * math.pi) * 96) * 15 % 1440
-    when = f" around {clock // 60:02d}:{clock % 60:02d} UTC" if math.hypot(x, y) > 0.9 else ""
-    often = (
-        f"{a_day:.0f} times a day"
-        if a_day >= 1.5
-        else "every day"
-        if a_day > 0.8
-        else f"{a_day * 7:.1f} times a week"
+    angle = pl.lit(2 * math.pi / SECONDS_PER_DAY) * (BEGAN.dt.epoch("s") % SECONDS_PER_DAY)
+    x, y, median = runs.select(
+        angle.cos().mean(), angle.sin().mean(), _lengths_s().median().alias("length")
+    ).row(0)
+    of_day_s = math.atan2(y, x) % (2 * math.pi) / (2 * math.pi) * SECONDS_PER_DAY
+    days = _days(runs)
+    often = frequency(len(runs) / days, math.hypot(x, y), of_day_s)
+    return (
+        f"runs {length(median)}{often} ({len(runs)} runs seen), busy {_busy_days(runs) / days:.1%} of the time"
     )
-    length = (
-        f"{median:.0f} s"
-        if median < 90
-        else f"{median / 60:.0f} min"
-        if median < 5400
-        else f"{median / 3600:.1f} h"
-    )
-    share = (lengths.sum() or 0.0) / 86_400 / days
-    return f"runs {length} {often}{when} ({len(runs)} runs seen), {share:.1%} of the time"
+
+
+def _lengths_s() -> pl.Expr:
+    return (pl.col("stopped_at") - BEGAN).dt.total_milliseconds() / 1000
+
+
+def _busy_days(runs: pl.DataFrame) -> float:
+    milli = runs.select((pl.col("stopped_at") - BEGAN).dt.total_milliseconds().sum()).item()
+    return float(milli or 0) / 1000 / SECONDS_PER_DAY
 
 
 def _days(runs: pl.DataFrame) -> float:
-    span = runs["stopped_at"].max() - runs["stopped_at"].min()  # type: ignore[operator]
-    return span.total_seconds() / 86_400  # type: ignore[union-attr]
+    """Return the span of the runs, at least an hour."""
+    span_s = runs.select((pl.col("stopped_at").max() - BEGAN.min()).dt.total_seconds()).item()
+    return max(float(span_s or 0) / SECONDS_PER_DAY, 1 / 24)

@@ -4,131 +4,110 @@ from __future__ import annotations
 
 import polars as pl
 
+from advisor.config import PricePolicy
 from advisor.model import Usage
 from advisor.schema import DEMAND
+from advisor.terms import OperatingSystem
 from advisor.units import SECONDS_PER_HOUR
 
-DEFAULT_MINIMUM_S = 60
+MICROS = 1_000_000
+BEGAN = pl.coalesce("started_at", "pull_started_at", "created_at")
+"""From here a run is a running task."""
+BILLED_FROM = pl.coalesce("pull_started_at", "created_at", "started_at")
+"""From here Fargate bills."""
 
 
-def runs_demand(usage: Usage, minimum_s: dict[str, int]) -> pl.DataFrame:
-    """Return `schema.DEMAND` of the workloads that have runs, for every hour of the source's window.
+def runs_demand(usage: Usage, runs: pl.DataFrame, prices: PricePolicy | None = None) -> pl.DataFrame:
+    """Return `schema.DEMAND` of the workloads that have runs, for every hour that the source speaks of.
 
     Fargate bills from the start of the image pull (else creation) to the stop, rounded up to seconds, with a minimum
-    (AWS Fargate pricing; ecs-semantics §A.1); instances hold the task from its start to its stop. Hours between runs
-    are measured zeros.
-
-    Args:
-        minimum_s: operating system → shortest charge in seconds.
+    (AWS Fargate pricing; ecs-semantics §A.1); instances hold the task from its start to its stop. A log of runs tells
+    of every run: hours between them are measured zeros. Runs whose beginning is not known are left out.
     """
-    least = pl.DataFrame(
-        {
-            "workload": pl.Series(range(len(usage.workloads)), dtype=pl.UInt32),
-            "least_s": [
-                minimum_s.get(o or "LINUX", DEFAULT_MINIMUM_S)
-                for o in usage.workloads["operating_system"].to_list()
-            ],
-        }
+    prices = prices or PricePolicy()
+    minimum = (
+        pl.when(pl.col("operating_system") == OperatingSystem.WINDOWS.value)
+        .then(prices.fargate_windows_minimum_s)
+        .otherwise(prices.fargate_minimum_s)
     )
-    began = pl.coalesce("started_at", "pull_started_at", "created_at")
-    billed_from = pl.coalesce("pull_started_at", "created_at", "started_at")
-    micros = 1_000_000
-    runs = (
-        usage.runs.join(least, on="workload")
-        .select(
-            "workload",
-            began.dt.epoch("us").alias("from_us"),
-            pl.col("stopped_at").dt.epoch("us").alias("to_us"),
-            billed_from.dt.epoch("us").alias("bill_us"),
-            "least_s",
-        )
-        .filter(pl.col("from_us").is_not_null() & (pl.col("to_us") >= pl.col("from_us")))
-        .with_columns(
-            pl.max_horizontal((pl.col("to_us") - pl.col("bill_us") + micros - 1) // micros, "least_s").alias(
-                "billed_s"
-            ),
-            (pl.col("from_us") // micros).alias("from_s"),
-            ((pl.col("to_us") + micros - 1) // micros).alias("to_s"),
-        )
-        .with_columns((pl.col("bill_us") // micros).alias("bill_s"))
-    )
-    running = _spread(runs, "from_s", pl.col("to_s"), "task_seconds")
-    billed = _spread(runs, "bill_s", pl.col("bill_s") + pl.col("billed_s"), "billed_seconds")
-    grid = _window(usage, runs)
-    keys = ["workload", "hour_start"]
-    return (
-        grid.join(running, on=keys, how="left")
-        .join(billed, on=keys, how="left")
-        .join(_concurrency(runs), on=keys, how="left")
-        .select(*keys, *(pl.col(c).fill_null(0) for c in ("tasks_peak", "task_seconds", "billed_seconds")))
-        .cast(DEMAND)  # type: ignore[arg-type]
-    )
-
-
-def _hour(seconds: pl.Expr) -> pl.Expr:
-    return (
-        pl.from_epoch(seconds // SECONDS_PER_HOUR * SECONDS_PER_HOUR, time_unit="s")
-        .dt.cast_time_unit("us")
-        .dt.replace_time_zone("UTC")
-    )
-
-
-def _spread(runs: pl.DataFrame, start: str, end: pl.Expr, name: str) -> pl.DataFrame:
-    """Return the seconds of the runs that fall into each hour."""
-    first = pl.col(start) // SECONDS_PER_HOUR
-    last = (pl.max_horizontal(end, pl.col(start) + 1) - 1) // SECONDS_PER_HOUR
-    parts = runs.select(
-        "workload", pl.col(start).alias("a"), end.alias("b"), pl.int_ranges(first, last + 1).alias("h")
-    ).explode("h")
-    inside = pl.min_horizontal("b", (pl.col("h") + 1) * SECONDS_PER_HOUR) - pl.max_horizontal(
-        "a", pl.col("h") * SECONDS_PER_HOUR
-    )
-    return (
-        parts.with_columns(
-            inside.clip(lower_bound=0).alias("s"), _hour(pl.col("h") * SECONDS_PER_HOUR).alias("hour_start")
-        )
-        .group_by("workload", "hour_start")
-        .agg(pl.col("s").sum().cast(pl.Int64).alias(name))
-    )
-
-
-def _concurrency(runs: pl.DataFrame) -> pl.DataFrame:
-    """Return the most runs at once in each hour: a sweep over beginnings, ends and full hours."""
-    begins = runs.select("workload", pl.col("from_s").alias("t"), pl.lit(1).alias("d"))
-    ends = runs.select(
-        "workload", pl.max_horizontal("to_s", pl.col("from_s") + 1).alias("t"), pl.lit(-1).alias("d")
-    )
-    first, last = (
-        pl.col("from_s") // SECONDS_PER_HOUR + 1,
-        (pl.max_horizontal("to_s", pl.col("from_s") + 1) - 1) // SECONDS_PER_HOUR,
-    )
-    marks = (
-        runs.select("workload", pl.int_ranges(first, last + 1).alias("h"))
-        .explode("h")
-        .drop_nulls()
-        .select("workload", (pl.col("h") * SECONDS_PER_HOUR).alias("t"), pl.lit(0).alias("d"))
+    least = usage.workloads.with_row_index("workload").select("workload", minimum.alias("least_s"))
+    bill_us, stop_us = BILLED_FROM.dt.epoch("us"), pl.col("stopped_at").dt.epoch("us")
+    known = runs.filter(BEGAN.is_not_null() & (pl.col("stopped_at") >= BEGAN))
+    rows = known.join(least, on="workload").select(
+        "workload",
+        (BEGAN.dt.epoch("us") // MICROS).alias("from_s"),
+        # a run shorter than a second holds its second
+        pl.max_horizontal(
+            _ceil_s(stop_us), BEGAN.dt.epoch("us") // MICROS + 1
+        ).alias("to_s"),
+        (bill_us // MICROS).alias("bill_s"),
+        pl.max_horizontal(_ceil_s(stop_us - bill_us), "least_s").alias("billed_s"),
+    )  # fmt: skip
+    keys = ["workload", "hour"]
+    running = _seconds(rows, pl.col("from_s"), pl.col("to_s"), "task_seconds")
+    billed = _seconds(rows, pl.col("bill_s"), pl.col("bill_s") + pl.col("billed_s"), "billed_seconds")
+    found = (
+        # the minimum can carry a charge past the last full hour
+        pl.concat([_window(usage, rows), running.select(keys), billed.select(keys)])
         .unique()
+        .join(running, on=keys, how="left")
+        .join(billed, on=keys, how="left")
+        .join(_concurrency(rows), on=keys, how="left")
     )
-    events = pl.concat([begins, ends, marks]).sort("workload", "t", "d")
+    return found.select(
+        "workload",
+        (pl.col("hour") * SECONDS_PER_HOUR * MICROS).cast(pl.Datetime("us", "UTC")).alias("hour_start"),
+        *(pl.col(c).fill_null(0).cast(pl.Int64) for c in ("tasks_peak", "task_seconds", "billed_seconds")),
+    ).cast(DEMAND)  # type: ignore[arg-type]
+
+
+def _ceil_s(micros: pl.Expr) -> pl.Expr:
+    return (micros + MICROS - 1) // MICROS
+
+
+def _hours(begin: pl.Expr, end: pl.Expr) -> pl.Expr:
+    return pl.int_ranges(begin // SECONDS_PER_HOUR, (end - 1) // SECONDS_PER_HOUR + 1).alias("hour")
+
+
+def _seconds(rows: pl.DataFrame, begin: pl.Expr, end: pl.Expr, name: str) -> pl.DataFrame:
+    """Return the seconds of [begin, end) that fall into each hour."""
+    parts = rows.select("workload", begin.alias("a"), end.alias("b"), _hours(begin, end)).explode("hour")
+    inside = pl.min_horizontal("b", (pl.col("hour") + 1) * SECONDS_PER_HOUR) - pl.max_horizontal(
+        "a", pl.col("hour") * SECONDS_PER_HOUR
+    )
+    return parts.group_by("workload", "hour").agg(inside.sum().alias(name))
+
+
+def _concurrency(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the most runs at once in each hour: a sweep over ends, full hours and beginnings, in this order."""
+    begins = rows.select("workload", pl.col("from_s").alias("t"), pl.lit(1).alias("step"))
+    ends = rows.select("workload", pl.col("to_s").alias("t"), pl.lit(-1).alias("step"))
+    full = (
+        rows.select("workload", _hours(pl.col("from_s"), pl.col("to_s")))
+        .explode("hour")
+        .unique()
+        .select("workload", (pl.col("hour") * SECONDS_PER_HOUR).alias("t"), pl.lit(0).alias("step"))
+    )
     return (
-        events.with_columns(
-            pl.col("d").cum_sum().over("workload").alias("running"), _hour(pl.col("t")).alias("hour_start")
-        )
-        .group_by("workload", "hour_start")
+        pl.concat([begins, ends, full])
+        .sort("workload", "t", "step")
+        .with_columns(pl.col("step").cum_sum().over("workload").alias("running"))
+        .group_by("workload", (pl.col("t") // SECONDS_PER_HOUR).alias("hour"))
         .agg(pl.col("running").max().cast(pl.Int64).alias("tasks_peak"))
     )
 
 
-def _window(usage: Usage, runs: pl.DataFrame) -> pl.DataFrame:
-    """Return workload × every hour from the first to the last that the source speaks of."""
-    first_s = min(x for x in (runs["from_s"].min(), _epoch(usage.usage["start"].min())) if x is not None)  # type: ignore[type-var]
-    last_s = max(x for x in (runs["to_s"].max(), _epoch(usage.usage["start"].max())) if x is not None)  # type: ignore[type-var]
-    hours = pl.DataFrame(
-        {"t": pl.int_range(int(first_s) // SECONDS_PER_HOUR, int(last_s) // SECONDS_PER_HOUR + 1, eager=True)}
-    )  # type: ignore[call-overload]
-    grid = hours.select(_hour(pl.col("t") * SECONDS_PER_HOUR).alias("hour_start"))
-    return runs.select("workload").unique().join(grid, how="cross")
+def _window(usage: Usage, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return workload × every hour from the first to the last that usage or runs speak of."""
+    seen = usage.usage.select(
+        pl.col("start").min().dt.epoch("s").alias("first"), pl.col("start").max().dt.epoch("s").alias("last")
+    ).row(0)
+    first = min(x for x in (rows["from_s"].min(), seen[0]) if isinstance(x, int))
+    last = max(x for x in (_last(rows), seen[1]) if isinstance(x, int))
+    hours = pl.int_range(first // SECONDS_PER_HOUR, last // SECONDS_PER_HOUR + 1, eager=True).alias("hour")
+    return rows.select("workload").unique().join(hours.to_frame(), how="cross")
 
 
-def _epoch(moment: object) -> int | None:
-    return None if moment is None else int(moment.timestamp())  # type: ignore[attr-defined]
+def _last(rows: pl.DataFrame) -> int | None:
+    stop = rows["to_s"].max()
+    return stop - 1 if isinstance(stop, int) else None

@@ -1,19 +1,22 @@
-"""The right size of one task: a statistic of its use, plus headroom, never memory below the observed peak unless told."""
+"""The right size of one task: a statistic of its use, plus headroom; memory never below the observed peak unless told."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
+from advisor import core
 from advisor.config import ProfilePolicy
 from advisor.terms import Finding
 from advisor.units import format_memory
-from advisor.workload.presets import DAILY_PEAK_P90, HOURLY_P99_MAX, Rule
+from advisor.workload.presets import DECAYED, HOURLY_P99_MAX, Measure, Rule
 
-NOTABLE = 0.9
-"""A size that could shrink by less than a tenth is called optimized."""
+SHOWN = (50.0, 95.0, 99.0, 100.0)
+"""Percentiles that a profile shows, whatever the rule asks for."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,15 @@ class Size:
     memory_mib: float | None
     finding: Finding
     reason: str
+
+
+def figures(points: pl.DataFrame, measures: Iterable[Measure]) -> pl.DataFrame:
+    """Return what the measures ask of series: `workload, max, max_hourly_p99, decayed` and `p<percentile>`."""
+    measures = list(measures)
+    percentiles = sorted({*SHOWN, *(m.percentile for m in measures)})
+    decay = next((m.decay for m in measures if m.decay), None)
+    found = core.usage_sizes(points, [p / 100 for p in percentiles], decay=decay)
+    return found.rename({"series": "workload"} | {f"q{k}": f"p{p:g}" for k, p in enumerate(percentiles)})
 
 
 def right_size(
@@ -37,41 +49,53 @@ def right_size(
     """Return the right size; what was not measured keeps the size it has.
 
     Args:
-        cpu, memory: features of vCPU and MiB used by one task (`asked` is the rule's percentile), null if not measured.
+        cpu, memory: `figures` of vCPU and MiB used by one task, null if not measured.
+        task_vcpu, task_memory_mib: the size today, null if not known.
     """
     vcpu, cpu_reason = task_vcpu, "CPU not measured, kept"
     if cpu is not None:
-        use = _statistic(cpu, rule.cpu_statistic)
-        vcpu = _stepped(max(use * (1 + rule.cpu_headroom_share), rule.min_vcpu), policy.cpu_step_vcpu)
-        cpu_reason = f"CPU {rule.cpu_words} {use:.3g} vCPU + {rule.cpu_headroom_share:.0%}"
+        use = _use(cpu, rule.cpu)
+        vcpu = max(use * (1 + rule.cpu.headroom_share), rule.cpu.least)
+        vcpu = _stepped(vcpu, policy.cpu_step_vcpu) if rule.own else vcpu
+        cpu_reason = f"CPU {rule.cpu.words} {use:.3g} vCPU{_plus(rule.cpu)}"
     mib, memory_reason = task_memory_mib, "memory not measured, kept"
     if memory is not None:
-        use = _statistic(memory, rule.memory_statistic)
-        wanted = max(use * (1 + rule.memory_headroom_share), rule.min_memory_mib)
-        memory_reason = f"memory {rule.memory_words} {format_memory(use)} + {rule.memory_headroom_share:.0%}"
-        if wanted < memory["max"] and not policy.allow_memory_below_peak:
-            wanted = memory["max"]
-            memory_reason = f"memory kept at its observed peak {format_memory(wanted)}"
-        mib = _stepped(wanted, policy.memory_step_mib)
-    finding = _finding(vcpu, task_vcpu, mib, task_memory_mib, measured=cpu is not None or memory is not None)
-    return Size(vcpu, mib, finding, f"{cpu_reason}; {memory_reason} (rule: {rule.name})")
+        use = _use(memory, rule.memory)
+        mib = max(use * (1 + rule.memory.headroom_share), rule.memory.least)
+        memory_reason = f"memory {rule.memory.words} {format_memory(use)}{_plus(rule.memory)}"
+        if mib < memory["max"] and not policy.allow_memory_below_peak:
+            mib = memory["max"]
+            memory_reason += f", raised to the observed peak {format_memory(mib)}"
+        mib = _stepped(mib, policy.memory_step_mib) if rule.own else mib
+    known = [
+        (right, now)
+        for right, now, measured in ((vcpu, task_vcpu, cpu), (mib, task_memory_mib, memory))
+        if right is not None and now and measured is not None
+    ]
+    return Size(vcpu, mib, _finding(known, policy), f"{cpu_reason}; {memory_reason} (rule: {rule.name})")
 
 
-def _statistic(features: Mapping[str, Any], statistic: str) -> float:
-    column = {HOURLY_P99_MAX: "max_hourly_p99", DAILY_PEAK_P90: "p90_daily_peak"}.get(statistic, "asked")
-    return float(features[column])
+def _use(found: Mapping[str, Any], measure: Measure) -> float:
+    column = {HOURLY_P99_MAX: "max_hourly_p99", DECAYED: "decayed"}.get(
+        measure.statistic, f"p{measure.percentile:g}"
+    )
+    return float(found[column])
+
+
+def _plus(measure: Measure) -> str:
+    return f" + {measure.headroom_share:.0%}" if measure.headroom_share else ""
 
 
 def _stepped(value: float, step: float) -> float:
+    """Round up to whole steps; a step missed by a billionth counts as met."""
     return math.ceil(round(value / step, 9)) * step
 
 
-def _finding(
-    vcpu: float | None, task_vcpu: float | None, mib: float | None, task_mib: float | None, *, measured: bool
-) -> Finding:
-    pairs = [(a, b) for a, b in ((vcpu, task_vcpu), (mib, task_mib)) if a is not None and b]
-    if not measured or not pairs:
+def _finding(pairs: list[tuple[float, float]], policy: ProfilePolicy) -> Finding:
+    """Compute Optimizer's word for (right, now) of what was measured."""
+    if not pairs:
         return Finding.UNKNOWN
-    if any(a > b * (1 + 1e-9) for a, b in pairs):
+    if any(right > now * (1 + 1e-9) for right, now in pairs):
         return Finding.UNDER_PROVISIONED
-    return Finding.OVER_PROVISIONED if any(a < NOTABLE * b for a, b in pairs) else Finding.OPTIMIZED
+    over = any(right < (1 - policy.optimized_within_share) * now for right, now in pairs)
+    return Finding.OVER_PROVISIONED if over else Finding.OPTIMIZED

@@ -42,6 +42,8 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
         ("day_swing", float(&|f| f.hourly.day_swing)),
         ("acf_day", float(&|f| f.hourly.acf_day)),
         ("acf_week", float(&|f| f.hourly.acf_week)),
+        ("day_rise", float(&|f| f.hourly.day_rise)),
+        ("week_rise", float(&|f| f.hourly.week_rise)),
         ("other_period_s", int(&|f| f.hourly.other_period_s)),
         ("acf_other", float(&|f| f.hourly.acf_other)),
         ("trend_per_day_share", float(&|f| f.hourly.trend_per_day_share)),

@@ -32,6 +32,10 @@ pub struct Hourly {
     pub acf_day: f64,
     /// Autocorrelation at a week.
     pub acf_week: f64,
+    /// How far the autocorrelation at a day rises above the least at 6 to 18 hours: nothing where no day repeats.
+    pub day_rise: f64,
+    /// How far the autocorrelation at a week rises above the least at 1 to 6 days.
+    pub week_rise: f64,
     /// Lag in seconds of the strongest other repetition (a local maximum), 0 when there is none.
     pub other_period_s: i64,
     /// Its autocorrelation.
@@ -67,6 +71,8 @@ pub(super) fn describe(start: &[i64], value: &[f64]) -> Hourly {
         day_swing: day_swing(start[0].div_euclid(HOUR_S), &means),
         acf_day: grid.autocorrelation(variance, DAY_H),
         acf_week: grid.autocorrelation(variance, WEEK_H),
+        day_rise: rise(&grid, variance, DAY_H, DAY_H / 4..=DAY_H * 3 / 4),
+        week_rise: rise(&grid, variance, WEEK_H, DAY_H..=WEEK_H - DAY_H),
         other_period_s,
         acf_other,
         trend_per_day_share: trend(&centred, mean),
@@ -145,6 +151,15 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     }
     let tail: f64 = rest.iter().zip(&b[n - rest.len()..]).map(|(x, y)| x * y).sum();
     lanes.iter().sum::<f64>() + tail
+}
+
+/// How far the autocorrelation at a lag rises above its least between shorter ones; NaN when it is not known.
+fn rise(grid: &Grid, variance: f64, lag: usize, between: std::ops::RangeInclusive<usize>) -> f64 {
+    let least = between
+        .map(|l| grid.autocorrelation(variance, l))
+        .filter(|v| !v.is_nan())
+        .fold(f64::INFINITY, f64::min);
+    grid.autocorrelation(variance, lag) - least
 }
 
 /// The strongest local maximum of the autocorrelation that is neither a day nor a week nor a multiple of one.

@@ -85,7 +85,7 @@ class Catalog:
         known = self.regions()
         if region not in known:
             near = get_close_matches(region, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "known: " + ", ".join(known)
+            hint = (f"did you mean {near[0]}? " if near else "") + "known: " + ", ".join(known)
             raise CatalogError(f"no prices are known for region {region!r}", hint=hint)
 
     def ec2(self, region: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from advisor.catalog.book import Catalog
+from advisor.catalog.book import BANDS, Catalog
 from advisor.errors import CatalogError
 from advisor.units import format_share, format_size
 
@@ -74,6 +74,8 @@ def _quote(
 
 def _fargate(catalog: Catalog, region: str) -> Iterator[dict[str, Any]]:
     plans = _by_family(catalog.commitments(region))
+    if catalog.fargate(region).is_empty():
+        yield _quote("Fargate", "ON_DEMAND", "vCPU-hour", None, {})
     for row in catalog.fargate(region).iter_rows(named=True):
         name = f"Fargate {row['operating_system']} {row['cpu_architecture']}"
         option = row["capacity_option"]
@@ -112,7 +114,9 @@ def _instance(
     risk = None
     if shape["interruption_share_high"] is not None:
         low, high = shape["interruption_share_low"], shape["interruption_share_high"]
-        risk = f"{format_share(low)} to {format_share(high)} interrupted a month"
+        worst = low == BANDS[-1][0]
+        share = f"over {format_share(low)}" if worst else f"{format_share(low)} to {format_share(high)}"
+        risk = f"{share} interrupted a month"
     yield {**_quote(name, "SPOT", "hour", shape["spot_pico_usd_per_hour"], shape, "spot_"), "note": risk}
     if on_demand is None:
         return

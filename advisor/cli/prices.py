@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,18 +34,22 @@ class PriceFormat(StrEnum):
 
 
 def prices(
-    region: str = typer.Option(
-        ..., "--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region, such as eu-west-1."
-    ),
-    instance_type: list[str] = typer.Option(
-        [],
-        "--instance-type",
-        "-i",
-        help="EC2 type or glob, such as 'm7g.*'; repeatable. Without: Fargate and the rest.",
-    ),
-    form: PriceFormat = typer.Option(PriceFormat.TABLE, "--format", help="How to write them."),
-    config_file: Path | None = typer.Option(None, "--config", help="Settings instead of ./advisor.toml."),
-    debug: bool = typer.Option(False, "--debug", help="Show tracebacks."),
+    region: Annotated[
+        str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region, such as eu-west-1.")
+    ],
+    instance_type: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--instance-type",
+            "-i",
+            help="EC2 type or glob, such as 'm7g.*'; repeatable. Without: all but EC2.",
+        ),
+    ] = None,
+    form: Annotated[PriceFormat, typer.Option("--format", help="How to write them.")] = PriceFormat.TABLE,
+    config_file: Annotated[
+        Path | None, typer.Option("--config", help="Settings instead of ./advisor.toml.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     """Show what is known of a region's prices, how it is known, and as of when."""
     del debug  # read from the command line when something fails

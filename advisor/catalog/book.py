@@ -66,6 +66,7 @@ class Catalog:
     as_of: date
     digest: str
     tables: Mapping[str, pl.DataFrame]
+    _regions: list[str] = field(default_factory=list, compare=False, repr=False)
     _ec2: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
     _commitments: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
     _fargate: dict[tuple[str, ...], FargateRate] = field(default_factory=dict, compare=False, repr=False)
@@ -73,8 +74,10 @@ class Catalog:
 
     def regions(self) -> list[str]:
         """Return every region with an EC2 on-demand or a Fargate price, sorted."""
-        ec2 = self.tables["ec2_prices"].filter(pl.col("on_demand_pico").is_not_null())["region"]
-        return sorted({*ec2.unique().to_list(), *self.tables["fargate"]["region"].unique().to_list()})
+        if not self._regions:
+            ec2 = self.tables["ec2_prices"].filter(pl.col("on_demand_pico").is_not_null())["region"]
+            self._regions.extend(sorted({*ec2.unique(), *self.tables["fargate"]["region"].unique()}))
+        return list(self._regions)
 
     def check_region(self, region: str) -> None:
         """Refuse a region of which nothing is known.

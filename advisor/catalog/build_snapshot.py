@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from advisor.catalog.registered import registered_memory_method, registered_memory_mib
+from advisor.catalog.sources import SOURCES
 from advisor.units import pico_usd
 
 Row = dict[str, str]
@@ -43,17 +44,17 @@ def main(folder: Path, target: Path = SNAPSHOT) -> None:
         "other_prices": _other(_rows(folder / "other_prices.csv")),
     }
     lines = [f"schema_version = {SCHEMA_VERSION}", ""]
-    dates = []
+    named: set[str] = set()
     for name, table in tables.items():
         path = target / f"{name}.parquet"
         table.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
         as_of = sorted(
             {str(d) for c in table.columns if c.endswith("as_of") for d in table[c].drop_nulls().to_list()}
         )
-        dates += as_of
         sources = sorted(
             {s for c in table.columns if c.endswith("source") for s in table[c].drop_nulls().to_list()}
         )
+        named.update(s for s in sources if s in SOURCES)
         lines += [
             f"[files.{name}]",
             f'file = "{path.name}"',
@@ -66,6 +67,7 @@ def main(folder: Path, target: Path = SNAPSHOT) -> None:
         ]
     on_demand = tables["ec2_prices"]["on_demand_as_of"].drop_nulls()
     lines.insert(1, f'as_of = "{on_demand.mode().sort()[-1]}"')
+    lines += ["[sources]", *(f"{_toml(s)} = {_toml(SOURCES[s])}" for s in sorted(named)), ""]
     (target / "MANIFEST.toml").write_text("\n".join(lines), encoding="utf-8")
 
 

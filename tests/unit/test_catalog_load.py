@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,12 @@ def test_a_broken_manifest_is_explained(copy: Path, old: str, new: str, message:
 def test_no_snapshot_at_all(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="no price snapshot in"):
         load_catalog(tmp_path / "nowhere")
+
+
+def test_every_short_source_name_is_explained() -> None:
+    """A row says `karpenter`; the manifest says which reading of it."""
+    manifest = tomllib.loads((SNAPSHOT / "MANIFEST.toml").read_text())
+    named = {
+        source for entry in manifest["files"].values() for source in entry["sources"] if " " not in source
+    }
+    assert named == set(manifest["sources"])

@@ -1,4 +1,4 @@
-"""Made-up usage of a believable company, calibrated on real series: for the demo, the tests and the benches."""
+"""Made-up usage of a believable company, calibrated on real series: for demo, tests and benches."""
 
 from advisor.usage.synthetic.write import DemoSummary, write_demo
 

@@ -1,4 +1,4 @@
-"""Figures measured on real series, which the generator draws from; data/README.md says where each comes from."""
+"""Figures measured on real series, which the generator draws from; data/README.md has their sources."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ DAY_SHAPES: tuple[tuple[float, ...], ...] = (
     # office hours
     (0.79, 0.74, 0.69, 0.67, 0.72, 0.69, 0.69, 0.85, 1.10, 1.23, 1.27, 1.40,
      1.43, 1.49, 1.56, 1.51, 1.41, 1.25, 1.16, 1.08, 0.91, 0.85, 0.85, 0.84),
+    # one peak of three hours a day
+    (0.47, 0.69, 0.68, 0.61, 0.64, 0.52, 0.64, 0.66, 0.73, 0.83, 0.72, 1.08,
+     0.91, 0.95, 1.32, 0.92, 2.49, 3.59, 2.64, 0.83, 0.64, 0.64, 0.50, 0.64),
 )  # fmt: skip
-WEB, TWO_HUMPS, SALES, DATABASE, OFFICE = range(5)
+WEB, TWO_HUMPS, SALES, DATABASE, OFFICE, PEAK = range(6)
 
 # Mean use of a task's CPU, as a share of what it is given.
 STEADY_CPU_SHARE: Quantiles = (0.02, 0.12, 0.24, 0.36, 0.51)
@@ -39,9 +42,9 @@ MEMORY_CV: Quantiles = (0.011, 0.035, 0.039, 0.063, 0.187)
 
 # Coefficient of variation of the load, and the part of it that comes back after 24 hours.
 STEADY_CV: Quantiles = (0.012, 0.136, 0.27, 0.40, 0.55)
-STEADY_DAILY: Quantiles = (0.11, 0.32, 0.53, 0.77, 0.90)
+STEADY_DAILY: Quantiles = (0.02, 0.12, 0.32, 0.60, 0.88)
 HUMP_CV: Quantiles = (0.42, 0.55, 0.60, 0.80, 0.90)
-HUMP_DAILY: Quantiles = (0.60, 0.78, 0.86, 0.92, 0.96)
+HUMP_DAILY: Quantiles = (0.40, 0.62, 0.80, 0.90, 0.96)
 SPIKE_CV: Quantiles = (0.40, 0.65, 1.30, 2.40, 3.30)
 SPIKE_DUTY: Quantiles = (0.02, 0.04, 0.06, 0.12, 0.20)
 WEEKEND: Quantiles = (0.60, 0.80, 0.93, 1.0, 1.15)

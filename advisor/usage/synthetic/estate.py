@@ -12,7 +12,7 @@ _FLEET = (("us-east-1a", "m5.xlarge", 2), ("us-east-1b", "m5.xlarge", 2), ("us-e
 
 
 def instances(account_id: str, start: datetime, days: int) -> pl.DataFrame:
-    """Return `schema.INSTANCES` of cluster `core`, hourly: five instances, one more for two days of a deployment."""
+    """Return `schema.INSTANCES` of cluster `core`, hourly: five, one more during a deployment."""
     hours = days * units.SECONDS_PER_DAY // units.SECONDS_PER_HOUR
     rows = [
         (account_id, "us-east-1", "core", kind, "ON_DEMAND", zone, start + timedelta(hours=hour), 3600,
@@ -24,7 +24,7 @@ def instances(account_id: str, start: datetime, days: int) -> pl.DataFrame:
 
 
 def commitments(account_id: str, start: datetime) -> pl.DataFrame:
-    """Return `schema.COMMITMENTS`: one small Compute Savings Plan that still has more than half a year to run."""
+    """Return `schema.COMMITMENTS`: a small Compute Savings Plan with half a year to run."""
     bought = datetime(start.year, 2, 1, tzinfo=start.tzinfo)
     rows = [
         (

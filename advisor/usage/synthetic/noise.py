@@ -1,4 +1,4 @@
-"""Random numbers as pure functions of (seed, index): the same bytes on every machine, in any order of evaluation.
+"""Random numbers as pure functions of (seed, index): the same bytes on any machine, in any order.
 
 Only integers, + − × ÷ and √ are used, which IEEE 754 rounds alike everywhere; no logarithm, no exponential.
 """
@@ -20,7 +20,8 @@ def _u64(value: int) -> pl.Expr:
 def bits(seed: pl.Expr, index: pl.Expr, stream: int) -> pl.Expr:
     """Return 64 random bits for each (seed, index) of a stream.
 
-    Source: the finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+    Source: the finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
+    generators, 2014).
     """
     x = seed + (index.cast(pl.UInt64) + _u64(stream * 0x1000003D)) * _u64(_GOLDEN)
     x = x.xor(x // _u64(2**30)) * _u64(_MIX_1)
@@ -43,7 +44,7 @@ def normal(hashed: pl.Expr) -> pl.Expr:
 
 
 def wander(seed: pl.Expr, second: pl.Expr, every_s: int, stream: int) -> pl.Expr:
-    """Return noise that changes smoothly, a new independent value each `every_s` seconds, variance about 1."""
+    """Return noise that changes smoothly, a new value each `every_s` seconds, variance about 1."""
     knot = second // every_s
     part = (second % every_s).cast(pl.Float64) / every_s
     left = normal(bits(seed, knot, stream))

@@ -8,8 +8,8 @@ from datetime import datetime
 import polars as pl
 
 from advisor import units
-from advisor.usage.synthetic import calibration
-from advisor.usage.synthetic.noise import bits, normal, piece, wander
+from advisor.usage.synthetic.noise import bits, piece, wander
+from advisor.usage.synthetic.shapes import day_shape, event, fine_noise, minute_peak
 from advisor.usage.synthetic.spec import NEVER_S, Load, Spec
 
 STEP_S = 300  # behaviour is made at this grain, coarser intervals are aggregates of it
@@ -41,7 +41,8 @@ def _parameters(specs: Sequence[tuple[Spec, int]], seed: int) -> pl.DataFrame:
     for spec, number in specs:
         load = spec.work
         assert isinstance(load, Load)
-        daily = load.daily
+        usual_vcpu = load.tasks * load.cpu_share * spec.vcpu
+        step_s = NEVER_S if load.step_day is None else int(load.step_day * units.SECONDS_PER_DAY)
         events = load.event_share * 1.35 * load.event_height
         events *= sum(load.event_s) / 2 / (load.event_every_h * units.SECONDS_PER_HOUR)
         rows.append(
@@ -51,24 +52,24 @@ def _parameters(specs: Sequence[tuple[Spec, int]], seed: int) -> pl.DataFrame:
                 "size_vcpu": spec.vcpu,
                 "size_mib": float(spec.memory_mib),
                 # The mean over a week with its week-end and its events is what cpu_share names.
-                "demand_vcpu": load.tasks * load.cpu_share * spec.vcpu * 7 / (5 + 2 * load.weekend) / (1 + events),
+                "demand_vcpu": usual_vcpu * 7 / (5 + 2 * load.weekend) / (1 + events),
                 "tasks_usual": load.tasks,
                 "min_tasks": spec.row.get("min_tasks") or 1,
                 "max_tasks": spec.row.get("max_tasks") or load.tasks,
-                "daily": daily,
+                "daily": load.daily,
                 "event_s": load.event_every_h * units.SECONDS_PER_HOUR,
                 "event_short_s": load.event_s[0],
                 "event_more_s": load.event_s[1] - load.event_s[0],
-                "step_s": int(load.step_day * units.SECONDS_PER_DAY) if load.step_day is not None else NEVER_S,
+                "step_s": step_s,
                 "leak_s": int((load.memory_leak_days or 0) * units.SECONDS_PER_DAY) or NEVER_S,
                 "first_s": int(load.first_day * units.SECONDS_PER_DAY),
                 "lost": spec.lost_hours_share,
                 **{
                     name: getattr(load, name)
                     for name in (
-                        "shape", "weekend", "slow", "hourly", "fine", "growth", "step_factor", "event_share",
-                        "event_height", "scales", "target_share", "cpu_limit", "memory_share", "memory_cv",
-                        "memory_measured",
+                        "shape", "weekend", "slow", "hourly", "fine", "skew", "growth", "step_factor",
+                        "event_share", "event_height", "event_at", "event_spread", "scales", "target_share",
+                        "cpu_limit", "memory_share", "memory_cv", "memory_measured",
                     )
                 },
             }
@@ -84,7 +85,7 @@ def _behaviour(grid: pl.DataFrame) -> pl.DataFrame:
     return (
         grid.lazy()
         .with_columns(
-            day=_day_shape(c("shape"), second),
+            day=day_shape(c("shape"), second),
             weekday=second // units.SECONDS_PER_DAY % 7,
             slot=second // c("event_s"),
             dice=bits(seed, second, 1),
@@ -93,7 +94,7 @@ def _behaviour(grid: pl.DataFrame) -> pl.DataFrame:
             memory_noise=wander(seed, second, 8 * hour, 4),
             lost_dice=piece(bits(seed, second // hour, 5), 0),
         )
-        .with_columns(event=_event())
+        .with_columns(event=event())
         .with_columns(
             smooth=(
                 c("demand_vcpu")
@@ -116,7 +117,7 @@ def _behaviour(grid: pl.DataFrame) -> pl.DataFrame:
             .otherwise(c("tasks_usual"))
         )
         .with_columns(
-            vcpu=(c("smooth") / c("tasks") * (1.0 + c("fine") * normal(c("dice"))).clip(0.05)).clip(
+            vcpu=(c("smooth") / c("tasks") * (1.0 + c("fine") * fine_noise(c("dice"))).clip(0.05)).clip(
                 0.0002, c("size_vcpu") * c("cpu_limit")
             ),
             mib=c("size_mib")
@@ -126,7 +127,7 @@ def _behaviour(grid: pl.DataFrame) -> pl.DataFrame:
             ).clip(0.01, 0.985),
         )
         .with_columns(
-            vcpu_top=(c("vcpu") * (1.0 + _minute_peak(bits(seed, second, 6)))).clip(
+            vcpu_top=(c("vcpu") * (1.0 + minute_peak(bits(seed, second, 6)))).clip(
                 0.0, c("size_vcpu") * c("cpu_limit")
             ),
             mib_top=(c("mib") * (1.0 + c("memory_cv") * piece(c("dice"), 3))).clip(0.0, c("size_mib")),
@@ -138,39 +139,8 @@ def _behaviour(grid: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _day_shape(shape: pl.Expr, second: pl.Expr) -> pl.Expr:
-    """Return the relative load at a second, straight lines between the middles of the hours."""
-    table = pl.lit(pl.Series([v / (sum(s) / 24) for s in calibration.DAY_SHAPES for v in s]))
-    shifted = second + 23 * units.SECONDS_PER_HOUR + units.SECONDS_PER_HOUR // 2
-    hour = shifted // units.SECONDS_PER_HOUR % 24
-    part = (shifted % units.SECONDS_PER_HOUR).cast(pl.Float64) / units.SECONDS_PER_HOUR
-    return table.gather(shape * 24 + hour) * (1.0 - part) + table.gather(shape * 24 + (hour + 1) % 24) * part
-
-
-def _event() -> pl.Expr:
-    """Return the height of the event going on, in means of the base; heavy-tailed, zero when there is none."""
-    c = pl.col
-    hashed = bits(c("seed"), c("slot"), 7)
-    long_s = c("event_short_s") + (piece(hashed, 1) * c("event_more_s")).cast(pl.Int64)
-    begins = (piece(hashed, 2) * (c("event_s") - long_s).clip(1)).cast(pl.Int64)
-    inside = c("second") % c("event_s")
-    going_on = (piece(hashed, 0) < c("event_share")) & (inside >= begins) & (inside < begins + long_s)
-    tail = 1.0 / piece(hashed, 3).sqrt().sqrt()  # Pareto with exponent 4
-    return pl.when(going_on).then(c("event_height") * tail).otherwise(0.0)
-
-
-def _minute_peak(hashed: pl.Expr) -> pl.Expr:
-    """Return the highest minute over the mean of a step, less one."""
-    knots = calibration.MINUTE_PEAK
-    place = piece(hashed, 0) * (len(knots) - 1)
-    left = place.floor().cast(pl.Int64)
-    table = pl.lit(pl.Series(knots))
-    part = place - left.cast(pl.Float64)
-    return table.gather(left) * (1.0 - part) + table.gather(left + 1) * part
-
-
 def _rows(steps: pl.DataFrame, start: datetime, step_s: int, interval_s: int) -> pl.DataFrame:
-    """Round, aggregate to the interval (integers: their sums do not depend on order) and drop what was lost."""
+    """Round, aggregate to the interval (integers: sums in any order are equal), drop what was lost."""
     c = pl.col
     whole = (
         steps.lazy()

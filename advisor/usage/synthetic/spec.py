@@ -20,12 +20,15 @@ class Load:
         memory_share: mean use of one task's memory.
         shape: row of `calibration.DAY_SHAPES`; `daily` scales its swing (0 = flat, 1 = as measured).
         weekend: load of Saturday and Sunday over that of a weekday.
-        slow, hourly, fine: standard deviation of noise over days, hours and single intervals, relative to the mean.
+        slow, hourly, fine: noise over days, hours and single intervals: standard deviation over mean.
+        skew: 0–1, how much of the fine noise is a heavy upward tail instead of a bell.
         growth: growth a day, relative.
         step_day, step_factor: a lasting change of level.
         event_every_h: at most one event in each such stretch, with probability `event_share`.
         event_height: load during an event, in means of the base; half of them are higher.
         event_s: shortest and longest event in seconds.
+        event_at, event_spread: where in its stretch an event may begin: not before this share of it, and over
+            which share; with stretches of a day a small spread makes it come back about the same time.
         scales: replicas follow load between min_tasks and max_tasks at `target_share` of CPU.
         cpu_limit: most CPU a task can take, over its size; 1 on Fargate, more on EC2 where CPU is a share.
         memory_cv: variation of memory; memory_leak_days: memory climbs this long, then the task is restarted.
@@ -41,6 +44,7 @@ class Load:
     slow: float = 0.06
     hourly: float = 0.05
     fine: float = 0.04
+    skew: float = 0.0
     growth: float = 0.0
     step_day: float | None = None
     step_factor: float = 1.0
@@ -48,6 +52,8 @@ class Load:
     event_share: float = 0.0
     event_height: float = 0.0
     event_s: tuple[int, int] = (600, 3600)
+    event_at: float = 0.0
+    event_spread: float = 1.0
     scales: bool = False
     target_share: float = 0.5
     cpu_limit: float = 1.0
@@ -64,7 +70,7 @@ class Jobs:
     Attributes:
         every_h: hours between starts; at_minute is the offset from midnight UTC of the first one.
         weekday: 0–6 (Monday first) when it runs on one day of the week only.
-        chance: probability that a planned start happens; irregular work has a short cadence and a small chance.
+        chance: probability that a planned start happens; small for irregular work.
         jitter_s: how late after its planned time a run starts, at most.
         run_s: shortest and longest run.
         tasks: fewest and most tasks started together.

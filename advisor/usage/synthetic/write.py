@@ -45,7 +45,7 @@ def write_demo(
 ) -> DemoSummary:
     """Write the demo company, and as many more workloads as asked for, into `folder`.
 
-    The same arguments give the same bytes. Beyond forty, workloads are drawn from the calibrated distributions.
+    The same arguments give the same bytes. Beyond forty, they are drawn from the calibrated distributions.
 
     Args:
         workloads: how many, at least 1.

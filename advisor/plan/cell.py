@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import polars as pl
 
+from advisor import core
 from advisor.plan.alone import AlonePrice
 from advisor.plan.discounts import Discounts, committed_usd
-from advisor import core
 from advisor.plan.fleet import Sizes, choose_types, demand_of, fitting, holdable, sizes, with_ports
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
@@ -19,6 +20,9 @@ from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 Assignment = Mapping[int, Way]
 """Workload row → the way it runs."""
 
+TRIAL_TASK_HOURS = 960
+"""Tasks × hours by which placements of a large cell are compared: 24 hours of 40 tasks."""
+FEWEST_TRIAL_HOURS = 6
 REPRESENTATIVE_HOURS = 24
 """Hours by which placements are compared; the chosen plan is packed for every hour."""
 
@@ -66,6 +70,17 @@ class Cell:
     )
     _billed: dict[int, dict[int, int]] = field(default_factory=dict)
     _tasks: dict[int, Task] = field(default_factory=dict)
+    _best_alone: dict[int, Way | None] = field(default_factory=dict)
+
+    def trial(self) -> Cell:
+        """Return the cell on fewer representative hours when it is large, for comparing many placements."""
+        most = max(FEWEST_TRIAL_HOURS, min(REPRESENTATIVE_HOURS, TRIAL_TASK_HOURS // max(1, len(self.tasks))))
+        if most >= len(self.weights):
+            return self
+        weights = representative_hours(self.demand, self.tasks, most)
+        hours = pl.Series(list(weights), dtype=pl.Int32)
+        sample = self.demand.filter(pl.col("hour").is_in(hours.implode()))
+        return replace(self, weights=weights, sample=sample, _pools={}, _billed={}, _best_alone={})
 
     def task(self, workload: int) -> Task:
         """Return one of the cell's tasks by its workload row."""
@@ -91,8 +106,10 @@ class Cell:
 
     def best_alone(self, workload: int) -> Way | None:
         """Return the cheapest Fargate way of a workload, if it has one."""
-        ways = [w for w in self.ways[workload] if w in self.alone]
-        return min(ways, key=lambda w: (self.alone_usd(w), w.option), default=None)
+        if workload not in self._best_alone:
+            ways = [w for w in self.ways[workload] if w in self.alone]
+            self._best_alone[workload] = min(ways, key=lambda w: (self.alone_usd(w), w.option), default=None)
+        return self._best_alone[workload]
 
     def sizes(self, workloads: Iterable[int], ways: Mapping[int, Sequence[Way]]) -> Sizes:
         """Return the packer's view of some workloads with the given ways."""
@@ -229,7 +246,7 @@ def representative_hours(
     if count <= most:
         return dict.fromkeys(sorted(hours), 1.0)
     edges = [round(i * count / most) for i in range(most + 1)]
-    picks = {hours[(a + b - 1) // 2]: float(b - a) for a, b in zip(edges, edges[1:], strict=False)}
+    picks = {hours[(a + b - 1) // 2]: float(b - a) for a, b in pairwise(edges)}
     return dict(sorted(picks.items()))
 
 

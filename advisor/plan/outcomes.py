@@ -75,11 +75,20 @@ def outcomes(
     for cell in solution.cells:
         to_month = HOURS_PER_MONTH / sum(cell.weights.values())
         groups = {w.group for w in solution.assignment.values() if w.workload in cell.ways}
+        hosts = {
+            group: part.sort("usd_per_hour", "instance_type")
+            for (group,), part in (
+                cell.bins.partition_by("group", as_dict=True) if len(cell.bins) else {}
+            ).items()
+        }
+        peaks: dict[int, dict[int, int]] = {}
+        for workload, hour, tasks in cell.sample.select("workload", "hour", "tasks_peak").iter_rows():
+            peaks.setdefault(workload, {})[hour] = tasks
         rooms = _rooms(cell)
         for task in cell.tasks:
             chosen = solution.assignment[task.workload]
             cost = placed_usd[task.workload]
-            for priced in _priced(cell, task, rooms, groups):
+            for priced in _priced(cell, task, peaks.get(task.workload, {}), rooms, hosts, groups):
                 rows += _rows(cell, task, priced, chosen, cost, to_month, rates, config)
     rows += [_rejection_row(r) for r in rejected if r.option]
     frame = pl.DataFrame(rows, schema=OUTCOMES, orient="row")
@@ -104,11 +113,13 @@ def _rooms(cell: Cell) -> dict[str, dict[tuple[int, int], float]]:
 
 
 def _priced(
-    cell: Cell, task: Task, rooms: Mapping[str, Mapping[tuple[int, int], float]], groups: set[str]
+    cell: Cell,
+    task: Task,
+    peaks: Mapping[int, int],
+    rooms: Mapping[str, Mapping[tuple[int, int], float]],
+    hosts: Mapping[str, pl.DataFrame],
+    groups: set[str],
 ) -> Iterator[_Priced]:
-    peaks = dict(
-        cell.sample.filter(pl.col("workload") == task.workload).select("hour", "tasks_peak").iter_rows()
-    )
     for way in cell.ways[task.workload]:
         if way.launch_type is LaunchType.FARGATE:
             price = cell.alone[way]
@@ -119,10 +130,8 @@ def _priced(
             yield _Priced(way, hourly, 0.0, price.method, price.charges[0].as_of, None, 0.0, waste)
             continue
         room = rooms[way.group]
-        if not any(w == task.workload for _, w in room):
-            continue
         hourly = {h: n * room.get((h, task.workload), 0.0) for h, n in peaks.items()}
-        bins = cell.bins.filter(pl.col("group") == way.group).sort("usd_per_hour", "instance_type")
+        bins = hosts[way.group]
         cheapest = bins.row(0, named=True)
         floor = 0.0
         if way.group not in groups:

@@ -10,8 +10,8 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.plan.bill import Bill, bill
-from advisor.plan.meters import Owned
 from advisor.plan.metering import Metered, metered
+from advisor.plan.meters import Owned
 from advisor.plan.solution import Solution
 from advisor.plan.sunk import Sunk
 from advisor.terms import LaunchType, PriceMethod

@@ -48,7 +48,7 @@ def solve(
     assignment: dict[int, Way] = {}
     for number, cell in enumerate(cells, 1):
         progress(f"solving cluster {cell.key[2]} ({number} of {len(cells)})")
-        assignment |= choose(cell, cell.today)
+        assignment |= choose(cell.trial(), cell.today)
     progress("packing every hour")
     made = pools(cells, assignment)
     progress("proving the bound")

@@ -59,11 +59,12 @@ def _main(trust: bool, names: Sequence[str]) -> int:
             if rows > MOST_ROWS:
                 print(f"refused: {name} has {rows:,} rows, {MOST_ROWS:,} is the most", flush=True)  # noqa: T201
                 return 1
-            size, stored = 0, Path(name).stat().st_size
+            size, stored = 0.0, Path(name).stat().st_size
             for column in schema:
                 size += lazy.select(column).collect().estimated_size()
                 if not trust and size > max(MOST_RATIO * stored, 1 << 28):
-                    reason = f"unpacks to {size // 2**20} MiB and more, over {MOST_RATIO} times its size; --trust-input reads it all the same"
+                    over = f"over {MOST_RATIO} times its size"
+                    reason = f"unpacks to {size / 2**20:.0f} MiB and more, {over}; --trust-input reads it all the same"
                     print(f"refused: {name} {reason}", flush=True)  # noqa: T201
                     return 1
         except BaseException as error:  # noqa: BLE001 - a panic of polars is a BaseException

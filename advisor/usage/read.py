@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-
 from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import TABLES

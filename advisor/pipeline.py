@@ -38,7 +38,9 @@ def advise(
     """
     config = config or Config()
     progress("reading shapes from usage")
-    profiles = profile(usage, config.profile, config.prices)  # workload/: what kind, what size, how many per hour
+    profiles = profile(
+        usage, config.profile, config.prices
+    )  # workload/: what kind, what size, how many per hour
     options = propose(
         tasks(usage.workloads, profiles, config), catalog, config
     )  # plan/: every lawful way, or why not
@@ -48,6 +50,14 @@ def advise(
     )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly
-    plan = assemble(usage, profiles, options, settled, observed_demand(usage, config.profile, config.prices), catalog, config)
+    plan = assemble(
+        usage,
+        profiles,
+        options,
+        settled,
+        observed_demand(usage, config.profile, config.prices),
+        catalog,
+        config,
+    )
     progress("auditing the plan")
     return audited(plan, settled.settled, catalog)  # slow, obvious, independent

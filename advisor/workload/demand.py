@@ -51,7 +51,9 @@ def scaled_demand(observed: pl.DataFrame, rows: pl.DataFrame, sizes: pl.DataFram
     cpu = pl.coalesce("vcpu_used_mean", "vcpu_used_max")
     needed = pl.col("tasks") * cpu * (1 + pl.col("headroom_share")) / pl.col("right_vcpu")
     # a whole task within a billionth is that task
-    follows = pl.max_horizontal((needed - 1e-9).ceil(), pl.col("min_tasks").fill_null(1).cast(pl.Float64), 1.0)
+    follows = pl.max_horizontal(
+        (needed - 1e-9).ceil(), pl.col("min_tasks").fill_null(1).cast(pl.Float64), 1.0
+    )
     tasks = pl.when(needed.is_not_null() & (pl.col("tasks") > 0)).then(follows).otherwise("tasks")
     parts = [hourly(part, tasks) for part in chunks(joined)]
     kept = observed.join(sizes.select("workload"), on="workload", how="anti")

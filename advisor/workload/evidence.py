@@ -48,7 +48,10 @@ def evidence(
         )
     if workload_class is WorkloadClass.STEADY_STATE:
         swing = shape["day_swing"] or 1.0
-        return f"always on; p99 is {peak_to_mean(shape):.1f} times the mean, a day swings {swing:.1f}-fold{_rhythm(shape, policy)}"
+        return (
+            f"always on; p99 is {peak_to_mean(shape):.1f} times the mean, "
+            f"a day swings {swing:.1f}-fold{_rhythm(shape, policy)}"
+        )
     return _burst(shape, policy)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from advisor import core
 from advisor.model import Usage
 
-CHUNK_ROWS = 1_000_000
+CHUNK_ROWS = 500_000
 """Rows looked at at a time, cut between workloads: bounds memory, changes nothing."""
 
 MEMORY = pl.coalesce("memory_used_mib_max", "memory_used_mib_mean")
@@ -25,7 +25,9 @@ def in_window(usage: Usage, days: float) -> Usage:
 
     A run belongs to the window in which it stopped.
     """
-    ends = [x for x in (usage.usage["start"].max(), usage.runs["stopped_at"].max()) if isinstance(x, datetime)]
+    ends = [
+        x for x in (usage.usage["start"].max(), usage.runs["stopped_at"].max()) if isinstance(x, datetime)
+    ]
     if not ends:
         return usage
     since = max(ends) - timedelta(days=days)
@@ -37,7 +39,11 @@ def in_window(usage: Usage, days: float) -> Usage:
 def after(rows: pl.DataFrame, since: datetime) -> pl.DataFrame:
     """Return the rows that start after a moment; the frame itself when all do."""
     first = rows["start"].min()
-    return rows if isinstance(first, datetime) and first > since else rows.filter(pl.col("start") > pl.lit(since))
+    return (
+        rows
+        if isinstance(first, datetime) and first > since
+        else rows.filter(pl.col("start") > pl.lit(since))
+    )
 
 
 def chunks(usage: pl.DataFrame) -> Iterator[pl.DataFrame]:

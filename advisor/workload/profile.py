@@ -167,5 +167,3 @@ def _scaling(frame: pl.DataFrame, usage: Usage, rules: list[Rule]) -> pl.DataFra
     return known.filter(wanted & pl.col("withheld").is_null()).select(
         "workload", "right_vcpu", "headroom_share", "min_tasks"
     )
-
-

@@ -29,14 +29,12 @@ def run_evidence(runs: pl.DataFrame) -> str:
     """Return length, rhythm and share of the time, in words."""
     angle = pl.lit(2 * math.pi / SECONDS_PER_DAY) * (BEGAN.dt.epoch("s") % SECONDS_PER_DAY)
     x, y, median = runs.select(
-        angle.cos().mean(), angle.sin().mean(), _lengths_s().median().alias("length")
+        angle.cos().mean().alias("x"), angle.sin().mean().alias("y"), _lengths_s().median().alias("length")
     ).row(0)
     of_day_s = math.atan2(y, x) % (2 * math.pi) / (2 * math.pi) * SECONDS_PER_DAY
     days = _days(runs)
     often = frequency(len(runs) / days, math.hypot(x, y), of_day_s)
-    return (
-        f"runs {length(median)}{often} ({len(runs)} runs seen), busy {_busy_days(runs) / days:.1%} of the time"
-    )
+    return f"runs {length(median)}{often} ({len(runs)} runs seen), busy {_busy_days(runs) / days:.1%} of the time"
 
 
 def _lengths_s() -> pl.Expr:

@@ -7,6 +7,8 @@ const DAY_H: usize = 24;
 const WEEK_H: usize = 168;
 /// Periods looked for beside day and week, in hours: 2 to 14 days and shorter.
 const LONGEST_LAG_H: usize = 336;
+/// Rise above the lags between from which a repetition is one.
+const LEAST_RISE: f64 = 0.1;
 /// Hours a day must have to say how it swings.
 const FEWEST_HOURS: usize = 20;
 /// A swing from nothing counts as one from a thousandth.
@@ -172,7 +174,8 @@ fn other_period(grid: &Grid, variance: f64) -> (i64, f64) {
             continue;
         }
         let peak = acf[lag] > acf[lag - 1] && acf[lag] >= acf[lag + 1];
-        if peak && (best.1.is_nan() || acf[lag] > best.1) {
+        let least = acf[lag / 2..lag].iter().copied().fold(f64::INFINITY, f64::min);
+        if peak && acf[lag] - least >= LEAST_RISE && (best.1.is_nan() || acf[lag] > best.1) {
             best = (lag as i64 * HOUR_S, acf[lag]);
         }
     }

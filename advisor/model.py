@@ -96,6 +96,10 @@ class Placement:
     monthly_cost_high_usd: float
     unchanged: bool
 
+    def option(self) -> str:
+        """Return its name in outputs, `FARGATE SPOT ARM64`."""
+        return f"{self.launch_type} {self.capacity_option} {self.cpu_architecture}"
+
 
 @dataclass(frozen=True)
 class Pool:

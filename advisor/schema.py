@@ -45,8 +45,18 @@ WORKLOADS = (
     Column("region", pl.String, "AWS region, such as us-east-1"),
     Column("cluster", pl.String, "ECS cluster"),
     Column("name", pl.String, "name shown to people; default workload_id"),
-    Column("kind", pl.String, "what starts the tasks", choices=_strings("SERVICE", "SCHEDULED", "STANDALONE", "DAEMON")),
-    Column("launch_type", pl.String, "where it runs today", choices=_strings("FARGATE", "EC2", "MANAGED_INSTANCES")),
+    Column(
+        "kind",
+        pl.String,
+        "what starts the tasks",
+        choices=_strings("SERVICE", "SCHEDULED", "STANDALONE", "DAEMON"),
+    ),
+    Column(
+        "launch_type",
+        pl.String,
+        "where it runs today",
+        choices=_strings("FARGATE", "EC2", "MANAGED_INSTANCES"),
+    ),
     Column("capacity_option", pl.String, "how it is bought today", choices=_strings("ON_DEMAND", "SPOT")),
     Column("cpu_architecture", pl.String, "architecture today", choices=_strings("X86_64", "ARM64")),
     Column("arm_ready", pl.Boolean, "true when the image also runs on ARM64"),
@@ -74,8 +84,15 @@ WORKLOADS = (
 USAGE = (
     Column("workload_id", pl.String, "the workload", required=True),
     Column("start", UTC_DATETIME, "start of the interval, UTC", required=True, aliases=("timestamp", "time")),
-    Column("interval_s", pl.Int64, "length of the interval in seconds; guessed from the spacing when absent", minimum=1),
-    Column("tasks", pl.Float64, "running tasks, mean of the interval", minimum=0.0, aliases=("running_tasks",)),
+    Column(
+        "interval_s",
+        pl.Int64,
+        "length of the interval in seconds; guessed from the spacing when absent",
+        minimum=1,
+    ),
+    Column(
+        "tasks", pl.Float64, "running tasks, mean of the interval", minimum=0.0, aliases=("running_tasks",)
+    ),
     Column("vcpu_used_mean", pl.Float64, "vCPU used per task, mean of the interval", minimum=0.0),
     Column("vcpu_used_max", pl.Float64, "vCPU used per task, maximum of the interval", minimum=0.0),
     Column("memory_used_mib_mean", pl.Float64, "MiB used per task, mean of the interval", minimum=0.0),
@@ -84,14 +101,29 @@ USAGE = (
 """One row per workload and interval; null where not measured, never invented."""
 
 USAGE_PERCENT = (
-    Column("cpu_percent_mean", pl.Float64, "percent of the task's vCPU, mean; over 100 is legal", minimum=0.0,
-           aliases=("cpu_util_percent", "cpu_utilization", "cpu_percent")),
+    Column(
+        "cpu_percent_mean",
+        pl.Float64,
+        "percent of the task's vCPU, mean; over 100 is legal",
+        minimum=0.0,
+        aliases=("cpu_util_percent", "cpu_utilization", "cpu_percent"),
+    ),
     Column("cpu_percent_max", pl.Float64, "percent of the task's vCPU, maximum", minimum=0.0),
-    Column("memory_percent_mean", pl.Float64, "percent of the task's memory, mean", minimum=0.0,
-           aliases=("memory_util_percent", "memory_utilization", "memory_percent")),
+    Column(
+        "memory_percent_mean",
+        pl.Float64,
+        "percent of the task's memory, mean",
+        minimum=0.0,
+        aliases=("memory_util_percent", "memory_utilization", "memory_percent"),
+    ),
     Column("memory_percent_max", pl.Float64, "percent of the task's memory, maximum", minimum=0.0),
-    Column("cpu_units_mean", pl.Float64, "CPU units used per task, mean; 1,024 = 1 vCPU", minimum=0.0,
-           aliases=("cpu_used_units",)),
+    Column(
+        "cpu_units_mean",
+        pl.Float64,
+        "CPU units used per task, mean; 1,024 = 1 vCPU",
+        minimum=0.0,
+        aliases=("cpu_used_units",),
+    ),
     Column("cpu_units_max", pl.Float64, "CPU units used per task, maximum", minimum=0.0),
 )
 """Columns of a usage file in other units; turned into those of `USAGE` while reading."""
@@ -120,14 +152,25 @@ INSTANCES = (
 """Container instances by type and interval: what today's EC2 capacity is."""
 
 COMMITMENTS = (
-    Column("kind", pl.String, "what is owned", required=True,
-           choices=_strings("COMPUTE_SP", "EC2_INSTANCE_SP", "RI_STANDARD", "RI_CONVERTIBLE")),
-    Column("scope", pl.String, "instance family (EC2_INSTANCE_SP) or instance type (RI); empty for COMPUTE_SP"),
+    Column(
+        "kind",
+        pl.String,
+        "what is owned",
+        required=True,
+        choices=_strings("COMPUTE_SP", "EC2_INSTANCE_SP", "RI_STANDARD", "RI_CONVERTIBLE"),
+    ),
+    Column(
+        "scope", pl.String, "instance family (EC2_INSTANCE_SP) or instance type (RI); empty for COMPUTE_SP"
+    ),
     Column("account_id", pl.String, "owner account"),
     Column("region", pl.String, "AWS region (not for COMPUTE_SP)"),
     Column("term_years", pl.Int64, "1 or 3", minimum=1),
-    Column("payment_option", pl.String, "payment option",
-           choices=_strings("NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT")),
+    Column(
+        "payment_option",
+        pl.String,
+        "payment option",
+        choices=_strings("NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT"),
+    ),
     Column("usd_per_hour", pl.Float64, "hourly commitment in Savings Plan dollars", minimum=0.0),
     Column("count", pl.Float64, "instances reserved (RI)", minimum=0.0),
     Column("start", UTC_DATETIME, "start of the term"),
@@ -165,6 +208,8 @@ def conform(frame: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
         polars.exceptions.InvalidOperationError: when a value does not fit its dtype (readers check before).
     """
     present = set(frame.columns)
+    if not present:
+        return pl.DataFrame(schema=dtypes(columns))
     return frame.select(
         (pl.col(c.name).cast(c.dtype) if c.name in present else pl.lit(None, dtype=c.dtype)).alias(c.name)
         for c in columns

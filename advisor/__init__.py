@@ -1,1 +1,62 @@
-"""What each ECS workload should run on."""
+"""What each ECS workload should run on, how big, bought how, and what it saves, with a proven lower bound.
+
+    from advisor import advise, load_catalog, read_usage
+
+    plan = advise(read_usage("data/shop"), load_catalog())
+
+Names are loaded when first used, so that `import advisor` and `advisor --help` stay quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from advisor.catalog import Catalog, load_catalog
+    from advisor.config import Config
+    from advisor.errors import AdvisorError
+    from advisor.model import Plan, Recommendation, Rejection, Usage
+    from advisor.pipeline import advise
+    from advisor.report import write_report
+    from advisor.usage import read_usage
+
+__all__ = [
+    "AdvisorError",
+    "Catalog",
+    "Config",
+    "Plan",
+    "Recommendation",
+    "Rejection",
+    "Usage",
+    "advise",
+    "load_catalog",
+    "read_usage",
+    "write_report",
+]
+
+_HOMES = {
+    "AdvisorError": "advisor.errors",
+    "Catalog": "advisor.catalog",
+    "Config": "advisor.config",
+    "Plan": "advisor.model",
+    "Recommendation": "advisor.model",
+    "Rejection": "advisor.model",
+    "Usage": "advisor.model",
+    "advise": "advisor.pipeline",
+    "load_catalog": "advisor.catalog",
+    "read_usage": "advisor.usage",
+    "write_report": "advisor.report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, importing the room it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'advisor' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -20,20 +20,18 @@ class AdvisorError(Exception):
     Args:
         message: what happened and where.
         hint: what to do about it.
+        problems: one line for each fault found, when there are several.
     """
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, problems: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.problems = problems
 
 
 class InputError(AdvisorError):
     """What you gave us cannot be read; `problems` holds one line for each fault found."""
-
-    def __init__(self, message: str, *, hint: str | None = None, problems: tuple[str, ...] = ()) -> None:
-        super().__init__(message, hint=hint)
-        self.problems = problems
 
 
 class HistoryError(InputError):

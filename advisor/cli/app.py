@@ -1,0 +1,62 @@
+"""The `advisor` command and its verbs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from advisor.cli.config import config
+from advisor.cli.demo_data import demo_data
+from advisor.cli.explain import explain
+from advisor.cli.failures import complain
+from advisor.cli.prices import prices
+from advisor.cli.recommend import recommend
+from advisor.cli.schema import schema
+
+app = typer.Typer(
+    name="advisor",
+    help="What each ECS workload should run on, how big, bought how, and what it saves.\n\n"
+    "\b\nStart with:\n  advisor demo-data shop\n  advisor recommend shop\n  advisor explain checkout",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for command in (recommend, explain, prices, schema, demo_data):
+    app.command()(command)
+app.add_typer(config, name="config")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"advisor {version('advisor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Hold the options that come before the verb."""
+
+
+def run(argv: Sequence[str] | None = None) -> None:
+    """Run a command line and end the process with its exit code.
+
+    Args:
+        argv: without the program's name; `sys.argv` when null.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        app(args=arguments, prog_name="advisor")
+    except SystemExit:
+        raise
+    except BaseException as fault:  # polars' panics are no Exception
+        sys.exit(complain(fault, arguments))

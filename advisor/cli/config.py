@@ -1,0 +1,84 @@
+"""`advisor config show`: every setting in force, as TOML, with its origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+config = typer.Typer(
+    help="What is set, and where it comes from.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+
+@config.callback()
+def _group() -> None:
+    """What is set, and where it comes from.
+
+    \b
+    Example:
+      advisor config show --origin
+    """
+
+
+@config.command()
+def show(
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="As for recommend; repeatable.")
+    ] = None,
+    config_file: Annotated[
+        Path | None, typer.Option("--config", help="Settings instead of ./advisor.toml.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Print every setting in force as TOML, which can be saved as advisor.toml.
+
+    Flags win over ADVISOR_SECTION__KEY in the environment, then ./advisor.toml, then the user's file, then the default.
+
+    \b
+    Examples:
+      advisor config show --origin
+      advisor config show > advisor.toml
+    """
+    del debug  # read from the command line when something fails
+    from dataclasses import asdict
+
+    from advisor.cli.policy_flags import as_settings
+    from advisor.cli.settings import load_settings
+
+    found = load_settings(as_settings(settings=settings or ()), config_file)
+    for number, (section, table) in enumerate(asdict(found.config).items()):
+        print(("\n" if number else "") + f"[{section}]")
+        lines = [(_line(name, value), found.origins[f"{section}.{name}"]) for name, value in table.items()]
+        widest = max(len(text) for text, _ in lines if len(text) <= 60)
+        for text, source in lines:
+            print(f"{text:<{widest}}  # {source}" if origin else text)
+
+
+def _line(name: str, value: Any) -> str:
+    return f"# {name} is not set" if value is None else f"{name} = {_toml(value)}"
+
+
+def _toml(value: Any) -> str:
+    import json
+
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return (
+            "{ "
+            + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items() if v is not None)
+            + " }"
+            if value
+            else "{}"
+        )
+    return repr(value)

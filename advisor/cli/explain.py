@@ -1,0 +1,64 @@
+"""`advisor explain`: why a workload was advised what it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from advisor.model import Plan
+
+
+def explain(
+    workload: Annotated[
+        str | None, typer.Argument(help="Its workload_id, or a name that only one has.")
+    ] = None,
+    plan_file: Annotated[
+        Path | None,
+        typer.Option("--plan", help="A run document (recommend -o plan.json); the last run without it."),
+    ] = None,
+    rejected: Annotated[bool, typer.Option("--rejected", help="List what was not advised, and why.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Say why a workload was advised what it was: class, every way with its cost, size, steps.
+
+    \b
+    Examples:
+      advisor explain checkout
+      advisor explain checkout --plan plan.json
+      advisor explain --rejected
+    """
+    del debug  # read from the command line when something fails
+    if (workload is None) is not rejected:
+        raise typer.BadParameter("name one workload, or use --rejected", param_hint="WORKLOAD")
+    from advisor.cli.paper import print_report, terminal_width
+    from advisor.report import explanation as words
+
+    plan = _load(plan_file)
+    width = terminal_width()
+    text = (
+        words.explain_rejected(plan, width=width)
+        if workload is None
+        else words.explain(plan, workload, width=width)
+    )
+    print_report(text, no_color=no_color)
+
+
+def _load(plan_file: Path | None) -> Plan:
+    from advisor.cli.state import recall
+    from advisor.errors import InputError
+    from advisor.report.plan_json import from_json
+
+    if plan_file is None:
+        return from_json(recall())
+    try:
+        return from_json(plan_file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as fault:
+        raise InputError(
+            f"{plan_file}: is no run document", hint="advisor recommend SOURCE -o plan.json"
+        ) from fault
+    except OSError as fault:
+        raise InputError(f"{plan_file}: cannot be read: {fault.strerror}", hint="check the path") from fault

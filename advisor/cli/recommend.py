@@ -1,0 +1,233 @@
+"""`advisor recommend`: the main job, usage in, plan out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.cli.failures import ExitCode, warn
+from advisor.cli.policy_flags import as_settings, pairs
+
+if TYPE_CHECKING:
+    from advisor.config import Config
+    from advisor.model import Plan
+
+
+class ReportFormat(StrEnum):
+    """How a plan is written; the names of `report.RENDERERS`."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+    MD = "md"
+
+
+Many = list[str] | None
+
+
+def recommend(
+    source: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments."
+        ),
+    ],
+    form: Annotated[
+        ReportFormat | None, typer.Option("--format", "-f", help="How to write the plan.  [default: table]")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write to a file, in the format of its suffix: .txt .json .csv .parquet .md.",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every workload, not only the largest savings.")
+    ] = False,
+    rename: Annotated[
+        Many,
+        typer.Option("--map", metavar="OURS=THEIRS", help="Read a column under another name; repeatable."),
+    ] = None,
+    assume: Annotated[
+        Many,
+        typer.Option(
+            "--assume",
+            metavar="COLUMN=VALUE",
+            help="Take a value where the input has none, such as tasks=1; repeatable.",
+        ),
+    ] = None,
+    region: Annotated[
+        Many, typer.Option("--region", help="Only workloads of this region; repeatable.")
+    ] = None,
+    skip_bad_rows: Annotated[
+        bool,
+        typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
+    ] = False,
+    preset: Annotated[
+        str | None, typer.Option(help="Sizing rule: default, compute-optimizer, cloudfix, krr or vpa.")
+    ] = None,
+    launch_type: Annotated[
+        Many, typer.Option(help="Allow only FARGATE, EC2 or MANAGED_INSTANCES; repeatable.")
+    ] = None,
+    arch: Annotated[Many, typer.Option(help="Allow only X86_64 or ARM64; repeatable.")] = None,
+    no_spot: Annotated[bool, typer.Option("--no-spot", help="Keep off Spot capacity.")] = False,
+    no_commitments: Annotated[
+        bool, typer.Option("--no-commitments", help="Buy no Savings Plans or reservations.")
+    ] = False,
+    term: Annotated[Many, typer.Option(help="Commit for 1 or 3 years; repeatable.")] = None,
+    payment: Annotated[
+        Many, typer.Option(help="Pay NO_UPFRONT, PARTIAL_UPFRONT or ALL_UPFRONT; repeatable.")
+    ] = None,
+    edp: Annotated[
+        float | None, typer.Option(help="Private discount off everything, as a share: 0.05.")
+    ] = None,
+    ops_usd_per_hour: Annotated[
+        float | None, typer.Option(help="Count people's time at this rate, apart from cash.")
+    ] = None,
+    settings: Annotated[
+        Many,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Any setting of advisor.toml, such as plan.min_savings_usd=5; repeatable.",
+        ),
+    ] = None,
+    config_file: Annotated[
+        Path | None, typer.Option("--config", help="Settings instead of ./advisor.toml.")
+    ] = None,
+    raw_csv: Annotated[
+        bool, typer.Option("--raw-csv", help="Leave texts in CSV that a spreadsheet may run as formulas.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", "--no-progress", help="No progress on stderr.")
+    ] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Say what each workload should run on, how big, bought how, and what it saves.
+
+    \b
+    Examples:
+      advisor recommend data/shop
+      advisor recommend data/shop -o plan.md
+      advisor recommend usage.csv --assume tasks=1 --assume region=us-east-1
+      advisor recommend data/shop --no-spot --term 1 --term 3 --format json
+    """
+    del debug  # read from the command line when something fails
+    from advisor.cli.settings import load_settings
+
+    flags = as_settings(
+        preset=preset,
+        no_spot=no_spot,
+        no_commitments=no_commitments,
+        term=term or (),
+        payment=payment or (),
+        arch=arch or (),
+        launch_type=launch_type or (),
+        ops_usd_per_hour=ops_usd_per_hour,
+        edp=edp,
+        settings=settings or (),
+    )
+    mapping, assumed = pairs(rename or (), "--map"), pairs(assume or (), "--assume")
+    config = load_settings(flags, config_file).config
+    if output is not None and form is None:
+        from advisor.report.write import format_of
+
+        form = ReportFormat(format_of(output))
+    form = form or ReportFormat.TABLE
+    if form is ReportFormat.PARQUET and output is None and sys.stdout.isatty():
+        raise typer.BadParameter("parquet is no text: name a file with --output", param_hint="--format")
+    plan = _advise(
+        source, mapping, assumed, skip_bad_rows, region or (), config, quiet or not sys.stderr.isatty()
+    )
+    _keep(plan)
+    _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
+    if plan.rows_rejected:
+        warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see the rejects file")
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _advise(
+    source: Sequence[Path],
+    mapping: dict[str, str],
+    assumed: dict[str, str],
+    skip_bad_rows: bool,
+    regions: Sequence[str],
+    config: Config,
+    quiet: bool,
+) -> Plan:
+    from advisor.cli.progress import progress
+
+    with progress(quiet) as tell:
+        tell("loading")
+        from advisor.catalog import load_catalog
+        from advisor.catalog.age import stale
+        from advisor.pipeline import advise
+        from advisor.usage import read_usage
+        from advisor.usage.regions import in_regions
+
+        tell("reading usage")
+        usage = read_usage(
+            source[0] if len(source) == 1 else source,
+            mapping=mapping,
+            assume=assumed,
+            skip_bad_rows=skip_bad_rows,
+        )
+        catalog = load_catalog()
+        plan = advise(in_regions(usage, regions), catalog, config, progress=tell)
+    today = datetime.now(UTC).date()
+    for old in sorted(
+        {str(w) for r in plan.regions for w in stale(catalog, r, today, config.prices.stale_days)}
+    ):
+        warn(old)
+    return plan
+
+
+def _keep(plan: Plan) -> None:
+    from advisor.cli.state import remember
+    from advisor.report import render
+
+    try:
+        remember(render(plan, "json"))
+    except OSError as fault:
+        warn(f"this run is not kept for advisor explain: {fault.strerror}: {fault.filename}")
+
+
+def _deliver(
+    plan: Plan, form: ReportFormat, output: Path | None, *, everything: bool, raw_csv: bool, no_color: bool
+) -> None:
+    from advisor.cli.paper import print_report, terminal_width
+    from advisor.report import render
+    from advisor.report.csv_cells import csv_text
+    from advisor.report.placements import placements
+    from advisor.report.table import table
+    from advisor.report.write import write_content
+
+    if form is ReportFormat.TABLE:
+        boxes = output is None and sys.stdout.isatty()
+        content = table(
+            plan, width=terminal_width(), everything=everything or output is not None, boxes=boxes
+        ).encode()
+    elif form is ReportFormat.CSV and raw_csv:
+        warn("texts in this CSV are not guarded: a spreadsheet may run them as formulas")
+        content = csv_text(placements(plan), raw=True).encode()
+    else:
+        content = render(plan, form.value)
+    if output is not None:
+        write_content(output, content)
+        print(f"written: {output}", file=sys.stderr)
+    elif form is ReportFormat.TABLE:
+        print_report(content.decode(), no_color=no_color)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

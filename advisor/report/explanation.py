@@ -1,0 +1,235 @@
+"""Why a workload was advised what it was: class, every way with its cost, size, steps; and what was not advised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import polars as pl
+
+from advisor.errors import InputError
+from advisor.model import Placement, Plan
+from advisor.report.text import columns, cut, safe, wrap
+from advisor.report.view import ESTIMATED, PACKED, title
+from advisor.report.words import (
+    ACTIONS,
+    EFFORTS,
+    advised_name,
+    class_name,
+    commitment_name,
+    counted,
+    place_name,
+    size_name,
+    today_name,
+)
+from advisor.terms import LaunchType
+from advisor.units import format_share, format_usd
+
+REASON_MOST = 200
+Row = Mapping[str, Any]
+
+
+def find_workload(plan: Plan, name: str) -> Row:
+    """Return the workload's row of the plan, by id or by a name that only one has.
+
+    Raises:
+        InputError: there is none, with the closest names.
+    """
+    rows = list(plan.workloads.iter_rows(named=True))
+    found = [r for r in rows if r["workload_id"] == name] or [r for r in rows if r["name"] == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(r["workload_id"] for r in found[:5])
+        raise InputError(f'{len(found)} workloads are named "{name}"', hint=f"use the id: {safe(ids)}")
+    ids = [r["workload_id"] for r in rows]
+    lowered = {i.lower(): i for i in ids}
+    close = [lowered[c] for c in get_close_matches(name.lower(), list(lowered), n=3, cutoff=0.5)]
+    close += [i for i in ids if name.lower() in i.lower() and i not in close][: 3 - len(close)]
+    hint = (
+        f"did you mean {' or '.join(safe(c) for c in close)}?"
+        if close
+        else f"the plan has {', '.join(ids[:5])} …"
+    )
+    raise InputError(f'no workload "{safe(name)}" in this plan', hint=hint)
+
+
+def explain(plan: Plan, name: str, *, width: int = 100) -> str:
+    """Return everything the plan knows of one workload.
+
+    Raises:
+        InputError: no such workload.
+    """
+    workload = find_workload(plan, name)
+    workload_id = workload["workload_id"]
+    place = next((p for p in plan.placements if p.workload_id == workload_id), None)
+    profile: Row = next(
+        (p for p in plan.profiles.iter_rows(named=True) if p["workload_id"] == workload_id), {}
+    )
+    lines = [cut(f"{safe(workload_id)} · {safe(title(plan))}", width)]
+    for heading, block in (
+        ("What it is", _class(workload, profile, plan)),
+        ("Advice", _advice(plan, workload, place)),
+        ("Size", _size(workload, place, profile)),
+        ("Every way to run it, by cost", _ways(plan, workload_id, width)),
+        ("Ruled out", _ruled_out(plan, workload_id, width)),
+        ("What to do", _steps(plan, workload_id)),
+    ):
+        found = [line for text in block for line in wrap(f"  {text}", width, "    ")]
+        lines += ["", heading, *found] if found else []
+    return "\n".join(lines) + "\n"
+
+
+def explain_rejected(plan: Plan, *, width: int = 100) -> str:
+    """Return what was not advised, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for rejection in plan.rejections:
+        if not rejection.option:
+            by_reason.setdefault(rejection.reason, []).append(rejection.workload_id)
+    if not by_reason:
+        return f"{cut(safe(title(plan)), width)}\n\nEvery workload is advised.\n"
+    total = sum(len(ids) for ids in by_reason.values())
+    lines = [cut(safe(title(plan)), width), "", f"{counted(total, 'workload')} not advised"]
+    for reason, ids in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
+        lines += ["", *wrap(f"  {len(ids)} × {safe(reason)}", width, "    ")]
+        lines += wrap("    " + ", ".join(safe(i) for i in ids), width, "    ")
+    return "\n".join(lines) + "\n"
+
+
+def _class(workload: Row, profile: Row, plan: Plan) -> Iterator[str]:
+    places = [workload[k] for k in ("kind", "cluster", "region", "account_id") if workload[k]]
+    yield safe(" · ".join(str(p) for p in places)) or "nothing is said of its cluster or region"
+    if profile.get("workload_class"):
+        sure = format_share(profile["class_confidence"] or 0.0)
+        yield f"{class_name(profile['workload_class'])}, {sure} sure: {safe(profile['class_evidence'] or '')}"
+    if profile.get("days") is not None:
+        covered = format_share(profile["coverage_share"] or 0.0)
+        yield f"{profile['days']:.3g} days of history, {covered} of the time measured"
+    if profile.get("tasks_mean") is not None:
+        yield f"{profile['tasks_mean']:.3g} tasks on average, {profile['tasks_max']:.4g} at most"
+    for rejection in plan.rejections:
+        if rejection.workload_id == workload["workload_id"] and not rejection.option:
+            yield f"Not advised: {safe(rejection.reason)} ({rejection.bottleneck})"
+
+
+def _advice(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]:
+    if place is None:
+        yield "none"
+        return
+    estimate = f" {PACKED} our estimate" if place.baseline_is_estimate else ""
+    now = size_name(workload["task_vcpu"], workload["task_memory_mib"])
+    yield f"today  {today_name(workload)}, {now}: {_usd(place.baseline_monthly_cost_usd)} a month{estimate}"
+    pool = next((p for p in plan.pools if p.pool_id == place.pool_id), None)
+    where = (
+        "unchanged"
+        if place.unchanged
+        else f"{advised_name(place)}, {size_name(place.task_vcpu, place.task_memory_mib)}"
+    )
+    mark = f" {ESTIMATED}" if place.estimated_price else ""
+    yield f"plan   {where}:{mark} {_usd(place.monthly_cost_usd)} a month"
+    saved = place.baseline_monthly_cost_usd - place.monthly_cost_usd
+    span = ""
+    if place.estimated_price:
+        low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
+        high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
+        span = f", {_usd(low)} to {_usd(high)} as a price is estimated"
+    share = saved / place.baseline_monthly_cost_usd if place.baseline_monthly_cost_usd else 0.0
+    yield f"saves  {_usd(saved)} a month ({format_share(share)}{span})"
+    if pool is not None:
+        types = ", ".join(pool.instance_types)
+        yield (
+            f"in pool {safe(pool.pool_id)}: {types}; {pool.min_instances} to {pool.max_instances} instances, "
+            f"{pool.mean_instances:.3g} on average, shared by {counted(len(pool.workload_ids), 'workload')}, "
+            f"{format_share(pool.utilization_share[0])} of its vCPU and {format_share(pool.utilization_share[1])} of its memory sold"
+        )
+    if plan.commitments and place.capacity_option == "ON_DEMAND":
+        yield "commitments of the fleet: " + "; ".join(commitment_name(c) for c in plan.commitments)
+
+
+def _size(workload: Row, place: Placement | None, profile: Row) -> Iterator[str]:
+    now = size_name(workload["task_vcpu"], workload["task_memory_mib"])
+    if place is not None:
+        after = size_name(place.task_vcpu, place.task_memory_mib)
+        yield f"{now} stays" if now == after else f"{now} becomes {after}"
+    if profile.get("size_reason"):
+        yield safe(profile["size_reason"])
+    if profile.get("right_vcpu") is not None and profile.get("right_memory_mib") is not None:
+        right = size_name(profile["right_vcpu"], profile["right_memory_mib"])
+        yield f"right size before any lattice: {right} ({(profile['finding'] or '').lower().replace('_', '-')})"
+
+
+def _ways(plan: Plan, workload_id: str, width: int) -> list[str]:
+    rows = plan.outcomes.filter((pl.col("workload_id") == workload_id) & pl.col("eligible").fill_null(False))
+    if not len(rows):
+        return []
+    ordered = sorted(
+        rows.iter_rows(named=True), key=lambda r: (not r["chosen"], r["monthly_cost_usd"] or 0.0)
+    )
+    cells = [("", "Way", "Task size", "Monthly", "Why not")]
+    cells += [
+        (
+            "→" if row["chosen"] else "·" if row["current"] and not row["commitment"] else "",
+            _way_name(row),
+            size_name(row["task_vcpu"], row["task_memory_mib"]),
+            (ESTIMATED if row["method"] == "estimated" else "") + _usd(row["monthly_cost_usd"]),
+            "chosen" if row["chosen"] else safe(row["reason"] or ""),
+        )
+        for row in ordered
+    ]
+    lines = columns(cells, [False, False, False, True, False], [1, 44, 22, 14, REASON_MOST])
+    found = [lines[0], *lines[1:]]
+    if any(r["current"] and not r["chosen"] for r in ordered):
+        found.append("· as today")
+    if any(r["launch_type"] != LaunchType.FARGATE for r in ordered):
+        found.append("On instances a cost is the workload's share of shared instances.")
+    return _hanging(found, width, lines[0].index("Why not"))
+
+
+def _hanging(lines: list[str], width: int, at: int) -> list[str]:
+    """Return table lines whose last cell goes on below itself where it does not fit."""
+    if width - at < 24:
+        return [cut(line, width - 2) for line in lines]
+    found: list[str] = []
+    for line in lines:
+        if len(line) <= width - 2 or len(line) <= at:
+            found.append(line)
+            continue
+        first, *others = wrap(line[at:], width - 2 - at)
+        found += [line[:at] + first, *(" " * at + other for other in others)]
+    return found
+
+
+def _way_name(row: Row) -> str:
+    name = place_name(row["launch_type"], row["capacity_option"], row["cpu_architecture"])
+    return f"{name}, {row['commitment'].replace('_', ' ').lower()}" if row["commitment"] else name
+
+
+def _ruled_out(plan: Plan, workload_id: str, width: int) -> list[str]:
+    rows = plan.outcomes.filter((pl.col("workload_id") == workload_id) & ~pl.col("eligible").fill_null(False))
+    cells = [
+        (_way_name(row), safe(row["reason"] or ""), row["bottleneck"] or "")
+        for row in rows.iter_rows(named=True)
+    ]
+    if not cells:
+        return []
+    lines = columns([(n, f"{r} ({b})" if b else r) for n, r, b in cells], [False, False], [44, REASON_MOST])
+    return _hanging(lines, width, max(len(n) for n, _, _ in cells) + 2)
+
+
+def _steps(plan: Plan, workload_id: str) -> Iterator[str]:
+    for todo in plan.recommendations:
+        if todo.resource_id != workload_id:
+            continue
+        owner = f", for {safe(todo.owner)}" if todo.owner else ""
+        effort = EFFORTS.get(todo.implementation_effort, todo.implementation_effort)
+        back = "can be undone" if todo.rollback_possible else "cannot be undone"
+        yield (
+            f"{ACTIONS.get(todo.action_type, todo.action_type)}: {effort} effort, {back}, "
+            f"confidence {format_share(todo.confidence)}{owner}"
+        )
+        yield from (f"{n}. {safe(step)}" for n, step in enumerate(todo.steps, 1))
+
+
+def _usd(amount_usd: float | None) -> str:
+    return "no price" if amount_usd is None else format_usd(amount_usd, 2)

@@ -1,0 +1,172 @@
+"""The plan as Markdown, whole: for tickets, pull requests and wikis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor.model import Plan
+from advisor.report.folk import folk_line
+from advisor.report.text import safe
+from advisor.report.view import ESTIMATED, PACKED, Row, bound_text, not_advised, title, view
+from advisor.report.words import ACTIONS, EFFORTS, commitment_name, counted, place_name
+from advisor.units import format_share, format_usd
+
+SPECIAL = frozenset("\\`*_{}[]<>()#+-.!|~&@$:")
+"""Characters that Markdown or HTML could read as more than text (ASCII punctuation may always be escaped)."""
+RIGHT = "--:"
+
+
+def escaped(text: object) -> str:
+    """Return text that Markdown shows as it is: no markup, no HTML, no link, no mention, no hidden characters."""
+    shown = "".join("\\" + c if c in SPECIAL else c for c in safe(text))
+    return shown.replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;").replace("\\@", "&#64;")
+
+
+def markdown(plan: Plan) -> str:
+    """Return the plan with every placement, action, pool, commitment and rejection."""
+    shown = view(plan)
+    parts = [
+        f"# {escaped(title(plan))}",
+        _summary(shown.fleet, bound_text(plan, shown.step_usd)),
+        *_section("Workloads", _workloads(shown.rows, shown.unused, shown.fleet)),
+        *_section("What to do", _actions(plan)),
+        *_section("Commitments", _commitments(plan)),
+        *_section("Capacity providers", _pools(plan)),
+        *_section("Not advised", [f"- {number} × {escaped(reason)}" for reason, number in not_advised(plan)]),
+        *_section("Rules of thumb", [f"- {escaped(folk_line(rule))}" for rule in plan.folk_rules]),
+        *_section("Assumptions, warnings and notes", _remarks(plan)),
+        *_section("How this was made", _made(plan)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(heading: str, lines: Sequence[str] | Iterator[str]) -> list[str]:
+    found = list(lines)
+    return [f"## {heading}", "\n".join(found)] if found else []
+
+
+def _summary(fleet: Row, bound: str) -> str:
+    changed = f", {fleet.moved} ({fleet.share})" if fleet.share else ""
+    span = f"; the saving is {fleet.span} since some prices are estimated" if fleet.span else ""
+    today = fleet.today.removeprefix("today ")
+    return f"Today {today} a month, plan {fleet.monthly} a month{changed}{span}.\n\n{bound}."
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _grid(headings: Sequence[str], right: Sequence[int], rows: Sequence[Sequence[str]]) -> list[str]:
+    if not rows:
+        return []
+    rule = _row([RIGHT if i in right else "---" for i in range(len(headings))])
+    return [_row(headings), rule, *(_row(row) for row in rows)]
+
+
+def _workloads(rows: Sequence[Row], unused: Row | None, fleet: Row) -> list[str]:
+    headings = ("Workload", "Class", "Today", "Advised", "Monthly", "Saves", "%", "Range of savings")
+    cells = [
+        (
+            escaped(r.workload),
+            r.workload_class,
+            escaped(r.today),
+            escaped(r.advised),
+            r.monthly,
+            r.moved,
+            r.share,
+            r.span,
+        )
+        for r in [*rows, *([unused] if unused else [])]
+    ]
+    last = (
+        "**Fleet**",
+        "",
+        fleet.today,
+        fleet.advised,
+        f"**{fleet.monthly}**",
+        f"**{fleet.moved}**",
+        fleet.share,
+        fleet.span,
+    )
+    lines = _grid(headings, (4, 5, 6, 7), [*cells, last])
+    marks = [
+        f"\\{ESTIMATED} rests on a price that is estimated." if any(r.span for r in [*rows, fleet]) else "",
+        f"{PACKED} today's cost is our estimate: the input does not say which instances run there."
+        if any(PACKED in r.today for r in rows)
+        else "",
+    ]
+    found = [m for m in marks if m]
+    return [*lines, "", "  \n".join(found)] if found else lines
+
+
+def _actions(plan: Plan) -> Iterator[str]:
+    for todo in plan.recommendations:
+        owner = f" · for {escaped(todo.owner)}" if todo.owner else ""
+        effort = EFFORTS.get(todo.implementation_effort, todo.implementation_effort)
+        yield (
+            f"{todo.rank}. **{escaped(todo.resource_id)}**: {ACTIONS.get(todo.action_type, todo.action_type)}, saves "
+            f"{format_usd(todo.estimated_monthly_savings_usd, 2)} a month · {effort} effort · "
+            f"confidence {format_share(todo.confidence)}{owner}  "
+        )
+        yield f"   {escaped(todo.current_summary)} → {escaped(todo.recommended_summary)}"
+        yield from (f"   - {escaped(step)}" for step in todo.steps)
+
+
+def _commitments(plan: Plan) -> list[str]:
+    rows = [
+        (
+            escaped(commitment_name(c)),
+            f"${c.hourly_commitment_usd:.3f}",
+            format_usd(c.upfront_usd, 2),
+            format_usd(c.monthly_savings_usd, 2),
+            format_share(c.utilization_share),
+            "" if c.break_even_months is None else f"{c.break_even_months:.1f}",
+        )
+        for c in plan.commitments
+    ]
+    headings = ("Buy", "USD an hour", "Upfront", "Saves a month", "Used", "Even after months")
+    return _grid(headings, (1, 2, 3, 4, 5), rows)
+
+
+def _pools(plan: Plan) -> list[str]:
+    rows = [
+        (
+            escaped(p.pool_id),
+            escaped(p.cluster),
+            place_name(p.launch_type, p.capacity_option, p.cpu_architecture),
+            escaped(", ".join(p.instance_types)),
+            f"{p.min_instances}–{p.max_instances}",
+            f"{p.mean_instances:.2f}",
+            f"{format_share(p.utilization_share[0])} / {format_share(p.utilization_share[1])}",
+            format_usd(p.monthly_cost_usd, 2),
+            str(len(p.workload_ids)),
+        )
+        for p in plan.pools
+    ]
+    headings = (
+        "Pool",
+        "Cluster",
+        "Kind",
+        "Instance types",
+        "Instances",
+        "Mean",
+        "vCPU / memory sold",
+        "Monthly",
+        "Workloads",
+    )
+    return _grid(headings, (4, 5, 6, 7, 8), rows)
+
+
+def _remarks(plan: Plan) -> Iterator[str]:
+    yield from (f"- Assumed: {escaped(text)}" for text in plan.assumptions)
+    yield from (f"- Warning: {escaped(text)}" for text in plan.warnings)
+    yield from (f"- {escaped(text)}" for text in plan.notes)
+    if plan.operations_monthly_usd is not None:
+        yield f"- People's time, about {format_usd(plan.operations_monthly_usd)} a month, is not in the figures above"
+
+
+def _made(plan: Plan) -> Iterator[str]:
+    yield f"- {counted(plan.rows_read, 'row')} read, {plan.rows_rejected:,} left out; {plan.window_start} to {plan.window_end}"
+    checks = sum(verdict == "ok" for verdict in plan.audit.values())
+    yield f"- {checks} of {len(plan.audit)} audit checks passed"
+    yield f"- catalog `{plan.catalog_digest}`, settings `{plan.config_digest}`, inputs `{plan.inputs_digest}`"

@@ -1,0 +1,128 @@
+"""The run document: a plan as versioned JSON, exact both ways, from which every report can be made again.
+
+One line a field, keys sorted, floats in shortest form: the same plan gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any, get_type_hints
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+
+from advisor.errors import InputError
+from advisor.model import Plan
+from advisor.report.frames import DTYPES, frame_from_json, frame_to_json
+
+SCHEMA_VERSION = 1
+"""Raised when a reader of the older form would go wrong; new fields alone do not raise it."""
+KIND = "advisor.plan"
+
+
+def to_json(plan: Plan) -> str:
+    """Return the run document."""
+    kinds = plan_types()
+    parts: dict[str, Any] = {"kind": KIND, "schema_version": SCHEMA_VERSION}
+    for field in fields(Plan):
+        value = getattr(plan, field.name)
+        if kinds[field.name] is pl.DataFrame:
+            parts[field.name] = frame_to_json(value)
+        else:
+            parts[field.name] = _adapter(field.name).dump_python(value, mode="json")
+    lines = [f"{json.dumps(name)}: {_dumps(parts[name])}" for name in sorted(parts)]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def from_json(text: str) -> Plan:
+    """Return the plan of a run document.
+
+    Raises:
+        InputError: it is none, or of another version, or damaged.
+    """
+    try:
+        parts = json.loads(text)
+    except ValueError as fault:
+        raise InputError(f"run document: is no JSON: {fault}", hint=HINT) from fault
+    if not isinstance(parts, dict) or parts.get("kind") != KIND:
+        raise InputError("this JSON is no run document of advisor", hint=HINT)
+    if parts.get("schema_version") != SCHEMA_VERSION:
+        raise InputError(
+            f"run document: schema version {parts.get('schema_version')!r}, this program reads {SCHEMA_VERSION}",
+            hint="run advisor recommend again",
+        )
+    missing = [f.name for f in fields(Plan) if f.name not in parts]
+    if missing:
+        raise InputError(f"run document: {missing[0]} is missing", hint=HINT)
+    kinds = plan_types()
+    try:
+        return Plan(
+            **{
+                f.name: frame_from_json(parts[f.name])
+                if kinds[f.name] is pl.DataFrame
+                else _adapter(f.name).validate_python(parts[f.name])
+                for f in fields(Plan)
+            }
+        )
+    except (ValidationError, KeyError, TypeError, IndexError, ValueError, pl.exceptions.PolarsError) as fault:
+        raise InputError(f"run document: is damaged: {str(fault).splitlines()[0]}", hint=HINT) from fault
+
+
+HINT = "write one with advisor recommend SOURCE -o plan.json"
+
+
+@cache
+def plan_types() -> Mapping[str, Any]:
+    """Return field → type of a plan."""
+    return get_type_hints(Plan, localns={"pl": pl})
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(plan_types()[name])
+
+
+def plan_schema() -> dict[str, Any]:
+    """Return the JSON schema (2020-12) of the run document."""
+    names = [f.name for f in fields(Plan) if plan_types()[f.name] is not pl.DataFrame]
+    inner, shared = TypeAdapter.json_schemas([(name, "serialization", _adapter(name)) for name in names])
+    properties: dict[str, Any] = {
+        "kind": {"const": KIND},
+        "schema_version": {"const": SCHEMA_VERSION},
+        **{name: inner[name, "serialization"] for name in names},
+        **{f.name: {"$ref": "#/$defs/Frame"} for f in fields(Plan) if f.name not in names},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Run document of advisor",
+        "description": "A plan with enough in it to be explained, drawn and checked without its inputs.",
+        "type": "object",
+        "properties": {name: properties[name] for name in sorted(properties)},
+        "required": sorted(properties),
+        "$defs": {**shared.get("$defs", {}), "Frame": FRAME},
+    }
+
+
+FRAME: Mapping[str, Any] = {
+    "description": "A table by columns, all of one length; long texts as codes into a dictionary.",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "dtype": {"enum": list(DTYPES)},
+            "values": {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}},
+            "dictionary": {"type": "array", "items": {"type": "string"}},
+            "codes": {"type": "array", "items": {"type": ["integer", "null"]}},
+        },
+        "required": ["name", "dtype"],
+        "oneOf": [{"required": ["values"]}, {"required": ["dictionary", "codes"]}],
+    },
+}
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,0 +1,78 @@
+"""Text that is safe and straight in a terminal: control characters shown, widths as displayed, columns aligned."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+ELLIPSIS = "…"
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that steer, turn round or hide text instead of being read."""
+
+
+def safe(text: object) -> str:
+    """Return `text` with control, bidi and invisible characters as `\\x1b`, `\\u202e`."""
+    return "".join(
+        c if unicodedata.category(c) not in HIDDEN else c.encode("unicode_escape", "surrogatepass").decode()
+        for c in str(text)
+    )
+
+
+def display_width(text: str) -> int:
+    """Return how many terminal cells `text` takes: wide characters two, combining marks none."""
+    return sum(_cells(c) for c in text)
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, cut with an ellipsis."""
+    if display_width(text) <= width:
+        return text
+    kept, used = [], 0
+    for c in text:
+        used += _cells(c)
+        if used > width - 1:
+            break
+        kept.append(c)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Return `text` cut and filled to exactly `width` cells, right-aligned for numbers."""
+    text = cut(text, width)
+    fill = " " * (width - display_width(text))
+    return fill + text if right else text + fill
+
+
+def wrap(text: str, width: int, indent: str = "") -> list[str]:
+    """Return `text` as lines of at most `width` cells; lines after the first start with `indent`."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line.strip() and display_width(longer) > width:
+            lines.append(line.rstrip())
+            line = indent + word
+        else:
+            line = longer
+    return [*lines, line.rstrip()]
+
+
+def columns(
+    rows: Sequence[Sequence[str]], right: Sequence[bool], most: Sequence[int], gap: str = "  "
+) -> list[str]:
+    """Return rows as aligned lines.
+
+    Args:
+        right: which columns hold numbers.
+        most: widest each column may become.
+    """
+    widths = [min(most[i], max(display_width(row[i]) for row in rows)) for i in range(len(right))]
+    return [
+        gap.join(pad(cell, w, right=r) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _cells(c: str) -> int:
+    if unicodedata.category(c) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1

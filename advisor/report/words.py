@@ -1,0 +1,87 @@
+"""AWS's constants in the words that people use, and the sizes and places of a workload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from advisor.model import Commitment, Placement
+from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, PaymentOption
+from advisor.units import DASH, format_size
+
+LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
+CLASSES = {"BATCH": "batch", "BURST": "burst", "STEADY_STATE": "steady", "IDLE": "idle"}
+COMMITMENTS = {
+    "COMPUTE_SP": "Compute Savings Plan",
+    "EC2_INSTANCE_SP": "EC2 Instance Savings Plan",
+    "RI_STANDARD": "standard Reserved Instance",
+    "RI_CONVERTIBLE": "convertible Reserved Instance",
+}
+PAYMENTS = {
+    PaymentOption.NO_UPFRONT: "no upfront",
+    PaymentOption.PARTIAL_UPFRONT: "partial upfront",
+    PaymentOption.ALL_UPFRONT: "all upfront",
+}
+EFFORTS = {"VeryLow": "very low", "Low": "low", "Medium": "medium", "High": "high"}
+ACTIONS = {
+    "Rightsize": "right-size",
+    "MigrateLaunchType": "move",
+    "UseSpot": "use Spot",
+    "MigrateToGraviton": "move to ARM",
+    "PurchaseSavingsPlans": "buy",
+    "PurchaseReservedInstances": "buy",
+    "ScaleIn": "scale in",
+}
+NOT_KNOWN = "not known"
+
+
+def class_name(workload_class: str | None) -> str:
+    """Return `steady`, `burst`, `batch`, `idle`, or a dash when it is withheld."""
+    return CLASSES.get(workload_class or "", DASH)
+
+
+def place_name(launch_type: str | None, capacity_option: str | None, cpu_architecture: str | None) -> str:
+    """Return `Fargate`, `EC2 Spot`, `Fargate ARM` and the like."""
+    if not launch_type:
+        return NOT_KNOWN
+    spot = " Spot" if capacity_option == CapacityOption.SPOT else ""
+    arm = " ARM" if cpu_architecture == CpuArchitecture.ARM64 else ""
+    return f"{LAUNCH.get(LaunchType(launch_type), launch_type)}{spot}{arm}"
+
+
+def today_name(workload: Mapping[str, Any]) -> str:
+    """Return where a row of the workloads table runs today."""
+    return place_name(workload["launch_type"], workload["capacity_option"], workload["cpu_architecture"])
+
+
+def advised_name(place: Placement) -> str:
+    """Return where a placement goes."""
+    return place_name(place.launch_type, place.capacity_option, place.cpu_architecture)
+
+
+def resized(place: Placement, workload: Mapping[str, Any]) -> bool:
+    """Tell whether the task's size changes."""
+    return (workload["task_vcpu"], workload["task_memory_mib"]) != (place.task_vcpu, place.task_memory_mib)
+
+
+def size_name(vcpu: float | None, memory_mib: float | None) -> str:
+    """Return `0.5 vCPU / 1 GiB`, or `not known`."""
+    return NOT_KNOWN if vcpu is None or memory_mib is None else format_size(vcpu, memory_mib)
+
+
+def short_size(vcpu: float, memory_mib: float) -> str:
+    """Return `0.5 vCPU/1 GiB`, for columns."""
+    return format_size(vcpu, memory_mib).replace(" / ", "/")
+
+
+def commitment_name(bought: Commitment) -> str:
+    """Return `1-yr Compute Savings Plan, no upfront`."""
+    scope = f" {bought.scope} {bought.region}" if bought.scope else ""
+    count = f"{bought.count} × " if bought.count else ""
+    payment = PAYMENTS.get(PaymentOption(bought.payment_option), bought.payment_option)
+    return f"{count}{bought.term_years}-yr {COMMITMENTS.get(bought.kind, bought.kind)}{scope}, {payment}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return `1 workload`, `2 workloads`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -29,19 +29,20 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
     """
     said = list(notes)
     workloads = _workloads(tables)
-    points, runs = _rows(tables, "usage", [*USAGE, *USAGE_PERCENT]), _rows(tables, "runs", RUNS)
+    there = {c for t in tables if t.kind == "usage" for c in t.frame.columns}
+    other_units = [c for c in USAGE_PERCENT if c.name in there]
+    points, runs = _rows(tables, "usage", [*USAGE, *other_units]), _rows(tables, "runs", RUNS)
     if not len(points) and not len(runs):
         raise InputError(
             f"{name}: 0 rows of usage", hint="a usage or a runs table with at least one row is needed"
         )
     workloads = _with_unknown(workloads, [points, runs], said)
     workloads, assumptions, per_interval = _assumed(workloads, assume)
-    ids = workloads.select("workload_id").with_row_index("workload").cast({"workload": pl.UInt32})
-    points = points.join(ids, on="workload_id").drop("workload_id")
-    points = _in_our_units(points, workloads, said)
+    points = _by_row(points, workloads)
+    points = _in_our_units(points, workloads, other_units, said)
     if per_interval is not None:
         points = points.with_columns(pl.col("tasks").fill_null(per_interval))
-    points = _with_interval(points.sort("workload", "start"), said)
+    points = _with_interval(_in_order(points), said)
     points, conflicts, dropped = _without_duplicates(points)
     if conflicts or dropped:
         said.append(
@@ -52,7 +53,7 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
         name=name,
         workloads=workloads,
         usage=points,
-        runs=runs.join(ids, on="workload_id").select("workload", *order).sort("workload", *order),
+        runs=_by_row(runs, workloads).select("workload", *order).sort("workload", *order),
         instances=_sorted(_rows(tables, "instances", INSTANCES)),
         commitments=_sorted(_rows(tables, "commitments", COMMITMENTS)),
         assumptions=tuple(assumptions),
@@ -127,15 +128,33 @@ def _assumed(
     return workloads, said, tasks
 
 
-def _in_our_units(points: pl.DataFrame, workloads: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+def _by_row(frame: pl.DataFrame, workloads: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with `workload`, the row of the workloads table, instead of the id."""
+    kind = pl.Enum(workloads["workload_id"])
+    row = frame["workload_id"].cast(kind).to_physical().cast(pl.UInt32).alias("workload")
+    return frame.drop("workload_id").insert_column(0, row)
+
+
+def _in_order(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the points sorted by workload and time, at no cost when they are."""
+    before, same = pl.col("workload").shift(1), pl.col("workload") == pl.col("workload").shift(1)
+    ordered = (pl.col("workload") > before) | (same & (pl.col("start") >= pl.col("start").shift(1)))
+    return points if points.select(ordered.all()).item() else points.sort("workload", "start")
+
+
+def _in_our_units(
+    points: pl.DataFrame, workloads: pl.DataFrame, other_units: Sequence[Column], notes: list[str]
+) -> pl.DataFrame:
     """Turn percent of the reservation and CPU units into vCPU and MiB; what is given in our units wins."""
     sizes = (
         workloads.select("task_vcpu", "task_memory_mib")
         .with_row_index("workload")
         .cast({"workload": pl.UInt32})
     )
-    given = [c.name for c in USAGE_PERCENT if points[c.name].null_count() < len(points)]
-    if given:
+    if other_units:
+        points = points.with_columns(
+            pl.lit(None, pl.Float64).alias(c.name) for c in USAGE_PERCENT if c not in other_units
+        )
         points = points.join(sizes, on="workload", how="left", maintain_order="left")
         for stat in ("mean", "max"):
             cpu = pl.coalesce(
@@ -201,7 +220,8 @@ def _digest(usage: Usage) -> str:
     for frame in (usage.workloads, usage.usage, usage.runs, usage.instances, usage.commitments):
         for column in frame.get_columns():
             sha.update(f"{column.name}:{column.dtype}:{len(column)}".encode())
-            sha.update(_bytes(column))
+            if column.null_count() < len(column):
+                sha.update(_bytes(column))
     return sha.hexdigest()
 
 

@@ -50,14 +50,18 @@ SPIKE_DUTY: Quantiles = (0.02, 0.04, 0.06, 0.12, 0.20)
 WEEKEND: Quantiles = (0.60, 0.80, 0.93, 1.0, 1.15)
 
 # Highest minute over the mean of five minutes, less one.
-MINUTE_PEAK: Quantiles = (0.0, 0.015, 0.03, 0.04, 0.05, 0.06, 0.08, 0.11, 0.20, 0.70)
+MINUTE_PEAK: Quantiles = (
+    0.0, 0.007, 0.009, 0.012, 0.016, 0.020, 0.024, 0.029, 0.033, 0.038, 0.043,
+    0.049, 0.055, 0.063, 0.072, 0.083, 0.099, 0.126, 0.174, 0.304, 0.911,
+)  # fmt: skip
 
-# Length of one batch run in seconds, and its CPU while it runs.
-RUN_S: Quantiles = (600.0, 1800.0, 4200.0, 14_400.0, 64_800.0)
+# Length of one batch run in seconds, the share of time that runs take, and CPU while they do.
+RUN_S: Quantiles = (900.0, 1390.0, 2480.0, 3900.0, 40_800.0)
+RUN_DUTY: Quantiles = (0.02, 0.03, 0.065, 0.16, 0.36)
 RUN_CPU_SHARE: Quantiles = (0.20, 0.40, 0.70, 0.95, 1.0)
 
 # Share of hours that the collector lost, beside outages that hit everybody.
-LOST_HOURS: Quantiles = (0.008, 0.022, 0.024, 0.025, 0.05)
+LOST_HOURS: Quantiles = (0.009, 0.023, 0.024, 0.025, 0.032)
 
 # vCPU, MiB and how many of 150 task definitions have this size.
 TASK_SIZES: tuple[tuple[float, int, int], ...] = (
@@ -65,8 +69,8 @@ TASK_SIZES: tuple[tuple[float, int, int], ...] = (
     (4.0, 16_384, 4), (1.0, 3072, 4), (4.0, 8192, 3), (0.25, 1024, 2), (2.0, 8192, 2), (0.5, 2048, 1),
 )  # fmt: skip
 
-# Hours between scheduled runs and how many of 111 schedules have this cadence.
-CADENCE_HOURS: tuple[tuple[int, int], ...] = ((24, 72), (12, 8), (6, 7), (4, 12), (3, 5), (2, 12))
+# Hours between scheduled runs and how many of 108 schedules have this cadence.
+CADENCE_HOURS: tuple[tuple[int, int], ...] = ((24, 66), (12, 6), (6, 6), (4, 13), (3, 5), (2, 12))
 
 
 def draw(table: Quantiles, share: float) -> float:

@@ -63,16 +63,20 @@ def _spikes(tasks: int, memory_share: float, memory_cv: float, rng: Random) -> L
 
 
 def jobs(rng: Random) -> Jobs:
-    """Return batch work: on a schedule, or when somebody asks for it."""
+    """Return batch work: on a schedule, or when somebody asks for it; runs take a calibrated share of the time."""
     u = rng.random
-    irregular = u() < 0.68
-    cadence_h = cal.pick(cal.CADENCE_HOURS, u())
-    least_s, most_s = 0.025 * cadence_h * 3600, 0.4 * cadence_h * 3600
-    run_s = min(most_s, max(least_s, cal.draw(cal.RUN_S, u())))
-    cpu, many = cal.draw(cal.RUN_CPU_SHARE, u()), 1 + int(u() * u() * u() * 40)
+    duty, cpu = cal.draw(cal.RUN_DUTY, u()), cal.draw(cal.RUN_CPU_SHARE, u())
+    irregular, chance = u() < 0.65, 0.3 + 0.4 * u()
+    if irregular:
+        run_s = cal.draw(cal.RUN_S, u())
+        every_h = max(0.5, chance * run_s / duty / 3600)
+    else:
+        every_h = float(cal.pick(cal.CADENCE_HOURS, u()))
+        run_s = max(900.0, duty * every_h * 3600)
+    many = 1 + int(u() * u() * u() * 40)
     return Jobs(
-        every_h=max(4.0, cadence_h / 2) if irregular else cadence_h, at_minute=int(u() * cadence_h * 60),
-        chance=0.2 + 0.25 * u() if irregular else 1.0, jitter_s=3600 if irregular else 20,
-        run_s=(int(run_s * 0.8), int(run_s * 1.25)), tasks=(max(1, many // 2), many),
-        cpu_share=(cpu * 0.85, min(1.0, cpu * 1.1)), memory_share=(0.2, 0.7),
+        every_h=every_h, at_minute=int(u() * every_h * 60), chance=chance if irregular else 1.0,
+        jitter_s=int(every_h * 1800) if irregular else 20, run_s=(int(run_s * 0.8), int(run_s * 1.25)),
+        tasks=(max(1, round(many * 0.4)), many), cpu_share=(cpu * 0.6, min(1.0, cpu * 1.1)),
+        memory_share=(0.2, 0.7),
     )  # fmt: skip

@@ -28,7 +28,7 @@ def service_usage(
     """
     step_s = min(STEP_S, interval_s)
     steps = days * units.SECONDS_PER_DAY // step_s
-    grid = _parameters(specs, seed).join(
+    grid = _parameters(specs, days, seed).join(
         pl.DataFrame({"second": pl.int_range(steps, eager=True) * step_s}),
         how="cross",
         maintain_order="left_right",
@@ -36,7 +36,7 @@ def service_usage(
     return _rows(_behaviour(grid), start, step_s, interval_s)
 
 
-def _parameters(specs: Sequence[tuple[Spec, int]], seed: int) -> pl.DataFrame:
+def _parameters(specs: Sequence[tuple[Spec, int]], days: int, seed: int) -> pl.DataFrame:
     rows = []
     for spec, number in specs:
         load = spec.work
@@ -62,7 +62,7 @@ def _parameters(specs: Sequence[tuple[Spec, int]], seed: int) -> pl.DataFrame:
                 "event_more_s": load.event_s[1] - load.event_s[0],
                 "step_s": step_s,
                 "leak_s": int((load.memory_leak_days or 0) * units.SECONDS_PER_DAY) or NEVER_S,
-                "first_s": int(load.first_day * units.SECONDS_PER_DAY),
+                "first_s": 0 if load.age_days is None else int((days - load.age_days) * units.SECONDS_PER_DAY),
                 "lost": spec.lost_hours_share,
                 **{
                     name: getattr(load, name)

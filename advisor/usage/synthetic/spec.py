@@ -32,7 +32,7 @@ class Load:
         scales: replicas follow load between min_tasks and max_tasks at `target_share` of CPU.
         cpu_limit: most CPU a task can take, over its size; 1 on Fargate, more on EC2 where CPU is a share.
         memory_cv: variation of memory; memory_leak_days: memory climbs this long, then the task is restarted.
-        first_day: days of the window before it existed.
+        age_days: it exists only since so many days before the end of the window.
     """
 
     tasks: int = 2
@@ -59,7 +59,7 @@ class Load:
     cpu_limit: float = 1.0
     memory_cv: float = 0.04
     memory_leak_days: float | None = None
-    first_day: float = 0.0
+    age_days: float | None = None
     memory_measured: bool = True
 
 

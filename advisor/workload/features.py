@@ -62,13 +62,14 @@ def chunks(usage: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def load_points(part: pl.DataFrame) -> pl.DataFrame:
     """Return what the class is judged by: vCPU of all tasks; where CPU was never measured, the number of tasks.
 
-    A workload keeps one measure: an interval without it is a gap.
+    A workload keeps one measure: an interval without it is a gap, but one in which nothing ran is a load of zero
+    (nothing that does not run publishes CPU).
     """
     mean, peak, tasks = pl.col("vcpu_used_mean"), pl.col("vcpu_used_max"), pl.col("tasks")
     cpu = pl.when(_measured(part, "vcpu_used_mean")).then(mean).otherwise(peak)
     count = pl.when(_measured(part, "tasks")).then(tasks).otherwise(1.0)
     has_cpu = _measured(part, "vcpu_used_mean") | _measured(part, "vcpu_used_max")
-    return points(part, pl.when(has_cpu).then(cpu * count).otherwise(tasks))
+    return points(part, pl.when(tasks == 0).then(0.0).when(has_cpu).then(cpu * count).otherwise(tasks))
 
 
 def cpu_points(part: pl.DataFrame, mean_hides_above_s: float) -> pl.DataFrame:

@@ -18,6 +18,8 @@ from advisor.usage.problems import Problem, refuse
 from advisor.usage.table import ROW, Table
 
 DEFAULT_INTERVAL_S = 3600
+MILLIS_OF_ALL_TIME = 2**42
+"""More milliseconds than any date before the year 2109; 64 bits then have room for two million workloads."""
 MEASURES = [c.name for c in USAGE if c.name not in ("workload_id", "start", "interval_s")]
 
 
@@ -139,7 +141,13 @@ def _in_order(points: pl.DataFrame) -> pl.DataFrame:
     """Return the points sorted by workload and time, at no cost when they are."""
     before, same = pl.col("workload").shift(1), pl.col("workload") == pl.col("workload").shift(1)
     ordered = (pl.col("workload") > before) | (same & (pl.col("start") >= pl.col("start").shift(1)))
-    return points if points.select(ordered.all()).item() else points.sort("workload", "start")
+    if points.select(ordered.all()).item():
+        return points
+    # one whole number sorts several times as fast as two columns
+    if points.select((pl.col("start").dt.microsecond() % 1000 != 0).any()).item():
+        return points.sort("workload", "start")
+    key = pl.col("workload").cast(pl.Int64) * MILLIS_OF_ALL_TIME + pl.col("start").dt.epoch("ms")
+    return points.with_columns(key.alias("key")).sort("key").drop("key")
 
 
 def _in_our_units(

@@ -15,8 +15,8 @@ SAME_TIME = 0.9
 WEEK_S = 7 * SECONDS_PER_DAY
 MUST_RISE = 0.1
 """Least rise of the autocorrelation at a day or week above that of the lags between."""
-WEEK_MUST_LEAD = 0.1
-"""A week holds every day: it must repeat clearly better to be the period."""
+MUST_LEAD = 0.1
+"""What repeats every day repeats every week too: the longer period must do so clearly better."""
 
 
 def evidence(
@@ -75,7 +75,8 @@ def period(shape: Mapping[str, Any], policy: ProfilePolicy) -> tuple[int | None,
     found = [(strength, seconds) for strength, seconds in lags if strength is not None and seconds]
     if not found:
         return None, None
-    strength, seconds = max(found, key=lambda f: f[0] - (WEEK_MUST_LEAD if f[1] == WEEK_S else 0.0))
+    best = max(strength for strength, _ in found)
+    seconds, strength = min((s, a) for a, s in found if a >= best - MUST_LEAD)
     return (seconds, strength) if strength >= policy.period_strength else (None, strength)
 
 

@@ -106,6 +106,12 @@ def test_time_zone_changes_nothing_but_the_clock(shift_h: int) -> None:
     assert f"at {2 + shift_h:02d}:00 UTC" in moved["class_evidence"]
 
 
+@pytest.mark.parametrize("hours", [4, 6, 8, 12, 24, 36, 168])
+def test_period_of_jobs(hours: int) -> None:
+    row = found(np.where(SLOT % (hours * 12) < 6, 1.5, 0.01) * RNG.uniform(0.9, 1.1, N))
+    assert row["period_s"] == hours * 3600
+
+
 def test_gaps_are_no_zeros() -> None:
     load = hum(0.6)
     rows = series(tasks=[1.0] * N, vcpu_used_mean=load.tolist()).filter(pl.Series(RNG.random(N) > 0.3))

@@ -164,22 +164,25 @@ fn rise(grid: &Grid, variance: f64, lag: usize, between: std::ops::RangeInclusiv
     grid.autocorrelation(variance, lag) - least
 }
 
-/// The strongest local maximum of the autocorrelation that is neither a day nor a week nor a multiple of one.
+/// The strongest local maximum of the autocorrelation that is no whole number of days; of about equal ones the
+/// shortest, as what repeats every six hours repeats every twelve too.
 fn other_period(grid: &Grid, variance: f64) -> (i64, f64) {
     let longest = LONGEST_LAG_H.min(grid.filled.len() / 3);
     let acf: Vec<f64> = (0..=longest + 1).map(|lag| grid.autocorrelation(variance, lag)).collect();
-    let mut best = (0i64, f64::NAN);
+    let mut peaks: Vec<(usize, f64)> = Vec::new();
     for lag in 2..=longest {
         if lag % DAY_H == 0 || acf[lag].is_nan() {
             continue;
         }
-        let peak = acf[lag] > acf[lag - 1] && acf[lag] >= acf[lag + 1];
         let least = acf[lag / 2..lag].iter().copied().fold(f64::INFINITY, f64::min);
-        if peak && acf[lag] - least >= LEAST_RISE && (best.1.is_nan() || acf[lag] > best.1) {
-            best = (lag as i64 * HOUR_S, acf[lag]);
+        let peak = acf[lag] > acf[lag - 1] && acf[lag] >= acf[lag + 1];
+        if peak && acf[lag] - least >= LEAST_RISE {
+            peaks.push((lag, acf[lag]));
         }
     }
-    best
+    let best = peaks.iter().map(|p| p.1).fold(f64::NEG_INFINITY, f64::max);
+    let first = peaks.iter().find(|p| p.1 >= best - LEAST_RISE);
+    first.map_or((0, f64::NAN), |&(lag, strength)| (lag as i64 * HOUR_S, strength))
 }
 
 /// Least-squares slope of the hourly means, per day and over the mean.

@@ -58,5 +58,5 @@ def run(argv: Sequence[str] | None = None) -> None:
         app(args=arguments, prog_name="advisor")
     except SystemExit:
         raise
-    except BaseException as fault:  # polars' panics are no Exception
+    except BaseException as fault:  # noqa: BLE001 - polars' panics are no Exception
         sys.exit(complain(fault, arguments))

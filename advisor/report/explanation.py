@@ -10,8 +10,9 @@ import polars as pl
 
 from advisor.errors import InputError
 from advisor.model import Placement, Plan
-from advisor.report.text import columns, cut, safe, wrap
+from advisor.report.text import cut, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, title
+from advisor.report.ways import committed_grid, ruled_out, ways_by_cost
 from advisor.report.words import (
     ACTIONS,
     EFFORTS,
@@ -19,14 +20,11 @@ from advisor.report.words import (
     class_name,
     commitment_name,
     counted,
-    place_name,
     size_name,
     today_name,
 )
-from advisor.terms import LaunchType
 from advisor.units import format_share, format_usd
 
-REASON_MOST = 200
 Row = Mapping[str, Any]
 
 
@@ -41,8 +39,10 @@ def find_workload(plan: Plan, name: str) -> Row:
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(r["workload_id"] for r in found[:5])
-        raise InputError(f'{len(found)} workloads are named "{name}"', hint=f"use the id: {safe(ids)}")
+        several = ", ".join(r["workload_id"] for r in found[:5])
+        raise InputError(
+            f'{len(found)} workloads are named "{safe(name)}"', hint=f"use the id: {safe(several)}"
+        )
     ids = [r["workload_id"] for r in rows]
     lowered = {i.lower(): i for i in ids}
     close = [lowered[c] for c in get_close_matches(name.lower(), list(lowered), n=3, cutoff=0.5)]
@@ -67,13 +67,15 @@ def explain(plan: Plan, name: str, *, width: int = 100) -> str:
     profile: Row = next(
         (p for p in plan.profiles.iter_rows(named=True) if p["workload_id"] == workload_id), {}
     )
+    outcomes = plan.outcomes.filter(pl.col("workload_id") == workload_id)
     lines = [cut(f"{safe(workload_id)} · {safe(title(plan))}", width)]
     for heading, block in (
         ("What it is", _class(workload, profile, plan)),
         ("Advice", _advice(plan, workload, place)),
         ("Size", _size(workload, place, profile)),
-        ("Every way to run it, by cost", _ways(plan, workload_id, width)),
-        ("Ruled out", _ruled_out(plan, workload_id, width)),
+        ("Every way to run it, by cost", ways_by_cost(outcomes, width)),
+        ("The same with a commitment of its own", committed_grid(outcomes, width)),
+        ("Ruled out", ruled_out(outcomes, width)),
         ("What to do", _steps(plan, workload_id)),
     ):
         found = [line for text in block for line in wrap(f"  {text}", width, "    ")]
@@ -141,7 +143,8 @@ def _advice(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]
         yield (
             f"in pool {safe(pool.pool_id)}: {types}; {pool.min_instances} to {pool.max_instances} instances, "
             f"{pool.mean_instances:.3g} on average, shared by {counted(len(pool.workload_ids), 'workload')}, "
-            f"{format_share(pool.utilization_share[0])} of its vCPU and {format_share(pool.utilization_share[1])} of its memory sold"
+            f"{format_share(pool.utilization_share[0])} of its vCPU and "
+            f"{format_share(pool.utilization_share[1])} of its memory sold"
         )
     if plan.commitments and place.capacity_option == "ON_DEMAND":
         yield "commitments of the fleet: " + "; ".join(commitment_name(c) for c in plan.commitments)
@@ -157,64 +160,6 @@ def _size(workload: Row, place: Placement | None, profile: Row) -> Iterator[str]
     if profile.get("right_vcpu") is not None and profile.get("right_memory_mib") is not None:
         right = size_name(profile["right_vcpu"], profile["right_memory_mib"])
         yield f"right size before any lattice: {right} ({(profile['finding'] or '').lower().replace('_', '-')})"
-
-
-def _ways(plan: Plan, workload_id: str, width: int) -> list[str]:
-    rows = plan.outcomes.filter((pl.col("workload_id") == workload_id) & pl.col("eligible").fill_null(False))
-    if not len(rows):
-        return []
-    ordered = sorted(
-        rows.iter_rows(named=True), key=lambda r: (not r["chosen"], r["monthly_cost_usd"] or 0.0)
-    )
-    cells = [("", "Way", "Task size", "Monthly", "Why not")]
-    cells += [
-        (
-            "→" if row["chosen"] else "·" if row["current"] and not row["commitment"] else "",
-            _way_name(row),
-            size_name(row["task_vcpu"], row["task_memory_mib"]),
-            (ESTIMATED if row["method"] == "estimated" else "") + _usd(row["monthly_cost_usd"]),
-            "chosen" if row["chosen"] else safe(row["reason"] or ""),
-        )
-        for row in ordered
-    ]
-    lines = columns(cells, [False, False, False, True, False], [1, 44, 22, 14, REASON_MOST])
-    found = [lines[0], *lines[1:]]
-    if any(r["current"] and not r["chosen"] for r in ordered):
-        found.append("· as today")
-    if any(r["launch_type"] != LaunchType.FARGATE for r in ordered):
-        found.append("On instances a cost is the workload's share of shared instances.")
-    return _hanging(found, width, lines[0].index("Why not"))
-
-
-def _hanging(lines: list[str], width: int, at: int) -> list[str]:
-    """Return table lines whose last cell goes on below itself where it does not fit."""
-    if width - at < 24:
-        return [cut(line, width - 2) for line in lines]
-    found: list[str] = []
-    for line in lines:
-        if len(line) <= width - 2 or len(line) <= at:
-            found.append(line)
-            continue
-        first, *others = wrap(line[at:], width - 2 - at)
-        found += [line[:at] + first, *(" " * at + other for other in others)]
-    return found
-
-
-def _way_name(row: Row) -> str:
-    name = place_name(row["launch_type"], row["capacity_option"], row["cpu_architecture"])
-    return f"{name}, {row['commitment'].replace('_', ' ').lower()}" if row["commitment"] else name
-
-
-def _ruled_out(plan: Plan, workload_id: str, width: int) -> list[str]:
-    rows = plan.outcomes.filter((pl.col("workload_id") == workload_id) & ~pl.col("eligible").fill_null(False))
-    cells = [
-        (_way_name(row), safe(row["reason"] or ""), row["bottleneck"] or "")
-        for row in rows.iter_rows(named=True)
-    ]
-    if not cells:
-        return []
-    lines = columns([(n, f"{r} ({b})" if b else r) for n, r, b in cells], [False, False], [44, REASON_MOST])
-    return _hanging(lines, width, max(len(n) for n, _, _ in cells) + 2)
 
 
 def _steps(plan: Plan, workload_id: str) -> Iterator[str]:

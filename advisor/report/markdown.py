@@ -70,7 +70,7 @@ def _workloads(rows: Sequence[Row], unused: Row | None, fleet: Row) -> list[str]
             escaped(r.workload),
             r.workload_class,
             escaped(r.today),
-            escaped(r.advised),
+            escaped(f"{r.advised}, {r.size}" if r.size else r.advised),
             r.monthly,
             r.moved,
             r.share,

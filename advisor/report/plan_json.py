@@ -59,16 +59,15 @@ def from_json(text: str) -> Plan:
         raise InputError(f"run document: {missing[0]} is missing", hint=HINT)
     kinds = plan_types()
     try:
-        return Plan(
-            **{
-                f.name: frame_from_json(parts[f.name])
-                if kinds[f.name] is pl.DataFrame
-                else _adapter(f.name).validate_python(parts[f.name])
-                for f in fields(Plan)
-            }
-        )
+        values: dict[str, Any] = {
+            f.name: frame_from_json(parts[f.name])
+            if kinds[f.name] is pl.DataFrame
+            else _adapter(f.name).validate_python(parts[f.name])
+            for f in fields(Plan)
+        }
     except (ValidationError, KeyError, TypeError, IndexError, ValueError, pl.exceptions.PolarsError) as fault:
         raise InputError(f"run document: is damaged: {str(fault).splitlines()[0]}", hint=HINT) from fault
+    return Plan(**values)
 
 
 HINT = "write one with advisor recommend SOURCE -o plan.json"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from advisor.model import Plan
 from advisor.report.folk import folk_line
-from advisor.report.text import columns, cut, safe, wrap
+from advisor.report.text import columns, cut, display_width, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, Row, View, bound_text, not_advised, view
 from advisor.report.words import EFFORTS, commitment_name, counted
 from advisor.units import format_share
@@ -18,8 +18,12 @@ REASONS = 4
 NOTES = 8
 SPAN_FROM = 110
 """Width from which the range of a saving has a column of its own."""
-HEADINGS = Row("Workload", "Class", "Today", "Advised", "Monthly", "Saves", "", "Range of savings")
-GAPS = (2, 2, 2, 2, 2, 1, 2)
+HEADINGS = Row("Workload", "Class", "Today", "Advised", "", "Monthly", "Saves", "", "Range of savings")
+GAP = "  "
+NAMES_KEEP = 20
+"""Cells of a workload's name that are not given up for task sizes."""
+LEAST = (14, 12, 14)
+"""Cells that workload, today and advised keep however narrow the terminal is."""
 
 
 def table(plan: Plan, *, width: int = 100, everything: bool = False, boxes: bool = False) -> str:
@@ -46,35 +50,35 @@ def table(plan: Plan, *, width: int = 100, everything: bool = False, boxes: bool
 
 
 def _grid(shown: View, width: int, boxes: bool) -> list[str]:
-    rows = [
-        HEADINGS,
-        *shown.rows,
-        *([shown.unused] if shown.unused else []),
-        *([shown.more] if shown.more else []),
-    ]
-    spans = width >= SPAN_FROM and any(r.span for r in rows[1:])
-    cells = [_cells(row, spans) for row in [*rows, shown.fleet]]
-    right = [False, False, False, False, True, True, True, True][: len(cells[0])]
-    widest = [max(len(c[i]) for c in cells) for i in range(4, len(cells[0]))]
-    room = width - 1 - sum(widest) - sum(GAPS[: len(cells[0]) - 1]) - 7
-    texts = columns(cells, right, [*_shared_room(cells, room), *widest])
-    grid = [f" {line}" for line in texts]
-    rule = " " + ("─" if boxes else "-") * (max(len(line) for line in grid) - 1)
-    return [grid[0], *grid[1:-1], rule, grid[-1]]
+    between = [row for row in (shown.unused, shown.more) if row]
+    rows = [HEADINGS, *shown.rows, *between, shown.fleet]
+    spans = width >= SPAN_FROM and any(row.span for row in shown.rows)
+    for sizes in (True, False):
+        cells = [_cells(row, spans, sizes) for row in rows]
+        need = [max(display_width(c[i]) for c in cells) for i in range(len(cells[0]))]
+        room = width - 1 - len(GAP) * (len(need) - 1)
+        if sum(need) - max(0, need[0] - NAMES_KEEP) <= room:
+            break
+    excess = max(0, sum(need) - room)
+    need[0] -= min(excess, max(0, need[0] - NAMES_KEEP))
+    squeezed = _squeezed([need[i] for i in (0, 2, 3)], sum(need) - room)
+    need[0], need[2], need[3] = squeezed
+    grid = [f" {line}" for line in columns(cells, [False] * 4 + [True] * (len(need) - 4), need, GAP)]
+    rule = " " + ("─" if boxes else "-") * (max(display_width(line) for line in grid) - 1)
+    return [*grid[:-1], rule, grid[-1]]
 
 
-def _shared_room(cells: list[tuple[str, ...]], room: int) -> list[int]:
-    """Return the widths of workload, class, today and advised: what they need, cut where all do not fit."""
-    need = [max(len(c[i]) for c in cells) for i in (0, 2, 3)]
-    least = [14, 12, 14]
-    while sum(need) > room and any(n > floor for n, floor in zip(need, least, strict=True)):
-        i = max(range(3), key=lambda i: need[i] - least[i])
-        need[i] -= 1
-    return [need[0], 6, need[1], need[2]]
+def _squeezed(need: list[int], excess: int) -> list[int]:
+    """Return column widths with `excess` cells taken away, always from the column that has most to give."""
+    for _ in range(max(0, excess)):
+        i = max(range(len(need)), key=lambda i: need[i] - LEAST[i])
+        need[i] = max(min(need[i], LEAST[i]), need[i] - 1)
+    return need
 
 
-def _cells(row: Row, spans: bool) -> tuple[str, ...]:
-    texts = (row.workload, row.workload_class, row.today, row.advised, row.monthly, row.moved, row.share)
+def _cells(row: Row, spans: bool, sizes: bool) -> tuple[str, ...]:
+    advised = f"{row.advised}, {row.size}" if sizes and row.size else row.advised
+    texts = (row.workload, row.workload_class, row.today, advised, row.monthly, row.moved, row.share)
     return tuple(safe(text) for text in ((*texts, row.span) if spans else texts))
 
 

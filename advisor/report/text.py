@@ -44,15 +44,16 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Return `text` as lines of at most `width` cells; lines after the first start with `indent`."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line.strip() and display_width(longer) > width:
+    """Return `text` as lines of at most `width` cells, its leading blanks kept; later lines start with `indent`."""
+    words = text.lstrip(" ").split(" ")
+    line = " " * (len(text) - len(text.lstrip(" "))) + words[0]
+    lines = []
+    for word in words[1:]:
+        if display_width(line) + 1 + display_width(word) > width:
             lines.append(line.rstrip())
             line = indent + word
         else:
-            line = longer
+            line += f" {word}"
     return [*lines, line.rstrip()]
 
 

@@ -25,6 +25,8 @@ class Row:
     """One line of the table; every cell is text.
 
     Attributes:
+        advised: where it goes, or `unchanged`; the size alone when only that changes.
+        size: the new task size when place and size change, else empty.
         moved: how much the bill changes, `−$268`; a dash when it does not.
         share: the change as a share of today's cost, `39%`.
         span: from–to of the saving when an estimated price is in it, else empty.
@@ -34,6 +36,7 @@ class Row:
     workload_class: str
     today: str
     advised: str
+    size: str
     monthly: str
     moved: str
     share: str
@@ -98,12 +101,13 @@ def view(plan: Plan, most: int | None = None) -> View:
     for i in shown:
         place = placed[i]
         workload = workloads[place.workload_id]
-        advised = "unchanged"
-        if not place.unchanged:
-            where = advised_name(place)
-            now = today_name(workload)
-            size = short_size(place.task_vcpu, place.task_memory_mib) if resized(place, workload) else ""
-            advised = ", ".join(part for part in ("same" if where == now and size else where, size) if part)
+        where, size = advised_name(place), ""
+        if resized(place, workload):
+            size = short_size(place.task_vcpu, place.task_memory_mib)
+        if place.unchanged:
+            where, size = "unchanged", ""
+        elif size and where == today_name(workload):
+            where, size = f"same, {size}", ""
         low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
         high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
         rows.append(
@@ -111,7 +115,8 @@ def view(plan: Plan, most: int | None = None) -> View:
                 workload=place.workload_id,
                 workload_class=class_name(classes.get(place.workload_id)),
                 today=today_name(workload) + (f" {PACKED}" if place.baseline_is_estimate else ""),
-                advised=advised,
+                advised=where,
+                size=size,
                 monthly=(ESTIMATED if place.estimated_price else "") + format_usd(after[i], digits(step)),
                 moved=_moved(before[i], after[i], step),
                 share=_share(before[i], after[i]),
@@ -124,6 +129,7 @@ def view(plan: Plan, most: int | None = None) -> View:
         "",
         f"today {format_usd(sum(before), digits(step))}",
         "plan",
+        "",
         (ESTIMATED if doubt else "") + format_usd(sum(after), digits(step)),
         _moved(sum(before, Decimal(0)), sum(after, Decimal(0)), step),
         _share(sum(before, Decimal(0)), sum(after, Decimal(0))),
@@ -137,7 +143,7 @@ def view(plan: Plan, most: int | None = None) -> View:
     )
     unused = None
     if before[-1] or after[-1]:
-        unused = _sum_row("commitments, unused part", [before[-1]], [after[-1]], step)
+        unused = _sum_row("unused commitments", [before[-1]], [after[-1]], step)
     more = None
     if rest:
         name = f"… and {len(rest)} more"
@@ -146,8 +152,8 @@ def view(plan: Plan, most: int | None = None) -> View:
 
 
 def not_advised(plan: Plan) -> list[tuple[str, int]]:
-    """Return reason → number of workloads that got no advice, most frequent first."""
-    reasons = Counter(r.reason for r in plan.rejections if not r.option)
+    """Return kind of reason (its words before the colon) → workloads that got no advice, most frequent first."""
+    reasons = Counter(r.reason.partition(":")[0] for r in plan.rejections if not r.option)
     return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
@@ -167,7 +173,9 @@ def _rounded(amounts_usd: Sequence[float], step: Decimal) -> list[Decimal]:
 
 def _sum_row(name: str, before: Sequence[Decimal], after: Sequence[Decimal], step: Decimal) -> Row:
     was, now = sum(before, Decimal(0)), sum(after, Decimal(0))
-    return Row(name, "", "", "", format_usd(now, digits(step)), _moved(was, now, step), _share(was, now), "")
+    return Row(
+        name, "", "", "", "", format_usd(now, digits(step)), _moved(was, now, step), _share(was, now), ""
+    )
 
 
 def _moved(before: Decimal, after: Decimal, step: Decimal) -> str:

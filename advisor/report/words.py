@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.model import Commitment, Placement
 from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, PaymentOption
-from advisor.units import DASH, format_size
+from advisor.units import DASH, MIB_PER_GIB, format_size
 
 LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
 CLASSES = {"BATCH": "batch", "BURST": "burst", "STEADY_STATE": "steady", "IDLE": "idle"}
@@ -70,8 +70,10 @@ def size_name(vcpu: float | None, memory_mib: float | None) -> str:
 
 
 def short_size(vcpu: float, memory_mib: float) -> str:
-    """Return `0.5 vCPU/1 GiB`, for columns."""
-    return format_size(vcpu, memory_mib).replace(" / ", "/")
+    """Return `0.56 vCPU/1.2 GiB`, for columns."""
+    if memory_mib >= MIB_PER_GIB:
+        return f"{vcpu:.3g} vCPU/{memory_mib / MIB_PER_GIB:.3g} GiB"
+    return f"{vcpu:.3g} vCPU/{memory_mib:.4g} MiB"
 
 
 def commitment_name(bought: Commitment) -> str:

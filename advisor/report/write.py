@@ -8,6 +8,7 @@ from pathlib import Path
 
 from advisor.errors import DeliveryError, InputError
 from advisor.model import Plan
+from advisor.report.render import render
 
 SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".parquet": "parquet", ".md": "md"}
 """File suffix → format."""
@@ -34,8 +35,6 @@ def write_report(plan: Plan, path: str | Path, format: str | None = None) -> Pat
         InputError: the format is not known.
         DeliveryError: the file cannot be written.
     """
-    from advisor.report import render
-
     target = Path(path)
     write_content(target, render(plan, format or format_of(target)))
     return target
@@ -67,7 +66,7 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -1,0 +1,115 @@
+"""Every way to run one workload, as aligned lines: by cost, with commitments as a grid, and what was ruled out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from advisor.report.text import columns, cut, display_width, pad, safe, wrap
+from advisor.report.view import ESTIMATED
+from advisor.report.words import COMMITMENTS, place_name, size_name
+from advisor.terms import LaunchType
+from advisor.units import format_usd
+
+REASON_MOST = 200
+NAME_MOST = 24
+REASON_LEAST = 24
+"""Cells below which a reason is not worth wrapping beside its cost."""
+Row = Mapping[str, Any]
+
+
+def ways_by_cost(outcomes: pl.DataFrame, width: int) -> list[str]:
+    """Return the ways without commitments, the chosen one first, then by cost, each with why it lost.
+
+    Args:
+        outcomes: rows of one workload.
+        width: cells a line may take.
+    """
+    kept = outcomes.filter(pl.col("eligible").fill_null(False) & pl.col("commitment").is_null())
+    ordered = sorted(
+        kept.iter_rows(named=True), key=lambda r: (not r["chosen"], r["monthly_cost_usd"] or 0.0)
+    )
+    if not ordered:
+        return []
+    cells = [("", "Way", "Task size", "Monthly", "Why not")]
+    cells += [
+        (
+            "→" if row["chosen"] else "·" if row["current"] else "",
+            _name(row),
+            size_name(row["task_vcpu"], row["task_memory_mib"]),
+            _money(row),
+            "chosen" if row["chosen"] else safe(row["reason"] or ""),
+        )
+        for row in ordered
+    ]
+    lines = columns(cells, [False, False, False, True, False], [1, NAME_MOST, 24, 14, REASON_MOST])
+    found = _hanging(lines, width, _start(cells, 4, (1, NAME_MOST, 24, 14)))
+    if any(r["current"] and not r["chosen"] for r in ordered):
+        found.append("· where it runs today, at the right size")
+    if any(r["launch_type"] != LaunchType.FARGATE for r in ordered):
+        found.append("On instances a cost is the workload's share of instances that others use too.")
+    return found
+
+
+def committed_grid(outcomes: pl.DataFrame, width: int) -> list[str]:
+    """Return what each way would cost under each commitment bought for it alone; policy's noes in brackets."""
+    rows = outcomes.filter(pl.col("eligible").fill_null(False) & pl.col("commitment").is_not_null())
+    costs: dict[tuple[str, str], dict[tuple[str, str], str]] = {}
+    for row in rows.iter_rows(named=True):
+        kind, term, payment = row["commitment"].split(" ")
+        allowed = row["bottleneck"] != "policy"
+        text = _money(row, 0)
+        costs.setdefault((_name(row), COMMITMENTS.get(kind, kind)), {})[term, payment] = (
+            text if allowed else f"({text})"
+        )
+    terms = [(t, p) for t in ("1yr", "3yr") for p in ("NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT")]
+    if not costs:
+        return []
+    short = {"NO_UPFRONT": "none", "PARTIAL_UPFRONT": "part", "ALL_UPFRONT": "all"}
+    cells = [("Way", "Bought ahead as", *(f"{t[0]}y {short[p]}" for t, p in terms))]
+    cells += [(way, kind, *(by.get(term, "") for term in terms)) for (way, kind), by in costs.items()]
+    lines = columns(cells, [False, False, *[True] * len(terms)], [NAME_MOST, 27, *[10] * len(terms)])
+    note = "Years and share paid upfront; in brackets what [commitments] in advisor.toml does not allow."
+    return [*(cut(line, width - 2) for line in lines), note]
+
+
+def ruled_out(outcomes: pl.DataFrame, width: int) -> list[str]:
+    """Return the ways that cannot be, with the reason and what stands in the way."""
+    rows = list(outcomes.filter(~pl.col("eligible").fill_null(False)).iter_rows(named=True))
+    cells = [
+        (_name(r), safe(r["reason"] or "") + (f" ({r['bottleneck']})" if r["bottleneck"] else ""))
+        for r in rows
+    ]
+    if not cells:
+        return []
+    lines = columns(cells, [False, False], [NAME_MOST, REASON_MOST])
+    return _hanging(lines, width, _start(cells, 1, (NAME_MOST,)))
+
+
+def _name(row: Row) -> str:
+    return place_name(row["launch_type"], row["capacity_option"], row["cpu_architecture"])
+
+
+def _money(row: Row, digits: int = 2) -> str:
+    cost = row["monthly_cost_usd"]
+    if cost is None:
+        return "no price"
+    return (ESTIMATED if row["method"] == "estimated" else "") + format_usd(cost, digits)
+
+
+def _start(cells: list[tuple[str, ...]], column: int, most: tuple[int, ...]) -> int:
+    """Return the cell where a column of `columns` starts."""
+    return sum(min(most[i], max(display_width(c[i]) for c in cells)) + 2 for i in range(column))
+
+
+def _hanging(lines: list[str], width: int, at: int) -> list[str]:
+    """Return table lines whose last column, all-ASCII up to `at` but for marks, goes on below itself."""
+    if width - 2 - at < REASON_LEAST:
+        return [cut(line, width - 2) for line in lines]
+    found: list[str] = []
+    for line in lines:
+        first, *others = wrap(line[at:], width - 2 - at)
+        found += [f"{pad(line[:at], at)}{first}".rstrip(), *(" " * at + other for other in others)]
+    return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from advisor.report.text import columns, cut, display_width, pad, safe, wrap
 from advisor.report.view import ESTIMATED
-from advisor.report.words import COMMITMENTS, place_name, size_name
+from advisor.report.words import place_name, size_name
 from advisor.terms import LaunchType
 from advisor.units import format_usd
 
@@ -17,6 +17,14 @@ REASON_MOST = 200
 NAME_MOST = 24
 REASON_LEAST = 24
 """Cells below which a reason is not worth wrapping beside its cost."""
+GRID_FROM = 96
+"""Width from which partial upfront has columns too."""
+SHORT = {
+    "COMPUTE_SP": "Compute SP",
+    "EC2_INSTANCE_SP": "EC2 Instance SP",
+    "RI_STANDARD": "standard RI",
+    "RI_CONVERTIBLE": "convertible RI",
+}
 Row = Mapping[str, Any]
 
 
@@ -61,17 +69,21 @@ def committed_grid(outcomes: pl.DataFrame, width: int) -> list[str]:
         kind, term, payment = row["commitment"].split(" ")
         allowed = row["bottleneck"] != "policy"
         text = _money(row, 0)
-        costs.setdefault((_name(row), COMMITMENTS.get(kind, kind)), {})[term, payment] = (
+        costs.setdefault((_name(row), SHORT.get(kind, kind)), {})[term, payment] = (
             text if allowed else f"({text})"
         )
-    terms = [(t, p) for t in ("1yr", "3yr") for p in ("NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT")]
+    upfront = {"NO_UPFRONT": "none", "PARTIAL_UPFRONT": "part", "ALL_UPFRONT": "all"}
+    if width < GRID_FROM:
+        del upfront["PARTIAL_UPFRONT"]
+    terms = [(t, p) for t in ("1yr", "3yr") for p in upfront]
     if not costs:
         return []
-    short = {"NO_UPFRONT": "none", "PARTIAL_UPFRONT": "part", "ALL_UPFRONT": "all"}
-    cells = [("Way", "Bought ahead as", *(f"{t[0]}y {short[p]}" for t, p in terms))]
+    cells = [("Way", "Commitment", *(f"{t[0]}y {upfront[p]}" for t, p in terms))]
     cells += [(way, kind, *(by.get(term, "") for term in terms)) for (way, kind), by in costs.items()]
     lines = columns(cells, [False, False, *[True] * len(terms)], [NAME_MOST, 27, *[10] * len(terms)])
-    note = "Years and share paid upfront; in brackets what [commitments] in advisor.toml does not allow."
+    note = (
+        "Years, and how much is paid upfront; in brackets what [commitments] in advisor.toml does not allow."
+    )
     return [*(cut(line, width - 2) for line in lines), note]
 
 
@@ -99,7 +111,7 @@ def _money(row: Row, digits: int = 2) -> str:
     return (ESTIMATED if row["method"] == "estimated" else "") + format_usd(cost, digits)
 
 
-def _start(cells: list[tuple[str, ...]], column: int, most: tuple[int, ...]) -> int:
+def _start(cells: Sequence[tuple[str, ...]], column: int, most: tuple[int, ...]) -> int:
     """Return the cell where a column of `columns` starts."""
     return sum(min(most[i], max(display_width(c[i]) for c in cells)) + 2 for i in range(column))
 

@@ -1,4 +1,6 @@
 //! Series: figures that can be worked out by hand, refusals, and the same bytes for any number of threads.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
 use advisor_core::series::{Decay, Points, features, sizes};
 
 struct Columns {

@@ -100,7 +100,7 @@ def _profile(
     if verdict is not None and verdict.workload_class is WorkloadClass.BATCH:
         rule = for_batch(rule, policy)
     size = (
-        right_size(cpu, memory, w["task_vcpu"], w["task_memory_mib"], rule, policy)
+        right_size(cpu, memory, w["task_vcpu"], w["task_memory_mib"], rule, policy, scales=_scales(w))
         if reason is None
         else None
     )

@@ -34,7 +34,9 @@ def run_evidence(runs: pl.DataFrame) -> str:
     of_day_s = math.atan2(y, x) % (2 * math.pi) / (2 * math.pi) * SECONDS_PER_DAY
     days = _days(runs)
     often = frequency(len(runs) / days, math.hypot(x, y), of_day_s)
-    return f"runs {length(median)}{often} ({len(runs)} runs seen), busy {_busy_days(runs) / days:.1%} of the time"
+    busy = _busy_days(runs) / days
+    share = f"busy {busy:.1%} of the time" if busy <= 1 else f"{busy:.1f} at once on average"
+    return f"runs {length(median)}{often} ({len(runs)} runs seen), {share}"
 
 
 def _lengths_s() -> pl.Expr:

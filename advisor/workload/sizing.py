@@ -45,12 +45,18 @@ def right_size(
     task_memory_mib: float | None,
     rule: Rule,
     policy: ProfilePolicy,
+    *,
+    scales: bool = False,
 ) -> Size:
     """Return the right size; what was not measured keeps the size it has.
+
+    A service whose replicas follow load and whose use fits its size is not made bigger for headroom: replicas carry
+    it. Use above the size (soft limits) is never clipped.
 
     Args:
         cpu, memory: `figures` of vCPU and MiB used by one task, null if not measured.
         task_vcpu, task_memory_mib: the size today, null if not known.
+        scales: replicas follow load.
     """
     vcpu, cpu_reason = task_vcpu, "CPU not measured, kept"
     if cpu is not None:
@@ -58,6 +64,9 @@ def right_size(
         vcpu = max(use * (1 + rule.cpu.headroom_share), rule.cpu.least)
         vcpu = _stepped(vcpu, policy.cpu_step_vcpu) if rule.own else vcpu
         cpu_reason = f"CPU {rule.cpu.words} {use:.3g} vCPU{_plus(rule.cpu)}"
+        if rule.own and scales and task_vcpu and use <= task_vcpu < vcpu:
+            vcpu = task_vcpu
+            cpu_reason += ", kept: replicas carry the headroom"
     mib, memory_reason = task_memory_mib, "memory not measured, kept"
     if memory is not None:
         use = _use(memory, rule.memory)

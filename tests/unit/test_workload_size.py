@@ -119,3 +119,12 @@ def test_only_services_with_room_scale(kind: str) -> None:
     facts = {"kind": kind, "min_tasks": 1, "max_tasks": 4}
     assert row(facts=facts, tasks=2.0, vcpu_used_mean=0.5)["scales"] is (kind == "SERVICE")
     assert row(facts=facts | {"max_tasks": 1}, tasks=2.0, vcpu_used_mean=0.5)["scales"] is False
+
+
+def test_replicas_carry_the_headroom_of_a_service_that_scales() -> None:
+    room = {"kind": "SERVICE", "min_tasks": 1, "max_tasks": 9}
+    full = row(facts=room, tasks=2.0, vcpu_used_mean=1.9, memory_used_mib_max=3500.0)
+    assert (full["right_vcpu"], full["finding"]) == (2.0, "OPTIMIZED")
+    assert "kept: replicas carry the headroom" in full["size_reason"]
+    above = row(facts=room, tasks=2.0, vcpu_used_mean=2.5)
+    assert above["right_vcpu"] == 2.875

@@ -17,12 +17,7 @@ config = typer.Typer(
 
 @config.callback()
 def _group() -> None:
-    """What is set, and where it comes from.
-
-    \b
-    Example:
-      advisor config show --origin
-    """
+    """Keep `show` a verb of its own although it is the only one."""
 
 
 @config.command()
@@ -32,7 +27,7 @@ def show(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="As for recommend; repeatable.")
     ] = None,
     config_file: Annotated[
-        Path | None, typer.Option("--config", help="Settings instead of ./advisor.toml.")
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:

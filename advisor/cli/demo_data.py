@@ -17,7 +17,7 @@ class TableFormat(StrEnum):
 
 
 def demo_data(
-    folder: Annotated[Path, typer.Argument(help="Where to; made when it is not there.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to; made when it is not there.")],
     workloads: Annotated[int, typer.Option(min=1, help="How many workloads.")] = 40,
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 35,
     interval: Annotated[int, typer.Option(min=60, help="Seconds of a usage row; divides an hour.")] = 3600,

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 def explain(
     workload: Annotated[
-        str | None, typer.Argument(help="Its workload_id, or a name that only one has.")
+        str | None, typer.Argument(metavar="WORKLOAD", help="Its workload_id, or a name that only one has.")
     ] = None,
     plan_file: Annotated[
         Path | None,
-        typer.Option("--plan", help="A run document (recommend -o plan.json); the last run without it."),
+        typer.Option(
+            "--plan", metavar="FILE", help="A run document (recommend -o plan.json); the last run without it."
+        ),
     ] = None,
     rejected: Annotated[bool, typer.Option("--rejected", help="List what was not advised, and why.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,

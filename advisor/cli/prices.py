@@ -35,23 +35,36 @@ class PriceFormat(StrEnum):
 
 def prices(
     region: Annotated[
-        str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region, such as eu-west-1.")
+        str,
+        typer.Option(
+            "--region",
+            metavar="REGION",
+            envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+            help="AWS region, such as eu-west-1.",
+        ),
     ],
     instance_type: Annotated[
         list[str] | None,
         typer.Option(
             "--instance-type",
             "-i",
+            metavar="TYPE",
             help="EC2 type or glob, such as 'm7g.*'; repeatable. Without: all but EC2.",
         ),
     ] = None,
     form: Annotated[PriceFormat, typer.Option("--format", help="How to write them.")] = PriceFormat.TABLE,
     config_file: Annotated[
-        Path | None, typer.Option("--config", help="Settings instead of ./advisor.toml.")
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
-    """Show what is known of a region's prices, how it is known, and as of when."""
+    """Show what is known of a region's prices, how it is known, and as of when.
+
+    \b
+    Examples:
+      advisor prices --region eu-west-1
+      advisor prices --region us-east-1 --instance-type 'm7g.*' --format csv
+    """
     del debug  # read from the command line when something fails
     from advisor.catalog import load_catalog
     from advisor.catalog.age import stale
@@ -60,10 +73,9 @@ def prices(
 
     settings = load_settings(config_file=config_file)
     catalog = load_catalog()
-    if instance_type:
-        quotes = instance_quotes(catalog, region, instance_type)
-    else:
-        quotes = region_quotes(catalog, region)
+    quotes = (
+        instance_quotes(catalog, region, instance_type) if instance_type else region_quotes(catalog, region)
+    )
     rows = quotes.to_dicts()
     writer = {PriceFormat.TABLE: _table, PriceFormat.JSON: _json, PriceFormat.CSV: _csv}[form]
     print(writer(region, catalog, rows), end="")

@@ -36,7 +36,8 @@ def recommend(
     source: Annotated[
         list[Path],
         typer.Argument(
-            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments."
+            metavar="SOURCE...",
+            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments.",
         ),
     ],
     form: Annotated[
@@ -47,6 +48,7 @@ def recommend(
         typer.Option(
             "--output",
             "-o",
+            metavar="FILE",
             help="Write to a file, in the format of its suffix: .txt .json .csv .parquet .md.",
         ),
     ] = None,
@@ -66,32 +68,49 @@ def recommend(
         ),
     ] = None,
     region: Annotated[
-        Many, typer.Option("--region", help="Only workloads of this region; repeatable.")
+        Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
     ] = None,
     skip_bad_rows: Annotated[
         bool,
         typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
     ] = False,
     preset: Annotated[
-        str | None, typer.Option(help="Sizing rule: default, compute-optimizer, cloudfix, krr or vpa.")
+        str | None,
+        typer.Option(
+            "--preset", metavar="NAME", help="Sizing rule: default, compute-optimizer, cloudfix, krr or vpa."
+        ),
     ] = None,
     launch_type: Annotated[
-        Many, typer.Option(help="Allow only FARGATE, EC2 or MANAGED_INSTANCES; repeatable.")
+        Many,
+        typer.Option(
+            "--launch-type", metavar="TYPE", help="Allow only FARGATE, EC2 or MANAGED_INSTANCES; repeatable."
+        ),
     ] = None,
-    arch: Annotated[Many, typer.Option(help="Allow only X86_64 or ARM64; repeatable.")] = None,
+    arch: Annotated[
+        Many, typer.Option("--arch", metavar="ARCH", help="Allow only X86_64 or ARM64; repeatable.")
+    ] = None,
     no_spot: Annotated[bool, typer.Option("--no-spot", help="Keep off Spot capacity.")] = False,
     no_commitments: Annotated[
         bool, typer.Option("--no-commitments", help="Buy no Savings Plans or reservations.")
     ] = False,
-    term: Annotated[Many, typer.Option(help="Commit for 1 or 3 years; repeatable.")] = None,
+    term: Annotated[
+        Many, typer.Option("--term", metavar="YEARS", help="Commit for 1 or 3 years; repeatable.")
+    ] = None,
     payment: Annotated[
-        Many, typer.Option(help="Pay NO_UPFRONT, PARTIAL_UPFRONT or ALL_UPFRONT; repeatable.")
+        Many,
+        typer.Option(
+            "--payment", metavar="OPTION", help="Pay NO_UPFRONT, PARTIAL_UPFRONT or ALL_UPFRONT; repeatable."
+        ),
     ] = None,
     edp: Annotated[
-        float | None, typer.Option(help="Private discount off everything, as a share: 0.05.")
+        float | None,
+        typer.Option("--edp", metavar="SHARE", help="Private discount off everything, as a share: 0.05."),
     ] = None,
     ops_usd_per_hour: Annotated[
-        float | None, typer.Option(help="Count people's time at this rate, apart from cash.")
+        float | None,
+        typer.Option(
+            "--ops-usd-per-hour", metavar="USD", help="Count people's time at this rate, apart from cash."
+        ),
     ] = None,
     settings: Annotated[
         Many,
@@ -102,7 +121,7 @@ def recommend(
         ),
     ] = None,
     config_file: Annotated[
-        Path | None, typer.Option("--config", help="Settings instead of ./advisor.toml.")
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
     ] = None,
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Leave texts in CSV that a spreadsheet may run as formulas.")

@@ -99,7 +99,8 @@ def _read_file(path: Path) -> dict[str, tuple[Any, str]]:
         place = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(fault))
         where, what = (f":{place[2]}:{place[3]}", place[1]) if place else ("", str(fault))
         raise ConfigError(
-            f"{path}{where}: {what[:1].lower()}{what[1:]}", hint="this is no valid TOML"
+            f"{path}{where}: {what[:1].lower()}{what[1:]}",
+            hint="mend the TOML there; texts need quotes, lists need brackets",
         ) from fault
     found: dict[str, tuple[Any, str]] = {}
     for section, table in tables.items():

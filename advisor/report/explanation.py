@@ -78,7 +78,7 @@ def explain(plan: Plan, name: str, *, width: int = 100) -> str:
         ("Ruled out", ruled_out(outcomes, width)),
         ("What to do", _steps(plan, workload_id)),
     ):
-        found = [line for text in block for line in wrap(f"  {text}", width, "    ")]
+        found = [line for text in block for line in wrap(f"  {text}", width)]
         lines += ["", heading, *found] if found else []
     return "\n".join(lines) + "\n"
 
@@ -94,8 +94,8 @@ def explain_rejected(plan: Plan, *, width: int = 100) -> str:
     total = sum(len(ids) for ids in by_reason.values())
     lines = [cut(safe(title(plan)), width), "", f"{counted(total, 'workload')} not advised"]
     for reason, ids in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0])):
-        lines += ["", *wrap(f"  {len(ids)} × {safe(reason)}", width, "    ")]
-        lines += wrap("    " + ", ".join(safe(i) for i in ids), width, "    ")
+        lines += ["", *wrap(f"  {len(ids)} × {safe(reason)}", width)]
+        lines += wrap("    " + ", ".join(safe(i) for i in ids), width, 0)
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from advisor.model import Plan
@@ -11,15 +12,21 @@ from advisor.report.view import ESTIMATED, PACKED, Row, bound_text, not_advised,
 from advisor.report.words import ACTIONS, EFFORTS, commitment_name, counted, place_name
 from advisor.units import format_share, format_usd
 
-SPECIAL = frozenset("\\`*_{}[]<>()#+-.!|~&@$:")
-"""Characters that Markdown or HTML could read as more than text (ASCII punctuation may always be escaped)."""
+SPECIAL = frozenset("\\`*_[]{}|~$")
+"""Characters that Markdown could read as more than text, wherever they stand."""
+ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;"}
+"""HTML and mentions."""
+OPENS_BLOCK = re.compile(r"^(#|[-+=]|\d+[.)])")
+LINKS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
 RIGHT = "--:"
 
 
 def escaped(text: object) -> str:
     """Return text that Markdown shows as it is: no markup, no HTML, no link, no mention, no hidden characters."""
-    shown = "".join("\\" + c if c in SPECIAL else c for c in safe(text))
-    return shown.replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;").replace("\\@", "&#64;")
+    shown = "".join(ENTITIES.get(c) or (f"\\{c}" if c in SPECIAL else c) for c in safe(text))
+    shown = LINKS.sub(lambda m: f"\\{m[0]}", shown)
+    opening = OPENS_BLOCK.match(shown)
+    return f"{shown[: opening.end() - 1]}\\{shown[opening.end() - 1 :]}" if opening else shown
 
 
 def markdown(plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 
@@ -37,14 +38,14 @@ def table(plan: Plan, *, width: int = 100, everything: bool = False, boxes: bool
     shown = view(plan, None if everything else TOP)
     lines = [cut(safe(shown.title), width), "", *_grid(shown, width, boxes), *_proof(plan, shown, width)]
     for block in (
-        _marks(plan),
+        _marks(plan, shown),
         _ahead(plan, shown),
         _remarks(plan),
         _folk(plan),
         _left_out(plan),
         _next(plan),
     ):
-        found = [line for text in block for line in wrap(f" {safe(text)}", width, "   ")]
+        found = [line for text in block for line in wrap(f" {safe(text)}", width)]
         lines += ["", *found] if found else []
     return "\n".join(lines) + "\n"
 
@@ -83,17 +84,12 @@ def _cells(row: Row, spans: bool, sizes: bool) -> tuple[str, ...]:
 
 
 def _proof(plan: Plan, shown: View, width: int) -> list[str]:
-    return wrap(f" {bound_text(plan, shown.step_usd)}", width, "   ")
+    return wrap(f" {bound_text(plan, shown.step_usd)}", width)
 
 
-def _marks(plan: Plan) -> Iterator[str]:
-    if any(p.estimated_price for p in plan.placements):
-        low, high = (plan.baseline_monthly_cost_usd - x for x in reversed(plan.price_range_usd))
-        shown = view(plan, 0)
-        yield (
-            f"{ESTIMATED} rests on a price that is estimated: the fleet saves "
-            f"{shown.money(low)} to {shown.money(high)} a month"
-        )
+def _marks(plan: Plan, shown: View) -> Iterator[str]:
+    if shown.fleet.span:
+        yield f"{ESTIMATED} rests on a price that is estimated: the fleet saves {shown.fleet.span} a month"
     if any(p.baseline_is_estimate for p in plan.placements):
         yield f"{PACKED} today's cost is our estimate: the input does not say which instances run there"
 
@@ -152,6 +148,6 @@ def _next(plan: Plan) -> Iterator[str]:
     by_effort = ", ".join(f"{efforts[e]} of {words} effort" for e, words in EFFORTS.items() if efforts[e])
     placed = {p.workload_id for p in plan.placements}
     first = next((r.resource_id for r in plan.recommendations if r.resource_id in placed), None)
-    explain = f" · advisor explain {first}" if first else ""
+    explain = f" · advisor explain {shlex.quote(first)}" if first else ""
     yield f"{counted(len(plan.recommendations), 'action')}, easiest first: {by_effort}"
     yield f"Next: advisor recommend … -o plan.md{explain}"

@@ -43,8 +43,9 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
-def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Return `text` as lines of at most `width` cells, its leading blanks kept; later lines start with `indent`."""
+def wrap(text: str, width: int, hang: int = 2) -> list[str]:
+    """Return `text` as lines of at most `width` cells; later lines stand `hang` cells further in than the first."""
+    indent = " " * (len(text) - len(text.lstrip(" ")) + hang)
     words = text.lstrip(" ").split(" ")
     line = " " * (len(text) - len(text.lstrip(" "))) + words[0]
     lines = []

@@ -120,7 +120,7 @@ def view(plan: Plan, most: int | None = None) -> View:
                 monthly=(ESTIMATED if place.estimated_price else "") + format_usd(after[i], digits(step)),
                 moved=_moved(before[i], after[i], step),
                 share=_share(before[i], after[i]),
-                span=_span(low, high, step) if place.estimated_price else "",
+                span=_span(low, high, before[i] - after[i], step) if place.estimated_price else "",
             )
         )
     doubt = plan.price_range_usd[1] - plan.price_range_usd[0] > float(step)
@@ -136,6 +136,7 @@ def view(plan: Plan, most: int | None = None) -> View:
         _span(
             plan.baseline_monthly_cost_usd - plan.price_range_usd[1],
             plan.baseline_monthly_cost_usd - plan.price_range_usd[0],
+            sum(before, Decimal(0)) - sum(after, Decimal(0)),
             step,
         )
         if doubt
@@ -143,7 +144,7 @@ def view(plan: Plan, most: int | None = None) -> View:
     )
     unused = None
     if before[-1] or after[-1]:
-        unused = _sum_row("unused commitments", [before[-1]], [after[-1]], step)
+        unused = _sum_row("idle commitments", [before[-1]], [after[-1]], step)
     more = None
     if rest:
         name = f"… and {len(rest)} more"
@@ -192,5 +193,8 @@ def _share(before: Decimal, after: Decimal) -> str:
     return format_share(share) if share > 0 else f"+{format_share(-share)}"
 
 
-def _span(low_usd: float, high_usd: float, step: Decimal) -> str:
-    return f"{format_usd(low_usd, digits(step))} to {format_usd(high_usd, digits(step))}"
+def _span(low_usd: float, high_usd: float, point: Decimal, step: Decimal) -> str:
+    """Return the range in the table's grain, rounded outwards, so that the printed point lies in it."""
+    low = min(point, (Fraction(low_usd) / Fraction(step)).__floor__() * step)
+    high = max(point, (Fraction(high_usd) / Fraction(step)).__ceil__() * step)
+    return f"{format_usd(low, digits(step))} to {format_usd(high, digits(step))}"

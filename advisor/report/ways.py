@@ -122,6 +122,6 @@ def _hanging(lines: list[str], width: int, at: int) -> list[str]:
         return [cut(line, width - 2) for line in lines]
     found: list[str] = []
     for line in lines:
-        first, *others = wrap(line[at:], width - 2 - at)
+        first, *others = wrap(line[at:], width - 2 - at, 0)
         found += [f"{pad(line[:at], at)}{first}".rstrip(), *(" " * at + other for other in others)]
     return found

@@ -35,7 +35,7 @@ def buy(solution: Solution, owned: Sunk, catalog: Catalog, config: Config) -> Bo
     """Buy commitments for the solution and for staying put, and return the cheaper of the two."""
     moved = _with_commitments(solution, owned, catalog, config)
     still = as_today(solution)
-    if still.assignment == solution.assignment:
+    if still is solution:
         return Bought(*moved, owned, stayed=False)
     stayed = _with_commitments(still, owned, catalog, config)
     if stayed[0].total_pico < moved[0].total_pico:

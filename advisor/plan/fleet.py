@@ -194,11 +194,7 @@ def choose_types(
 
 def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
     """Return for each size whether any of the bins that it may use can hold one task."""
-    if not len(bins):
-        return [False] * len(frame)
-    room: dict[str, list[tuple[float, ...]]] = {}
-    for group, *free in bins.select("group", *RESOURCES).iter_rows():
-        room.setdefault(group, []).append(tuple(free))
+    room = room_by_group(bins)
     held = []
     for groups, *needs in frame.select("groups", *RESOURCES).iter_rows():
         fits = (
@@ -206,6 +202,15 @@ def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
         )
         held.append(any(fits))
     return held
+
+
+def room_by_group(bins: pl.DataFrame) -> dict[str, list[tuple[float, ...]]]:
+    """Return group → what each of its bins has of `RESOURCES`."""
+    room: dict[str, list[tuple[float, ...]]] = {}
+    if len(bins):
+        for group, *free in bins.select("group", *RESOURCES).iter_rows():
+            room.setdefault(group, []).append(tuple(free))
+    return room
 
 
 def _cheapest_holding_all(sizes_: Sizes, bins: pl.DataFrame) -> list[int]:

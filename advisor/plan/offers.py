@@ -20,6 +20,7 @@ class Rates:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._regions: dict[str, dict[Key, tuple[str, str]]] = {}
+        self._scopes: dict[tuple[str, str], list[tuple[Key, tuple[str, str]]]] = {}
 
     def shares(self, region: str) -> Mapping[Key, tuple[str, str]]:
         """Return key → (discount share as a decimal text, method)."""
@@ -27,6 +28,13 @@ class Rates:
             rows = self._catalog.commitments(region).iter_rows(named=True)
             self._regions[region] = {_key(r): (str(r["discount_share"]), r["method"]) for r in rows}
         return self._regions[region]
+
+    def of_scope(self, region: str, scope: str) -> list[tuple[Key, tuple[str, str]]]:
+        """Return what is sold for one scope, sorted."""
+        if (region, scope) not in self._scopes:
+            found = [item for item in sorted(self.shares(region).items()) if item[0][1] == scope]
+            self._scopes[region, scope] = found
+        return self._scopes[region, scope]
 
     def of_meter(
         self, meter: Meter, kind: str, term_years: int, payment_option: str

@@ -248,9 +248,10 @@ def _verdict(
 def _commitments(
     cell: Cell, priced: _Priced, rates: Rates, policy: CommitmentPolicy
 ) -> Iterator[tuple[str, float, str, bool]]:
-    scopes = {priced.family} if priced.family is not None else {f"FARGATE_{priced.way.cpu_architecture}_VCPU"}
-    for (kind, scope, term, payment), (share, method) in sorted(rates.shares(cell.key[1]).items()):
-        if scope not in scopes or kind == CommitmentKind.RI_CONVERTIBLE:
+    fargate = f"FARGATE_{priced.way.cpu_architecture}_VCPU"
+    scope = fargate if priced.family is None else priced.family
+    for (kind, _, term, payment), (share, method) in rates.of_scope(cell.key[1], scope):
+        if kind == CommitmentKind.RI_CONVERTIBLE:
             continue
         allowed = (
             policy.allowed

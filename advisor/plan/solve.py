@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from advisor.plan.capacity import bins
 from advisor.plan.cell import Cell, representative_hours
 from advisor.plan.choose import choose
 from advisor.plan.discounts import best_discounts
-from advisor.plan.fleet import holdable
+from advisor.plan.fleet import room_by_group
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import pools
 from advisor.plan.propose import Options
@@ -24,7 +24,8 @@ from advisor.plan.sunk import Sunk
 from advisor.plan.tasks import Task
 from advisor.plan.today import known_instances, todays_way
 from advisor.plan.ways import Way
-from advisor.terms import LaunchType, OperatingSystem, WorkloadKind
+from advisor.terms import LaunchType, NetworkMode, OperatingSystem, WorkloadKind
+from advisor.units import CPU_UNITS_PER_VCPU
 
 
 def solve(
@@ -61,6 +62,8 @@ def as_today(solution: Solution) -> Solution:
     assignment = dict(solution.assignment)
     for cell in solution.cells:
         assignment |= cell.today
+    if assignment == solution.assignment:
+        return solution
     return Solution(
         solution.window,
         solution.cells,
@@ -107,6 +110,7 @@ def _cell(
     known = known_instances(usage.instances, key, hours, catalog)
     in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
     capacity = bins(catalog, region, OperatingSystem(key[3]), config, daemons=daemons, in_use=in_use)
+    room = room_by_group(capacity)
     alone: dict[Way, AlonePrice] = {}
     ways: dict[int, tuple[Way, ...]] = {}
     lost: dict[int, str] = {}
@@ -118,7 +122,7 @@ def _cell(
                 if price is not None:
                     alone[way] = price
                     lawful.append(way)
-            elif len(capacity) and _fits(task, way, capacity):
+            elif _fits(task, way, room):
                 lawful.append(way)
         if lawful:
             ways[task.workload] = tuple(lawful)
@@ -151,14 +155,11 @@ def _cell(
     return cell, lost
 
 
-def _fits(task: Task, way: Way, capacity: pl.DataFrame) -> bool:
-    size = pl.DataFrame(
-        {
-            "groups": [[way.group]],
-            "cpu_units": [way.task_vcpu * 1024],
-            "memory_mib": [way.task_memory_mib],
-            "task_slots": [float(task.network_mode == "awsvpc")],
-            "gpus": [float(task.gpus)],
-        }
+def _fits(task: Task, way: Way, room: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
+    needs = (
+        way.task_vcpu * CPU_UNITS_PER_VCPU,
+        way.task_memory_mib,
+        float(task.network_mode is NetworkMode.AWSVPC),
+        float(task.gpus),
     )
-    return holdable(size, capacity)[0]
+    return any(all(n <= f for n, f in zip(needs, free, strict=True)) for free in room.get(way.group, ()))

@@ -35,8 +35,10 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
     other_units = [c for c in USAGE_PERCENT if c.name in there]
     points, runs = _rows(tables, "usage", [*USAGE, *other_units]), _rows(tables, "runs", RUNS)
     if not len(points) and not len(runs):
+        bad = sum(len(t.bad_rows) for t in tables)
+        aside = f"; all {bad} rows that were there are set aside as bad" if bad else ""
         raise InputError(
-            f"{name}: 0 rows of usage", hint="a usage or a runs table with at least one row is needed"
+            f"{name}: 0 rows of usage{aside}", hint="a usage or a runs table with at least one row is needed"
         )
     workloads = _with_unknown(workloads, [points, runs], said)
     workloads, assumptions, per_interval = _assumed(workloads, assume)
@@ -87,7 +89,7 @@ def _workloads(tables: Sequence[Table]) -> pl.DataFrame:
                 reason = f"described twice, first in {seen[workload_id]}; keep one row"
                 problems.append(Problem(table.file, row, "workload_id", workload_id, reason))
             seen.setdefault(workload_id, f"{table.file} row {row}")
-    refuse(problems)
+    refuse(problems, "which row is right only you know: remove the others")
     return _rows(tables, "workloads", WORKLOADS).sort("workload_id")
 
 
@@ -119,6 +121,8 @@ def _assumed(
             raise InputError(f"--assume {name}={text}: {name} cannot be assumed", hint=hint)
         values, problems = parse(pl.Series([text]), column, "--assume", pl.Series([0]), ".", "UTC")
         refuse(problems)
+        if values[0] is None:
+            raise InputError(f"--assume {name}={text}: the value is empty", hint=f"--assume {name}=VALUE")
         if name == "tasks":
             tasks = float(values[0])
             said.append(f"assumed tasks={text} wherever the task count is not given")

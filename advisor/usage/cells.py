@@ -61,7 +61,7 @@ def parse(
         values = values.set(strange.fill_null(False), None)
     if column.minimum is not None:
         low = (values < column.minimum).fill_null(False)
-        complain(low, f"below {column.minimum:g}")
+        complain(low, f"below {column.minimum:g}, the least there can be")
         values = values.set(low, None)
     if column.choices:
         strange = values.is_not_null() & ~values.is_in(list(column.choices)).fill_null(False)
@@ -97,10 +97,10 @@ def _wanted(column: Column) -> str:
     if column.dtype == UTC_DATETIME:
         return "not a time we read for sure; write it as 2026-09-30T14:00:00Z"
     if column.dtype == pl.Float64:
-        return "not a number"
+        return "not a number; write it without unit, or leave the cell empty where nothing was measured"
     if column.dtype == pl.Int64:
         return "not a whole number"
-    return "not true or false" if column.dtype == pl.Boolean else "not text"
+    return "not true or false; write one of them" if column.dtype == pl.Boolean else "not text"
 
 
 def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.Series:
@@ -121,11 +121,18 @@ def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.
         if decimal == ","
         else plain.str.replace_all(",", "", literal=True)
     )
-    numbers = plain.cast(pl.Float64, strict=False)
+    numbers = plain.cast(pl.Float64, strict=False).set(~_grouped(cells, decimal), None)
     if dtype == pl.Int64:
         whole = (numbers == numbers.floor()).fill_null(False)
         return numbers.set(~whole, None).cast(pl.Int64, strict=False)
     return numbers
+
+
+def _grouped(cells: pl.Series, decimal: str) -> pl.Series:
+    """Return whether the thousands marks, if any, stand before groups of three digits: 1,5 is never read as 15."""
+    group, mark = (r"\.", ",") if decimal == "," else (",", r"\.")
+    shape = rf"^[+-]?\d{{1,3}}({group}\d{{3}})+({mark}\d*)?\s?%?$"
+    return (~cells.str.contains(group) | cells.str.contains(shape)).fill_null(True)
 
 
 def _enum(cells: pl.Series, column: Column) -> pl.Series:
@@ -163,6 +170,8 @@ def _times(cells: pl.Series, timezone: str) -> pl.Series:
 
 def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
     dtype = column.dtype
+    if values.dtype.is_nested() or values.dtype == pl.Object:
+        return pl.Series([None] * len(values), dtype=dtype)
     if dtype == UTC_DATETIME:
         if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
             moments = values.cast(pl.Datetime("us", getattr(values.dtype, "time_zone", None)))

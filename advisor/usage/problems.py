@@ -9,6 +9,7 @@ from advisor.errors import InputError
 
 LISTED = 50
 VALUE_CHARS = 80
+SKIP = "mend the rows, or use --skip-bad-rows to set them aside"
 
 
 @dataclass(frozen=True, order=True)
@@ -37,10 +38,10 @@ class Problem:
         )
         shown = self.value if len(self.value) <= VALUE_CHARS else self.value[: VALUE_CHARS - 1] + "…"
         printable = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown)
-        return f"{where}: {self.reason}" + (f" (found {printable!r})" if self.value else "")
+        return f"{where}: {self.reason}" + (f" (found '{printable}')" if self.value else "")
 
 
-def refuse(problems: Sequence[Problem]) -> None:
+def refuse(problems: Sequence[Problem], hint: str = SKIP) -> None:
     """Stop the run when there are problems, with up to 50 of them in the order of the files.
 
     Raises:
@@ -57,5 +58,4 @@ def refuse(problems: Sequence[Problem]) -> None:
         f"{len(ordered)} problem{'s' if len(ordered) > 1 else ''} in {files} file{'s' if files > 1 else ''}"
     )
     rows = any(p.row for p in ordered)
-    hint = "mend the rows, or use --skip-bad-rows to set them aside" if rows else None
-    raise InputError(what, hint=hint, problems=tuple(lines))
+    raise InputError(what, hint=hint if rows else None, problems=tuple(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from advisor.errors import InputError
 from advisor.model import Usage
@@ -50,6 +51,14 @@ def read_usage(
     """
     if decimal not in DECIMALS:
         raise InputError(f"decimal mark {decimal!r} is not known", hint="comma or point")
+    if delimiter is not None and len(delimiter) != 1:
+        raise InputError(f"delimiter {delimiter!r} is not one character", hint="such as , ; or |")
+    try:
+        ZoneInfo(timezone)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise InputError(
+            f"time zone {timezone!r} is not known", hint="a name such as Europe/Berlin"
+        ) from error
     reading = Reading(mapping or {}, DECIMALS[decimal], delimiter, encoding, timezone, trust_input)
     name, files = _files(source)
     check_parquet([p for p, _ in files if p.suffix == ".parquet"], trust=trust_input)
@@ -94,7 +103,7 @@ def _files(source: Path | str | Sequence[Path | str]) -> tuple[str, list[tuple[P
                 raise InputError(f"{path.name}: neither CSV nor Parquet", hint="export it as one of them")
             found.append((path, _kind_by_name(path)))
         else:
-            raise InputError(f"{path} does not exist")
+            raise InputError(f"{path} does not exist", hint="give a folder, or CSV or Parquet files")
     first = paths[0].resolve()
     return (first.name if first.is_dir() else first.name.split(".")[0]), found
 

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -59,8 +60,10 @@ def unpack(raw: bytes, name: str, *, trust: bool) -> bytes:
                         f"{name} unpacks to more than {out.tell() // 2**20} MiB, {MOST_RATIO} times its size",
                         hint="if you trust the file, use --trust-input",
                     )
-    except (OSError, EOFError) as error:
-        raise InputError(f"{name} is not a whole gzip file: {error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(
+            f"{name} is not a whole gzip file: {error}", hint="pack it again, or give it unpacked"
+        ) from error
     return out.getvalue()
 
 
@@ -103,9 +106,16 @@ def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
             return "utf-8", raw.decode("utf-8")
         except UnicodeDecodeError:
             return "cp1252", raw.decode("cp1252")
-    except (UnicodeDecodeError, LookupError) as error:
+    except LookupError as error:
         raise InputError(
-            f"{name} cannot be read as {encoding or 'cp1252'}: {error}", hint="say --encoding"
+            f"encoding {encoding!r} is not known", hint="such as utf-8, utf-16, cp1252, latin-1"
+        ) from error
+    except UnicodeDecodeError as error:
+        byte = raw[error.start]
+        row = raw[: error.start].decode(error.encoding, "replace").count("\n") + 1
+        raise InputError(
+            f"{name} row {row}: byte 0x{byte:02x} does not fit {error.encoding}",
+            hint="say --encoding, such as latin-1, or export it as UTF-8",
         ) from error
 
 

@@ -77,7 +77,7 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
     renamed, extra = _rename(raw, kind, reading.mapping, name)
     kind = kind or _kind_of(renamed.columns, name)
     columns = [c for c in _columns(kind) if c.name in renamed.columns]
-    _check_required(renamed.columns, kind, name)
+    _check_required(renamed.columns, extra, kind, name)
     if extra := [c for c in extra if c not in {x.name for x in _columns(kind)}]:
         notes.append(f"{name}: columns not used: {', '.join(extra)}")
     values, problems = [renamed[ROW]], list(ragged)
@@ -91,11 +91,26 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
             for row in renamed[ROW].filter(empty).to_list():
                 if row not in told:
                     problems.append(Problem(name, row, column.name, "", "empty, and needed in every row"))
-    bad = frozenset(p.row for p in problems if p.row)
     frame = pl.DataFrame(values)
+    if kind == "runs":
+        problems += _backward(frame, name)
+    bad = frozenset(p.row for p in problems if p.row)
     if bad:
         frame = frame.filter(~pl.col(ROW).is_in(sorted(bad)))
     return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes))
+
+
+def _backward(runs: pl.DataFrame, file: str) -> list[Problem]:
+    """Return the runs that stop before they start."""
+    found = []
+    for first in ("created_at", "pull_started_at", "started_at"):
+        if first in runs.columns:
+            for row, stop in (
+                runs.filter(pl.col("stopped_at") < pl.col(first)).select(ROW, "stopped_at").iter_rows()
+            ):
+                reason = f"before {first}; times of a run must follow each other"
+                found.append(Problem(file, row, "stopped_at", f"{stop:%Y-%m-%dT%H:%M:%SZ}", reason))
+    return found
 
 
 def _columns(kind: str) -> tuple[Column, ...]:
@@ -122,7 +137,7 @@ def _read_csv(path: Path, reading: Reading) -> tuple[pl.DataFrame, list[Problem]
         if plain
         else [f"{name}: read as {text.encoding}, {NAMES.get(text.delimiter, text.delimiter)} between columns"]
     )
-    numeric = _numeric_cells(raw)
+    numeric = _numeric_cells(raw, reading.mapping)
     decimal = reading.decimal or decimal_mark(numeric, text.delimiter, name)
     if decimal == ",":
         notes.append(f"{name}: numbers have a decimal comma")
@@ -133,8 +148,12 @@ def _cells(content: str, delimiter: str, names: list[str], file: str) -> tuple[p
     """Return every row as text with its number; rows with too many or too few cells are set aside."""
     try:
         frame = pl.read_csv(
-            content.encode(), separator=delimiter, infer_schema=False, has_header=True, truncate_ragged_lines=False, quote_char='"',
-        )  # fmt: skip
+            content.encode(),
+            separator=delimiter,
+            infer_schema=False,
+            has_header=True,
+            truncate_ragged_lines=False,
+        )
         if "\n" not in content.strip("\n") or '"' in content or _ragged(content, delimiter, len(names)):
             raise pl.exceptions.ComputeError("count cells one by one")
         return frame.rename(dict(zip(frame.columns, names, strict=True))).with_row_index(ROW, offset=2).cast(
@@ -147,18 +166,27 @@ def _cells(content: str, delimiter: str, names: list[str], file: str) -> tuple[p
 def _ragged(content: str, delimiter: str, width: int) -> bool:
     lines = pl.Series(content.strip("\n").split("\n"))
     counts = lines.str.count_matches(delimiter, literal=True)
-    return bool(((counts != width - 1) & (lines != "")).any())
+    return bool((counts != width - 1).any())
 
 
 def _cells_slowly(
     content: str, delimiter: str, names: list[str], file: str
 ) -> tuple[pl.DataFrame, list[Problem]]:
     reader = csv.reader(io.StringIO(content), delimiter=delimiter)
-    next(reader)
     rows, numbers, problems = [], [], []
-    line = reader.line_num
-    for cells in reader:
+    line = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            raise InputError(
+                f"{file} row {line + 1}: {error}", hint="a quote may be open; export it as CSV again"
+            ) from error
         number, line = line + 1, reader.line_num
+        if number == 1:
+            continue
         if not cells:
             continue
         if len(cells) != len(names):
@@ -172,12 +200,14 @@ def _cells_slowly(
     return frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), problems
 
 
-def _numeric_cells(raw: pl.DataFrame) -> list[str]:
+def _numeric_cells(raw: pl.DataFrame, mapping: Mapping[str, str]) -> list[str]:
     numbers = {c.name for columns in TABLES.values() for c in columns if c.dtype in (pl.Float64, pl.Int64)}
     numbers |= {c.name for c in USAGE_PERCENT} | {a for c in USAGE_PERCENT for a in c.aliases}
+    numbers |= {a for columns in TABLES.values() for c in columns if c.name in numbers for a in c.aliases}
+    numbers |= {theirs.lower() for ours, theirs in mapping.items() if ours in numbers}
     found: list[str] = []
     for column in raw.columns:
-        if column in numbers:
+        if column.lower() in numbers:
             marked = raw[column].str.strip_chars()
             found += marked.filter(marked.str.contains(r"^[+-]?[\d.,]*[.,]\d+$")).unique().sort().to_list()
     return found
@@ -188,6 +218,10 @@ def _rename(
 ) -> tuple[pl.DataFrame, list[str]]:
     """Return the frame in our names, and the columns that are not ours."""
     lowered = {c.strip().lower(): c for c in raw.columns if c != ROW}
+    if len(lowered) < len(raw.columns) - (ROW in raw.columns):
+        names = [c.strip().lower() for c in raw.columns]
+        twice = next(n for n in names if names.count(n) > 1)
+        raise InputError(f"{file}: column {twice!r} is there twice", hint="rename or remove one of them")
     ours = [c for k in ([kind] if kind else TABLES) for c in _columns(k)]
     known = {c.name for c in ours}
     taken: dict[str, str] = {}
@@ -230,10 +264,10 @@ def _kind_of(columns: list[str], file: str) -> str:
     )
 
 
-def _check_required(columns: list[str], kind: str, file: str) -> None:
+def _check_required(columns: list[str], extra: list[str], kind: str, file: str) -> None:
     missing = [c.name for c in TABLES[kind] if c.required and c.name not in columns]
     if missing:
-        near = get_close_matches(missing[0], columns, n=1)
+        near = get_close_matches(missing[0], extra, n=1)
         hint = (
             f"--map {missing[0]}={near[0]} if that is it"
             if near

@@ -238,6 +238,18 @@ def _digest(usage: Usage) -> str:
 
 
 def _bytes(column: pl.Series) -> bytes:
+    # Arrow keeps a validity bitmap of some columns without nulls, and any value under a null: both leave here
+    values = column.to_physical()
+    empty = values.is_null()
+    filled = values.extend_constant(None, 1).fill_null(_blank(values.dtype))
     out = io.BytesIO()
-    column.to_frame().write_ipc(out, compression="uncompressed")
+    pl.DataFrame({"v": filled.cast(values.dtype)}).write_ipc(out, compression="uncompressed")
+    if column.null_count():
+        pl.DataFrame({"n": empty}).write_ipc(out, compression="uncompressed")
     return out.getvalue()
+
+
+def _blank(dtype: pl.DataType) -> str | bool | int:
+    if dtype == pl.String:
+        return ""
+    return False if dtype == pl.Boolean else 0

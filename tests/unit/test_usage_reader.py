@@ -1,0 +1,90 @@
+"""What the usage reader makes of units, assumptions, names and gaps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from advisor.errors import InputError
+from advisor.model import Usage
+from advisor.usage.read import read_usage
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    """Write a usage file and, if given, a workloads file; read both."""
+
+    def do(usage: str, workloads: str = "", **arguments: object) -> Usage:
+        (tmp_path / "usage.csv").write_text(usage)
+        if workloads:
+            (tmp_path / "workloads.csv").write_text(workloads)
+        return read_usage(tmp_path, **arguments)  # type: ignore[arg-type]
+
+    return do
+
+
+AT = "2026-09-01T00:00:00Z"
+
+
+def test_400_percent_of_512_units_are_2_vcpu(read) -> None:
+    usage = read(
+        f"workload_id,start,cpu_percent_mean\nweb,{AT},400\n",
+        "workload_id,account_id,task_vcpu\nweb,000123456789,0.5\n",
+    )
+    assert usage.usage["vcpu_used_mean"].to_list() == [2.0]
+    assert usage.workloads["account_id"].to_list() == ["000123456789"]
+
+
+def test_cpu_units(read) -> None:
+    usage = read(f"workload_id,start,cpu_units_mean\nweb,{AT},2048\n")
+    assert usage.usage["vcpu_used_mean"].to_list() == [2.0]
+
+
+def test_percent_without_size_is_not_measured_and_said(read) -> None:
+    usage = read(f"workload_id,start,cpu_percent_mean\nweb,{AT},40\n")
+    assert usage.usage["vcpu_used_mean"].to_list() == [None]
+    assert any("without task_vcpu" in note for note in usage.notes)
+
+
+def test_assumptions_fill_only_what_is_missing(read) -> None:
+    usage = read(f"workload_id,start,tasks\nweb,{AT},3\nweb,2026-09-01T01:00:00Z,\n", assume={"tasks": "1"})
+    assert usage.usage["tasks"].to_list() == [3.0, 1.0]
+    assert usage.assumptions == ("assumed tasks=1 wherever the task count is not given",)
+
+
+def test_nothing_is_invented(read) -> None:
+    usage = read(f"workload_id,start,tasks\nweb,{AT},\n")
+    assert usage.usage["tasks"].to_list() == [None]
+    assert usage.workloads["task_vcpu"].to_list() == [None]
+
+
+def test_mapped_column_with_decimal_comma(read) -> None:
+    usage = read(f"workload_id;start;Load\nweb;{AT};0,5\n", mapping={"vcpu_used_mean": "Load"})
+    assert usage.usage["vcpu_used_mean"].to_list() == [0.5]
+
+
+def test_a_decimal_comma_is_never_taken_for_a_thousands_mark(read) -> None:
+    with pytest.raises(InputError, match="1 problem"):
+        read(f"workload_id;start;tasks\nweb;{AT};1,5\n", decimal="point")
+
+
+def test_unknown_workloads_are_added_and_said(read) -> None:
+    usage = read(f"workload_id,start,tasks\nnew,{AT},1\n", "workload_id\nweb\n")
+    assert usage.workloads["workload_id"].to_list() == ["new", "web"]
+    assert any("no row in the workloads table: new" in note for note in usage.notes)
+
+
+def test_gaps_stay_gaps_and_the_interval_is_the_usual_spacing(read) -> None:
+    hours = (0, 1, 2, 9)
+    rows = "".join(f"web,2026-09-01T{h:02}:00:00Z,1\n" for h in hours)
+    usage = read(f"workload_id,start,tasks\n{rows}")
+    assert [t.hour for t in usage.usage["start"].to_list()] == list(hours)
+    assert usage.usage["interval_s"].to_list() == [3600] * 4
+    assert "intervals are taken from the spacing of the points" in usage.notes
+
+
+def test_blank_lines_shift_no_row_numbers(read) -> None:
+    with pytest.raises(InputError) as told:
+        read(f"workload_id,start,tasks\nweb,{AT},1\n\nweb,{AT},x\n")
+    assert told.value.problems[0].startswith("usage.csv row 4, column tasks")

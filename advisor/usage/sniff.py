@@ -113,8 +113,9 @@ def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         byte = raw[error.start]
         row = raw[: error.start].decode(error.encoding, "replace").count("\n") + 1
+        tried = encoding or "utf-8 nor cp1252"
         raise InputError(
-            f"{name} row {row}: byte 0x{byte:02x} does not fit {error.encoding}",
+            f"{name} row {row}: byte 0x{byte:02x} {'is not' if encoding else 'is neither'} {tried}",
             hint="say --encoding, such as latin-1, or export it as UTF-8",
         ) from error
 

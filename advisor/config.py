@@ -30,6 +30,8 @@ class SizeOverride:
     memory_percentile: Annotated[float, Field(gt=0, le=100)] | None = None
     cpu_headroom_share: NonNegative | None = None
     memory_headroom_share: NonNegative | None = None
+    window_days: Annotated[float, Field(gt=0, le=400)] | None = None
+    """Newest part of the history that its size is read from, within `profile.window_days`."""
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def rule_of(policy: ProfilePolicy, workload_id: str | None = None) -> Rule:
                 rule,
                 cpu=_set(rule.cpu, override.cpu_percentile, override.cpu_headroom_share),
                 memory=_set(rule.memory, override.memory_percentile, override.memory_headroom_share),
+                window_days=min(override.window_days or rule.window_days, policy.window_days),
             )
     return rule
 

@@ -55,18 +55,22 @@ def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = No
 def _described(usage: Usage, rules: list[Rule], policy: ProfilePolicy) -> tuple[dict[int, Row], ...]:
     """Return, by workload, the shape of its load and the figures of CPU and memory that its rule asks for."""
     end = usage.usage["start"].max()
-    days = min((r.window_days for r in rules), default=policy.window_days)
-    since = end - timedelta(days=days) if isinstance(end, datetime) else None
     cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r, policy).cpu)]
     memory_measures = [r.memory for r in rules]
+    members: dict[float, list[int]] = {}
+    for i, rule in enumerate(rules):
+        members.setdefault(rule.window_days, []).append(i)
     load: dict[int, Row] = {}
     cpu: dict[int, Row] = {}
     memory: dict[int, Row] = {}
     for part in chunks(usage.usage):
         load |= _rows(shapes(load_points(part)))
-        sized = part if since is None else after(part, since)
-        cpu |= _rows(figures(cpu_points(sized, policy.mean_hides_above_s), cpu_measures))
-        memory |= _rows(figures(memory_points(sized), memory_measures))
+        for days, rows in members.items():
+            of_rule = pl.col("workload").is_in(pl.Series(rows, dtype=pl.UInt32).implode())
+            sized = part if len(members) == 1 else part.filter(of_rule)
+            sized = after(sized, end - timedelta(days=days)) if isinstance(end, datetime) else sized
+            cpu |= _rows(figures(cpu_points(sized, policy.mean_hides_above_s), cpu_measures))
+            memory |= _rows(figures(memory_points(sized), memory_measures))
     return load, cpu, memory
 
 

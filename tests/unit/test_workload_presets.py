@@ -103,3 +103,12 @@ def test_overrides_by_glob_and_the_last_counts() -> None:
 def test_settings_of_the_policy_replace_those_of_the_preset() -> None:
     policy = ProfilePolicy(preset="vpa", cpu_percentile=75.0, cpu_headroom_share=0.0, window_days=7.0)
     assert sized(policy)["right_vcpu"] == pytest.approx(np.percentile(last(CPU, 7), 75))
+
+
+def test_windows_differ_by_workload() -> None:
+    rows = series(tasks=[3.0] * len(SLOT), vcpu_used_mean=CPU.tolist())
+    policy = ProfilePolicy(preset="krr", overrides=(SizeOverride("w1", window_days=8.0),))
+    table = profile(usage(rows, rows.clone()), policy).table
+    assert table["right_vcpu"].to_list() == [
+        pytest.approx(np.percentile(last(CPU, days), 95)) for days in (14, 8)
+    ]

@@ -25,8 +25,12 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (recommend, explain, prices, schema, demo_data):
-    app.command()(command)
+# A line that fits an 80-column terminal; `advisor VERB --help` says more.
+app.command(short_help="Usage in, plan out: the main job.")(recommend)
+app.command(short_help="Why a workload was advised what it was.")(explain)
+app.command(short_help="What is known of prices, how, and as of when.")(prices)
+app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
+app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
 app.add_typer(config, name="config")
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 config = typer.Typer(
-    help="What is set, and where it comes from.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -17,7 +16,12 @@ config = typer.Typer(
 
 @config.callback()
 def _group() -> None:
-    """Keep `show` a verb of its own although it is the only one."""
+    """Say what is set, and where it comes from.
+
+    \b
+    Example:
+      advisor config show --origin
+    """
 
 
 @config.command()

@@ -36,7 +36,7 @@ def recommend(
     source: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments.",
         ),
     ],

@@ -35,7 +35,14 @@ def main() -> None:
         install()
         set_stamp("packages", packages)
     sources = sorted((ROOT / "rust_core" / "src").rglob("*.rs"))
-    core = digest([ROOT / "rust_core" / "Cargo.toml", ROOT / "rust_core" / "Cargo.lock", ROOT / "pyproject.toml", *sources])
+    core = digest(
+        [
+            ROOT / "rust_core" / "Cargo.toml",
+            ROOT / "rust_core" / "Cargo.lock",
+            ROOT / "pyproject.toml",
+            *sources,
+        ]
+    )
     if stamp("core") != core or not list((ROOT / "advisor").glob("_core*.so")):
         say("building the core (release)")
         build()
@@ -49,7 +56,9 @@ def cargo_ready() -> None:
     out = subprocess.run([cargo, "--version"], capture_output=True, text=True, check=False).stdout
     version = tuple(int(p) for p in out.split()[1].split(".")[:2]) if len(out.split()) > 1 else (0, 0)
     if version < OLDEST_CARGO:
-        stop(f"cargo {dotted(version)} is too old: advisor's core needs {dotted(OLDEST_CARGO)} or newer (rustup update)")
+        stop(
+            f"cargo {dotted(version)} is too old: advisor's core needs {dotted(OLDEST_CARGO)} or newer (rustup update)"
+        )
 
 
 def uv() -> list[str] | None:
@@ -59,22 +68,49 @@ def uv() -> list[str] | None:
         return [found]
     own = TOOLS / "bin" / "uv"
     if not own.exists():
-        run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore",
-             "--target", str(TOOLS), "uv"], check=False)
+        run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--root-user-action=ignore",
+                "--target",
+                str(TOOLS),
+                "uv",
+            ],
+            check=False,
+        )
     return [str(own)] if own.exists() else None
 
 
 def install() -> None:
     lockfile = str(ROOT / "requirements.lock")
     tool = uv()
-    if tool and run([*tool, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(VENV)], check=False):
+    if tool and run(
+        [*tool, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(VENV)], check=False
+    ):
         arguments = ["pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lockfile]
         if run([*tool, *arguments], check=False):
             return
         say("uv could not reach its index, trying pip")
     run([sys.executable, "-m", "venv", "--upgrade-deps" if not PYTHON.exists() else "--upgrade", str(VENV)])
     run([str(PYTHON), "-m", "ensurepip", "--upgrade"], check=False)
-    run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lockfile])
+    run(
+        [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            lockfile,
+        ]
+    )
 
 
 def build() -> None:
@@ -97,14 +133,34 @@ def link_package() -> None:
     site = next((VENV / "lib").glob("python*/site-packages"))
     (site / "advisor-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     script = VENV / "bin" / "advisor"
-    script.write_text(f"#!{PYTHON}\nimport sys\nfrom advisor.__main__ import main\nsys.exit(main())\n", encoding="utf-8")
+    script.write_text(
+        f"#!{PYTHON}\nimport sys\nfrom advisor.__main__ import main\nsys.exit(main())\n", encoding="utf-8"
+    )
     script.chmod(0o755)
 
 
 def lock() -> None:
     tool = uv() or stop("uv is needed to renew the lock")
-    run([*tool, "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate",
-         "--python-version", "3.11", "pyproject.toml", "--group", "dev", "-o", "requirements.lock"], cwd=ROOT)
+    run(
+        [
+            *tool,
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--generate-hashes",
+            "--no-header",
+            "--no-annotate",
+            "--python-version",
+            "3.11",
+            "pyproject.toml",
+            "--group",
+            "dev",
+            "-o",
+            "requirements.lock",
+        ],
+        cwd=ROOT,
+    )
 
 
 def digest(paths: list[Path]) -> str:
@@ -125,7 +181,9 @@ def set_stamp(name: str, value: str) -> None:
     (STAMPS / name).write_text(value, encoding="utf-8")
 
 
-def run(command: list[str], *, check: bool = True, env: dict[str, str] | None = None, cwd: Path | None = None) -> bool:
+def run(
+    command: list[str], *, check: bool = True, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> bool:
     done = subprocess.run(command, env=env, cwd=cwd or ROOT, check=False)
     if check and done.returncode:
         stop(f"{Path(command[0]).name} failed (exit {done.returncode}); its own words are above")

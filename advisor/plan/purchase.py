@@ -52,12 +52,14 @@ class Purchase:
 
     @property
     def break_even_months(self) -> Fraction | None:
-        """Months until what was paid, upfront included, falls below on-demand; null when it never does."""
-        months = 12 * self.offer.term_years
-        saved_cash = self.monthly_savings_pico_usd + self.upfront_pico_usd / months
-        if self.monthly_savings_pico_usd < 0 or not saved_cash:
+        """Months of use after which the whole term is paid for, if all use ended then; null when it never is.
+
+        The term's total, upfront included, over what the same use costs a month without the commitment.
+        """
+        without = self.monthly_cost_pico_usd + self.monthly_savings_pico_usd
+        if self.monthly_savings_pico_usd < 0 or without <= 0:
             return None
-        return self.upfront_pico_usd / saved_cash
+        return 12 * self.offer.term_years * Fraction(self.monthly_cost_pico_usd) / without
 
     def noun(self) -> Commitment:
         """Return it as the plan's noun, in USD."""

@@ -131,7 +131,7 @@ def _commitments(plan: Plan) -> list[str]:
         )
         for c in plan.commitments
     ]
-    headings = ("Buy", "USD an hour", "Upfront", "Saves a month", "Used", "Even after months")
+    headings = ("Buy", "USD an hour", "Upfront", "Saves a month", "Used", "Paid for after months")
     return _grid(headings, (1, 2, 3, 4, 5), rows)
 
 

@@ -97,7 +97,7 @@ def _marks(plan: Plan, shown: View) -> Iterator[str]:
 def _ahead(plan: Plan, shown: View) -> Iterator[str]:
     for bought in plan.commitments:
         even = (
-            f", even after {bought.break_even_months:.1f} months"
+            f", paid for after {bought.break_even_months:.1f} of {12 * bought.term_years} months"
             if bought.break_even_months is not None
             else ""
         )

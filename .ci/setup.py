@@ -92,7 +92,17 @@ def install() -> None:
     if tool and run(
         [*tool, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(VENV)], check=False
     ):
-        arguments = ["pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lockfile]
+        arguments = [
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            str(PYTHON),
+            "--require-hashes",
+            "-r",
+            lockfile,
+        ]
         if run([*tool, *arguments], check=False):
             return
         say("uv could not reach its index, trying pip")
@@ -137,6 +147,7 @@ def link_package() -> None:
         f"#!{PYTHON}\nimport sys\nfrom advisor.__main__ import main\nsys.exit(main())\n", encoding="utf-8"
     )
     script.chmod(0o755)
+    run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "advisor")])
 
 
 def lock() -> None:

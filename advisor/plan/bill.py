@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 from advisor.errors import InputError
@@ -44,43 +45,42 @@ class Bill:
         """Hours billed."""
         return len(self.uncovered)
 
-    @property
+    @cached_property
     def total_pico_usd(self) -> Fraction:
         """Commitments, used or not, plus usage on demand."""
         on_demand = sum(self.on_demand_pico_usd.values(), Fraction(0))
         return on_demand + sum(self.commitment_pico_usd.values())
 
-    @property
+    @cached_property
     def on_demand_pico_usd(self) -> dict[str, Fraction]:
         """What each meter costs on demand after cover."""
         columns = zip(*self.uncovered, strict=True) if self.uncovered else ((),) * len(self.meters)
         pairs = zip(self.meters, columns, strict=True)
         return {m.meter_id: _total(c) * m.od_pico_usd / m.scale for m, c in pairs}
 
-    @property
+    @cached_property
     def commitment_pico_usd(self) -> dict[str, int]:
         """What each commitment costs over the bill, used or not."""
         return {c.owned_id: c.hourly_pico_usd * self._active(c) for c in self.owned}
 
-    @property
+    @cached_property
     def covered(self) -> dict[tuple[str, str], Fraction]:
         """Unit-hours that each commitment covered of each meter: (owned_id, meter_id) → unit-hours."""
-        sums = self._covered_quanta()
         return {
             (self.owned[o].owned_id, self.meters[m].meter_id): q / self.meters[m].scale
-            for (o, m), q in sums.items()
+            for (o, m), q in self._covered_quanta.items()
         }
 
-    @property
+    @cached_property
     def utilization_share(self) -> dict[str, Fraction]:
         """Part of each commitment's hours that was used, 0–1; 0 where it was never in force."""
         used: dict[int, Fraction] = defaultdict(Fraction)
-        for (o, m), quantity in self._covered_quanta().items():
+        for (o, m), quantity in self._covered_quanta.items():
             used[o] += quantity * self.weights[o, m]
         full = [self.capacity[o] * self._active(c) for o, c in enumerate(self.owned)]
         return {c.owned_id: used[o] / full[o] if full[o] else Fraction(0) for o, c in enumerate(self.owned)}
 
-    @property
+    @cached_property
     def unused_pico_usd(self) -> dict[str, Fraction]:
         """What was paid for commitment that covered nothing."""
         shares = self.utilization_share
@@ -89,8 +89,8 @@ class Bill:
     @property
     def effective_pico_usd(self) -> dict[str, Fraction]:
         """Each meter with its part of the commitments; with `unused_pico_usd` it adds up to the total."""
-        costs = self.on_demand_pico_usd
-        for (o, m), quantity in self._covered_quanta().items():
+        costs = dict(self.on_demand_pico_usd)
+        for (o, m), quantity in self._covered_quanta.items():
             share = quantity * self.weights[o, m] / self.capacity[o]
             costs[self.meters[m].meter_id] += share * self.owned[o].hourly_pico_usd
         return costs
@@ -106,6 +106,7 @@ class Bill:
         end = self.first_hour + self.hours
         return max(0, (end if owned.end_hour is None else min(end, owned.end_hour)) - start)
 
+    @cached_property
     def _covered_quanta(self) -> dict[tuple[int, int], Fraction]:
         columns: dict[tuple[int, int], list[Amount]] = defaultdict(list)
         for hour in self.covers:

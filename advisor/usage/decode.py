@@ -19,32 +19,69 @@ MOST_ROWS = 10**8
 MOST_RATIO = 200
 """Decoded over stored size beyond which a file is refused unless trusted."""
 
-
-def check_parquet(paths: Sequence[Path], *, trust: bool) -> None:
-    """Refuse Parquet files that cannot be decoded whole and safely.
-
-    Raises:
-        InputError: naming the file.
-    """
-    if not paths:
-        return
-    command = [sys.executable, "-m", "advisor.usage.decode", "trust" if trust else "check", *map(str, paths)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"{paths[0]} takes longer than {TIMEOUT_S} s to decode") from error
-    last = done.stdout.strip().splitlines()
-    if done.returncode == 0:
-        return
-    if last and last[-1].startswith("refused: "):
-        raise InputError(last[-1].removeprefix("refused: "), hint="write the file again, or give CSV")
-    name = last[-1].removeprefix("reading: ") if last else str(paths[0])
-    raise InputError(
-        f"{name} is damaged: decoding it ends in a crash", hint="write the file again, or give CSV"
-    )
+CHILD = """
+import sys
+home, mode, *names = sys.argv[1:]
+sys.path.insert(0, home)
+from advisor.usage.decode import child
+sys.exit(child(mode == "trust", names))
+"""
 
 
-def _main(trust: bool, names: Sequence[str]) -> int:
+class ParquetCheck:
+    """A child that decodes Parquet files, started at once so that other work goes on beside it."""
+
+    def __init__(self, paths: Sequence[Path], *, trust: bool) -> None:
+        self._paths = paths
+        home = str(Path(__file__).resolve().parents[2])
+        words = [home, "trust" if trust else "check", *map(str, paths)]
+        # -P: a polars.py that lies in the working folder is data, not code
+        self._child = (
+            subprocess.Popen(
+                [sys.executable, "-P", "-c", CHILD, *words],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+            if paths
+            else None
+        )
+
+    def __enter__(self) -> ParquetCheck:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            if self._child.stdout is not None:
+                self._child.stdout.close()
+
+    def refuse(self) -> None:
+        """Wait for the child and refuse files that cannot be decoded whole and safely.
+
+        Raises:
+            InputError: naming the file.
+        """
+        if self._child is None:
+            return
+        try:
+            said, _ = self._child.communicate(timeout=TIMEOUT_S)
+        except subprocess.TimeoutExpired as error:
+            raise InputError(f"{self._paths[0]} takes longer than {TIMEOUT_S} s to decode") from error
+        last = said.strip().splitlines()
+        if self._child.returncode == 0:
+            return
+        if last and last[-1].startswith("refused: "):
+            raise InputError(last[-1].removeprefix("refused: "), hint="write the file again, or give CSV")
+        name = last[-1].removeprefix("reading: ") if last else str(self._paths[0])
+        raise InputError(
+            f"{name} is damaged: decoding it ends in a crash", hint="write the file again, or give CSV"
+        )
+
+
+def child(trust: bool, names: Sequence[str]) -> int:
+    """Decode the files under limits; print which one is being read and why one is refused; return the exit code."""
     import resource  # noqa: PLC0415 - POSIX only, and only in the child
 
     import polars as pl  # noqa: PLC0415
@@ -72,7 +109,3 @@ def _main(trust: bool, names: Sequence[str]) -> int:
             print(f"refused: {name} is not a Parquet file we can read: {text}", flush=True)  # noqa: T201
             return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1] == "trust", sys.argv[2:]))

@@ -10,7 +10,7 @@ from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import TABLES
 from advisor.usage.assemble import assemble
-from advisor.usage.decode import check_parquet
+from advisor.usage.decode import ParquetCheck
 from advisor.usage.problems import refuse
 from advisor.usage.rejects import write_rejects
 from advisor.usage.table import ROW, Reading, Table, read_table
@@ -61,8 +61,7 @@ def read_usage(
         ) from error
     reading = Reading(mapping or {}, DECIMALS[decimal], delimiter, encoding, timezone, trust_input)
     name, files = _files(source)
-    check_parquet([p for p, _ in files if p.suffix == ".parquet"], trust=trust_input)
-    tables = [read_table(path, kind, reading) for path, kind in files]
+    tables = _tables(files, reading)
     _check_mapping(tables, reading)
     problems = [p for t in tables for p in t.problems]
     whole = [p for p in problems if not p.row]
@@ -79,6 +78,21 @@ def read_usage(
             f"{usage.rows_read} rows in, {kept} kept, {usage.rows_rejected} rejected: this is a bug"
         )
     return usage
+
+
+def _tables(files: Sequence[tuple[Path, str | None]], reading: Reading) -> list[Table]:
+    """Return the files' tables in order; CSV is read while a child decodes the Parquet files."""
+    decoded = [path.suffix == ".parquet" for path, _ in files]
+    with ParquetCheck(
+        [p for (p, _), d in zip(files, decoded, strict=True) if d], trust=reading.trust
+    ) as check:
+        read = {
+            path: read_table(path, kind, reading)
+            for (path, kind), d in zip(files, decoded, strict=True)
+            if not d
+        }
+        check.refuse()
+    return [read[path] if path in read else read_table(path, kind, reading) for path, kind in files]
 
 
 def _files(source: Path | str | Sequence[Path | str]) -> tuple[str, list[tuple[Path, str | None]]]:

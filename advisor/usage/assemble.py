@@ -238,18 +238,16 @@ def _digest(usage: Usage) -> str:
 
 
 def _bytes(column: pl.Series) -> bytes:
-    # Arrow keeps a validity bitmap of some columns without nulls, and any value under a null: both leave here
-    values = column.to_physical()
-    empty = values.is_null()
-    filled = values.extend_constant(None, 1).fill_null(_blank(values.dtype))
-    out = io.BytesIO()
-    pl.DataFrame({"v": filled.cast(values.dtype)}).write_ipc(out, compression="uncompressed")
+    # Arrow keeps a validity bitmap of some columns without nulls, and any value under a null or behind the last bit:
+    # all leave here. One chunk, one batch, plain offsets: these follow the thread count otherwise.
+    values = column.cast(pl.UInt8) if column.dtype == pl.Boolean else column.to_physical()
+    blank = "" if values.dtype == pl.String else 0
+    parts = [values.extend_constant(None, 1).fill_null(blank).cast(values.dtype)]
     if column.null_count():
-        pl.DataFrame({"n": empty}).write_ipc(out, compression="uncompressed")
+        parts.append(values.is_null().cast(pl.UInt8))
+    out = io.BytesIO()
+    for part in parts:
+        pl.DataFrame({"v": part.rechunk()}).write_ipc(
+            out, compression="uncompressed", compat_level=pl.CompatLevel.oldest(), record_batch_size=len(part)
+        )
     return out.getvalue()
-
-
-def _blank(dtype: pl.DataType) -> str | bool | int:
-    if dtype == pl.String:
-        return ""
-    return False if dtype == pl.Boolean else 0

@@ -7,7 +7,7 @@ Frames may be anything that speaks Arrow (`__arrow_c_stream__`): polars, pyarrow
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -215,6 +215,77 @@ def pack_hours(
         names,
     )
     return HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
+
+
+class Estate:
+    """A cluster's sizes, bins and hours, kept in the core so that many pools can be judged quickly."""
+
+    def __init__(
+        self,
+        tasks: ArrowFrame,
+        bins: ArrowFrame,
+        demand: ArrowFrame,
+        weights: Sequence[float],
+    ) -> None:
+        """Take the tables over.
+
+        Args:
+            tasks: as for `pack_hours`, and `spread`: bins open at least in an hour in which a task of the size runs.
+            bins: as for `pack`, `group` given.
+            demand: `hour` (index into `weights`), `size` (row of `tasks`), `count` (> 0).
+            weights: how many hours each hour stands for.
+
+        Raises:
+            InputError: a column is missing or holds what it must not.
+        """
+        task_frame, bin_frame, rows = _frame(tasks, "tasks"), _frame(bins, "bins"), _frame(demand, "demand")
+        resources = _resources(task_frame, bin_frame)
+        names = bin_frame["group"].unique().sort().to_list()
+        if len(names) > _MAX_GROUPS:
+            raise InputError(f"bins: more than {_MAX_GROUPS} groups")
+        self._groups = {name: number for number, name in enumerate(names)}
+        sizes = task_frame.select(
+            *[_numbers(task_frame, "tasks", name).alias(f"r{k}") for k, name in enumerate(resources)],
+            pl.lit(1, dtype=pl.UInt64).alias("mask"),
+            _optional_count(task_frame, "tasks", "max_per_bin"),
+            _count(task_frame, "tasks", "spread"),
+        )
+        kinds = bin_frame.select(
+            *[_numbers(bin_frame, "bins", name).alias(f"r{k}") for k, name in enumerate(resources)],
+            _numbers(bin_frame, "bins", "usd_per_hour"),
+            pl.col("group").replace_strict(self._groups, return_dtype=pl.UInt32),
+            _optional_count(bin_frame, "bins", "limit"),
+        )
+        wanted = rows.select(
+            pl.col("hour").cast(pl.UInt32), pl.col("size").cast(pl.UInt32), _count(rows, "demand", "count")
+        )
+        self._core = _call(
+            lambda: _core.Estate(sizes, kinds, wanted, list(weights), len(resources)), resources, _NO_NAMES
+        )
+
+    def portfolio(
+        self, group: str, members: Sequence[int], most: int, keep: Sequence[int] = (), *, threads: int = 0
+    ) -> tuple[list[int], list[float]] | None:
+        """Return rows of the bins and dollars by hour of the cheapest small pool, null when none holds every task.
+
+        Args:
+            group: whose bins may be used.
+            members: rows of the sizes in the pool.
+            most: how many kinds of bin it may have.
+            keep: rows of bins to stay with while they hold every task.
+            threads: 0 for all cores; the result does not depend on it.
+
+        Raises:
+            SolverError: the core failed.
+        """
+        number = self._groups.get(group)
+        if number is None:
+            return None
+        return _call(
+            lambda: self._core.portfolio(number, list(members), list(keep), most, threads=_threads(threads)),
+            [],
+            _NO_NAMES,
+        )
 
 
 def usage_features(points: ArrowFrame, *, threads: int = 0) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.cell import Cell, by_group, representative_hours
-from advisor.plan.fleet import choose_types
+from advisor.plan.fleet import estate
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import kept_pool, packed_pool, pool_id, shared_names
 from advisor.plan.solution import PoolPlan, Solution
@@ -105,23 +105,12 @@ def _pool_now(cell: Cell, group: str, ways: tuple[Way, ...], names: frozenset[st
         return kept_pool(cell, group, ways, name)
     view = cell.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
     bins = cell.group_bins([group], view)
-    wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
-    chosen = (
-        choose_types(
-            view,
-            bins,
-            cell.sample.filter(pl.col("workload").is_in(wanted.implode())),
-            cell.weights,
-            cell.max_types,
-        )
-        if len(bins)
-        else None
-    )
-    if chosen is None:
+    if not len(bins):
         return None
-    return packed_pool(
-        cell, group, view, ways, bins.filter(pl.col("instance_type").is_in(list(chosen[0]))), name
+    found = estate(view, bins, cell.sample, cell.weights).portfolio(
+        group, range(len(view.tasks)), cell.max_types
     )
+    return None if found is None else packed_pool(cell, group, view, ways, bins[found[0]], name)
 
 
 def _same_hours(now: Window, plan: Window) -> Window:
@@ -132,4 +121,4 @@ def _same_hours(now: Window, plan: Window) -> Window:
 
 def _only(cell: Cell, assignment: dict[int, Way]) -> Cell:
     kept = tuple(t for t in cell.tasks if t.workload in assignment)
-    return replace(cell, tasks=kept, _tasks={})
+    return replace(cell, tasks=kept, _tasks={}, _estate=None)

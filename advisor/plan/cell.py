@@ -11,7 +11,7 @@ import polars as pl
 from advisor import core
 from advisor.plan.alone import AlonePrice
 from advisor.plan.discounts import Discounts, committed_usd
-from advisor.plan.fleet import Sizes, choose_types, demand_of, fitting, holdable, sizes, with_ports
+from advisor.plan.fleet import Sizes, demand_of, estate, fitting, holdable, sizes, with_ports
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
@@ -71,6 +71,8 @@ class Cell:
     _billed: dict[int, dict[int, int]] = field(default_factory=dict)
     _tasks: dict[int, Task] = field(default_factory=dict)
     _best_alone: dict[int, Way | None] = field(default_factory=dict)
+    _estate: tuple[core.Estate | None, Mapping[int, int]] | None = None
+    _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def trial(self) -> Cell:
         """Return the cell on fewer representative hours when it is large, for comparing many placements."""
@@ -80,7 +82,9 @@ class Cell:
         weights = representative_hours(self.demand, self.tasks, most)
         hours = pl.Series(list(weights), dtype=pl.Int32)
         sample = self.demand.filter(pl.col("hour").is_in(hours.implode()))
-        return replace(self, weights=weights, sample=sample, _pools={}, _billed={}, _best_alone={})
+        return replace(
+            self, weights=weights, sample=sample, _pools={}, _billed={}, _best_alone={}, _estate=None
+        )
 
     def task(self, workload: int) -> Task:
         """Return one of the cell's tasks by its workload row."""
@@ -142,21 +146,38 @@ class Cell:
         return self._pools[key]
 
     def _pool(self, group: str, ways: Sequence[Way], keep: frozenset[str]) -> PoolEstimate | None:
-        view = self.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
-        bins = self.group_bins([group], view)
-        if not len(bins):
+        estate_, rows = self._tables()
+        members = [rows[w.workload] for w in ways]
+        stay = [row for (g, t), row in self._bin_rows().items() if g == group and t in keep] if keep else []
+        found = estate_.portfolio(group, members, self.max_types, stay) if estate_ is not None else None
+        if found is None:
             return None
-        wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
-        demand = self.sample.filter(pl.col("workload").is_in(wanted.implode()))
-        chosen = choose_types(view, bins, demand, self.weights, self.max_types, keep)
-        if chosen is None:
-            return None
-        types, hourly = chosen
-        families = bins.filter(pl.col("instance_type").is_in(list(types)))["family"].unique().sort().to_list()
-        discount = self._pool_discount(group, families)
-        packed = PoolEstimate(group, types, hourly, committed_usd(hourly, self.weights, discount))
-        kept = self._kept(group, ways, view, demand)
+        chosen = self.bins[found[0]]
+        hourly = {hour: usd for hour, usd in zip(self.weights, found[1], strict=True) if usd}
+        discount = self._pool_discount(group, chosen["family"].unique().sort().to_list())
+        packed = PoolEstimate(
+            group,
+            tuple(chosen["instance_type"]),
+            hourly,
+            committed_usd(hourly, self.weights, discount),
+        )
+        kept = self._kept(group, ways)
         return kept if kept is not None and kept.committed_usd <= packed.committed_usd else packed
+
+    def _tables(self) -> tuple[core.Estate | None, Mapping[int, int]]:
+        """Return the cell's tables in the core (null without bins), and workload → row of its size."""
+        if self._estate is None:
+            view = self.sizes(self.ways, self.ways)
+            rows = {t.workload: row for row, t in enumerate(view.tasks)}
+            held = estate(view, self.bins, self.sample, self.weights) if len(self.bins) and rows else None
+            self._estate = held, rows
+        return self._estate
+
+    def _bin_rows(self) -> Mapping[tuple[str, str], int]:
+        if not self._rows_of_bins:
+            keys = self.bins.select("group", "instance_type").iter_rows()
+            self._rows_of_bins.update({(g, t): row for row, (g, t) in enumerate(keys)})
+        return self._rows_of_bins
 
     def _pool_discount(self, group: str, families: Sequence[str]) -> float:
         spot = CapacityOption.SPOT in group.split("/")
@@ -170,9 +191,7 @@ class Cell:
         priced = set(self.bins.filter(pl.col("group") == group)["instance_type"].to_list())
         return fleet if len(fleet) and set(fleet["instance_type"].to_list()) <= priced else None
 
-    def _kept(
-        self, group: str, ways: Sequence[Way], view: Sizes, demand: pl.DataFrame
-    ) -> PoolEstimate | None:
+    def _kept(self, group: str, ways: Sequence[Way]) -> PoolEstimate | None:
         """Return today's fleet as a pool, when the same workloads are on it and their right sizes fit it."""
         on_it = {w for w, way in self.today.items() if way.group == group}
         fleet = self.known_fleet(group)
@@ -182,8 +201,11 @@ class Cell:
             (pl.col("group") == group)
             & pl.col("instance_type").is_in(fleet["instance_type"].unique().sort().implode())
         )
+        view = self.sizes(on_it, {w.workload: [w] for w in ways})
         if not all(holdable(view.frame, bins)):
             return None
+        wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
+        demand = self.sample.filter(pl.col("workload").is_in(wanted.implode()))
         price = dict(bins.select("instance_type", "usd_per_hour").iter_rows())
         hourly = dict.fromkeys(self.weights, 0.0)
         for hour, instance_type, count in fleet.select("hour", "instance_type", "count_milli").iter_rows():

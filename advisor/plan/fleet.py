@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import ceil
 
 import polars as pl
@@ -15,11 +14,6 @@ from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import LaunchType, NetworkMode
 from advisor.units import CPU_UNITS_PER_VCPU
-
-SINGLES_TRIED = 3
-"""Best types of the free packing that are tried as the pool's only type."""
-PAIRED = 3
-"""Best types of the free packing that are tried two by two."""
 
 
 @dataclass(frozen=True)
@@ -137,59 +131,23 @@ def _needs_by_group(sizes_: Sizes) -> dict[str, list[tuple[float, ...]]]:
     return needs
 
 
-def choose_types(
-    sizes_: Sizes,
-    bins: pl.DataFrame,
-    demand: pl.DataFrame,
-    weights: Mapping[int, float],
-    most: int,
-    keep: frozenset[str] = frozenset(),
-) -> tuple[tuple[str, ...], dict[int, float]] | None:
-    """Return the instance types of a pool and its dollars by hour: the cheapest small set that holds every task.
-
-    Null when no set of the allowed size holds every task.
+def estate(
+    sizes_: Sizes, bins: pl.DataFrame, demand: pl.DataFrame, weights: Mapping[int, float]
+) -> core.Estate:
+    """Return the tables of many pools, handed to the core once.
 
     Args:
-        bins: the bins of one group.
         demand: workload × hour with `tasks_peak`, the hours of `weights` only.
-        weights: how many hours each of them stands for.
-        most: how many types the pool may have.
-        keep: types to stay with while they hold every task, so that a small change is judged by one packing.
+        weights: hour → how many hours it stands for; pools answer in this order.
     """
-    wanted = demand_of(sizes_, demand)
-    if keep:
-        same = bins.filter(pl.col("instance_type").is_in(sorted(keep)))
-        if all(holdable(sizes_.frame, same)):
-            packed = core.pack_hours(
-                sizes_.frame, with_ports(same, sizes_.ports), wanted, min_bins=sizes_.spread
-            )
-            return tuple(same["instance_type"]), dict(
-                packed.hours.select("hour", "cost_usd_per_hour").iter_rows()
-            )
-    if not all(holdable(sizes_.frame, bins)):
-        return None
-    free = core.pack_hours(sizes_.frame, with_ports(bins, sizes_.ports), wanted, min_bins=sizes_.spread)
-    spent: dict[int, float] = {}
-    for hour, index, count in free.bins.select("hour", "bin", "count").iter_rows():
-        spent[index] = spent.get(index, 0.0) + weights[hour] * count * bins["usd_per_hour"][index]
-    ranked = sorted(spent, key=lambda b: (-spent[b], b))[:SINGLES_TRIED]
-    ranked += [b for b in _cheapest_holding_all(sizes_, bins) if b not in ranked]
-    trials: list[tuple[int, ...]] = [(b,) for b in ranked]
-    for width in range(2, most + 1):
-        trials += list(combinations(ranked[: PAIRED + width - 2], width))
-    best: tuple[float, tuple[int, ...], dict[int, float]] | None = None
-    for trial in trials:
-        chosen = bins[list(trial)]
-        if not all(holdable(sizes_.frame, chosen)):
-            continue
-        packed = core.pack_hours(
-            sizes_.frame, with_ports(chosen, sizes_.ports), wanted, min_bins=sizes_.spread
-        )
-        hourly = dict(packed.hours.select("hour", "cost_usd_per_hour").iter_rows())
-        cost = sum(weights[h] * usd for h, usd in hourly.items())
-        if best is None or (cost, trial) < best[:2]:
-            best = cost, trial, hourly
-    return None if best is None else (tuple(bins["instance_type"][b] for b in best[1]), best[2])
+    place = {hour: i for i, hour in enumerate(weights)}
+    wanted = demand_of(sizes_, demand).with_columns(
+        pl.col("hour").replace_strict(place, return_dtype=pl.UInt32)
+    )
+    spread = pl.Series("spread", [t.spread for t in sizes_.tasks], dtype=pl.UInt64)
+    return core.Estate(
+        sizes_.frame.with_columns(spread), with_ports(bins, sizes_.ports), wanted, list(weights.values())
+    )
 
 
 def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
@@ -211,11 +169,3 @@ def room_by_group(bins: pl.DataFrame) -> dict[str, list[tuple[float, ...]]]:
         for group, *free in bins.select("group", *RESOURCES).iter_rows():
             room.setdefault(group, []).append(tuple(free))
     return room
-
-
-def _cheapest_holding_all(sizes_: Sizes, bins: pl.DataFrame) -> list[int]:
-    """Return up to two bins that hold each task by themselves, cheapest per hour first."""
-    holds = pl.lit(True)
-    for resource in RESOURCES:
-        holds &= pl.col(resource) >= sizes_.frame[resource].max()
-    return bins.with_row_index("b").filter(holds).sort("usd_per_hour", "instance_type")["b"].head(2).to_list()

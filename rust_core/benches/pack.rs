@@ -56,7 +56,7 @@ fn bench(c: &mut Criterion) {
         }
     }
     for (name, bound_only) in [("48 hours of 40 sizes", false), ("48 bounds of 40 sizes", true)] {
-        let options = HoursOptions { min_bins: 2, bound_only };
+        let options = HoursOptions { min_bins: 2, bound_only, rough: false };
         c.bench_function(name, |b| {
             b.iter(|| pack_hours(&sizes, &bins, &rows, 3, options, &|| false).unwrap().hours.len())
         });

@@ -109,7 +109,7 @@ proptest! {
                 rows.alone.push(fleet.demand.alone[s]);
             }
         }
-        let options = HoursOptions { min_bins, bound_only: false };
+        let options = HoursOptions { min_bins, bound_only: false, rough: false };
         let found = pack_hours(&fleet.sizes, &fleet.bins, &rows, DIMS, options, &|| false).unwrap();
         for (demand, solved) in found.demands.iter().zip(&found.solved) {
             solved.plan.verify(&found.problem, &demand.count).unwrap();

@@ -1,4 +1,6 @@
 //! The same sizes and bins over many hours: equal hours solved once, different ones in parallel.
+pub mod portfolio;
+
 use crate::error::CoreError;
 use crate::pack::bound::Bound;
 use crate::pack::check_places;
@@ -14,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// Greedy runs on the dearest hour; what they learn about which sizes are hard steers every other hour.
 const LEARNED_ONCE: usize = 24;
+/// The same where packings are only compared with each other.
+const LEARNED_ROUGHLY: usize = 6;
 /// Greedy runs on every other hour.
 const LEARNED_EACH: usize = 2;
 /// Hours with at most so many bins get trials of ruin and recreate: there they are cheap and the greedy is weakest.
@@ -64,6 +68,8 @@ pub struct HoursOptions {
     pub min_bins: u64,
     /// Bounds and prices only, no packing.
     pub bound_only: bool,
+    /// Fewer runs: good enough to compare pools with each other, not to run one.
+    pub rough: bool,
 }
 
 /// Packs every hour. Errors as in [`crate::pack::pack`], naming the size without a place.
@@ -84,7 +90,7 @@ pub fn pack_hours(
         Some((dearest, demand)) if !options.bound_only => {
             let starts = Starts {
                 basic: true,
-                learned: LEARNED_ONCE,
+                learned: if options.rough { LEARNED_ROUGHLY } else { LEARNED_ONCE },
                 balanced: true,
                 min_bins: options.min_bins,
                 target: 0.0,
@@ -106,14 +112,15 @@ pub fn pack_hours(
             let target = known.bound.usd * (1.0 + 1e-6);
             let starts = Starts {
                 basic: false,
-                learned: LEARNED_EACH,
+                learned: if options.rough { 1 } else { LEARNED_EACH },
                 balanced: true,
                 min_bins: options.min_bins,
                 target,
             };
             let plan = packed(&problem, &fluid, demand, &known, &bias, starts, interrupted)?.0;
+            let small = plan.bins() <= SMALL_FLEET && !options.rough;
             let budget = Budget {
-                trials: if plan.bins() <= SMALL_FLEET { SMALL_FLEET_TRIALS } else { 0 },
+                trials: if small { SMALL_FLEET_TRIALS } else { 0 },
                 target,
                 min_bins: options.min_bins,
                 deadline: None,

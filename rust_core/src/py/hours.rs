@@ -31,7 +31,7 @@ pub(super) fn pack_hours<'py>(
         count: counts(&demand, "count")?,
         alone: floats(&demand, "alone_usd_per_hour")?,
     };
-    let options = HoursOptions { min_bins, bound_only };
+    let options = HoursOptions { min_bins, bound_only, rough: false };
     let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
     let result = PyDict::new(py);
     let cost = found.which.iter().map(|&w| found.solved[w].plan.cost).collect();

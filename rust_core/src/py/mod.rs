@@ -1,6 +1,7 @@
 //! The only place that names pyo3.
 mod arrow_io;
 mod errors;
+mod estate;
 mod features;
 mod hours;
 mod interrupt;
@@ -14,6 +15,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add("debug_build", cfg!(debug_assertions))?;
     errors::register(m)?;
+    m.add_class::<estate::Estate>()?;
     m.add_function(wrap_pyfunction!(pack::pack, m)?)?;
     m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_features, m)?)?;

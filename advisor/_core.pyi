@@ -38,5 +38,6 @@ def pack_hours(
     *,
     min_bins: int,
     bound_only: bool,
+    rough: bool,
     threads: int,
 ) -> dict[str, Any]: ...

@@ -168,6 +168,7 @@ def pack_hours(
     *,
     min_bins: int = 0,
     bound_only: bool = False,
+    rough: bool = False,
     threads: int = 0,
 ) -> HoursResult:
     """Pack the same sizes and bins for many hours; equal hours are solved once, different ones in parallel.
@@ -179,6 +180,7 @@ def pack_hours(
             size appears at most once in an hour.
         min_bins: bins open at least in every hour with a task in a bin, capped by the number of such tasks.
         bound_only: bounds and shadow prices only, no packing.
+        rough: fewer runs: good enough to compare packings, not to run one.
         threads: 0 for all cores; the result does not depend on it.
 
     Raises:
@@ -209,6 +211,7 @@ def pack_hours(
             len(resources),
             min_bins=max(int(min_bins), 0),
             bound_only=bound_only,
+            rough=rough,
             threads=_threads(threads),
         ),
         resources,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.plan.commit import best_commitments
 from advisor.plan.metering import metered
-from advisor.plan.offers import offers
+from advisor.plan.offers import largest_discount, offers
 from advisor.plan.purchase import Purchase
 from advisor.plan.settle import Settled, settle
 from advisor.plan.solution import Solution
 from advisor.plan.solve import as_today
 from advisor.plan.sunk import Sunk
 from advisor.terms import PriceMethod
+from advisor.units import PICO_PER_USD
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def buy(solution: Solution, owned: Sunk, catalog: Catalog, config: Config) -> Bo
     still = as_today(solution)
     if still is solution:
         return Bought(*moved, owned, stayed=False)
+    if _dearer_at_best(still, moved[0], owned, catalog, config):
+        return Bought(*moved, owned, stayed=False)
     stayed = _with_commitments(still, owned, catalog, config)
     if stayed[0].total_pico < moved[0].total_pico:
         return Bought(*stayed, owned, stayed=True)
@@ -56,3 +60,18 @@ def _with_commitments(
         p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED
     )
     return settle(solution, owned, bought, catalog, estimated=estimated, meters=use), choice.purchases
+
+
+def _dearer_at_best(still: Solution, moved: Settled, owned: Sunk, catalog: Catalog, config: Config) -> bool:
+    """Say whether staying costs more even with everything that a plan may discount at the best rate for sale."""
+    use = metered(still, catalog)
+    on_demand = sum(
+        Fraction(sum(column) * meter.od_pico_usd, meter.scale)
+        for meter, column in zip(use.meters, zip(*use.usage, strict=True), strict=True)
+    )
+    hours = still.window.hours
+    items = sum((item.pico for item in use.items), Fraction(0))
+    paid, covered = owned.cost_usd(hours) * PICO_PER_USD, owned.cover_usd(hours) * PICO_PER_USD
+    best = largest_discount(use.meters, offers(use.meters, catalog, config.commitments))
+    least = paid + max(0.0, float(on_demand) - covered) * (1.0 - best) + float(items)
+    return least > float(moved.total_pico)

@@ -111,7 +111,7 @@ def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Wa
         if not view.tasks:
             return {}
     demand = demand_of(view, _with_alone(cell, committed))
-    packed = core.pack_hours(view.frame, with_ports(bins, view.ports), demand)
+    packed = core.pack_hours(view.frame, with_ports(bins, view.ports), demand, rough=True)
     votes = _votes(cell, view.tasks, bins, packed)
     chosen: dict[int, Way] = {}
     for workload in sorted(votes):

@@ -8,8 +8,8 @@ is never dearer than none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from advisor.config import CommitmentPolicy
@@ -37,8 +37,6 @@ class Choice:
         bill: with what is owned and bought; commitments bought are named by `Offer.offer_id`.
         before: with what is owned only.
         considered: exact cost of every mix over the hours.
-        monthly_savings_low_pico_usd: what it all saves a month when demand falls by three tenths; negative is
-            the regret of having bought.
     """
 
     mix: str
@@ -46,7 +44,12 @@ class Choice:
     bill: Bill
     before: Bill
     considered: dict[str, Fraction]
-    monthly_savings_low_pico_usd: Fraction
+    _low: Callable[[], Fraction]
+
+    @property
+    def monthly_savings_low_pico_usd(self) -> Fraction:
+        """What it all saves a month when demand falls by three tenths; negative is the regret of having bought."""
+        return self._low()
 
 
 def best_commitments(
@@ -84,7 +87,8 @@ def best_commitments(
     mix, without = market.pruned(mixes[winner], considered[winner])
     final = market.billed(mix) if mix else before
     purchases = market.purchases(mix, final, without)
-    return Choice(winner if mix else "NONE", purchases, final, before, considered, market.low_savings(mix))
+    name = winner if mix else "NONE"
+    return Choice(name, purchases, final, before, considered, lambda: market.low_savings(mix))
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,14 @@ class _Market:
     owned: tuple[Owned, ...]
     sharing: bool
     policy: CommitmentPolicy
+    _bills: dict[tuple[tuple[str, int], ...], Bill] = field(default_factory=dict)
 
     def billed(self, mix: Mix) -> Bill:
-        bought = [offer.buy(size) for offer, size in mix]
-        return bill(self.meters, self.usage, [*self.owned, *bought], sharing=self.sharing)
+        key = tuple((offer.offer_id, size) for offer, size in mix)
+        if key not in self._bills:
+            bought = [offer.buy(size) for offer, size in mix]
+            self._bills[key] = bill(self.meters, self.usage, [*self.owned, *bought], sharing=self.sharing)
+        return self._bills[key]
 
     def compute_mix(self, rest: Bill, offers: Sequence[Offer]) -> Mix:
         """Return for each buying account the Compute plan that saves most on what `rest` leaves on demand."""

@@ -111,3 +111,12 @@ def _table(meters: Sequence[Meter], reached: Mapping[str, tuple[str, str]]) -> d
 def _weakest(meters: Sequence[Meter], reached: Mapping[str, tuple[str, str]]) -> str:
     methods = {reached[m.meter_id][1] for m in meters}
     return next(m for m in ("estimated", "derived", "observed") if m in methods)
+
+
+def largest_discount(meters: Sequence[Meter], offered: Sequence[Offer]) -> float:
+    """Return the largest share that any of the offers takes off any meter's on-demand price, 0 without offers."""
+    price = {m.meter_id: m.od_pico_usd for m in meters}
+    by_type = {m.instance_type: m.od_pico_usd for m in meters if m.instance_type is not None}
+    keep = [rate / price[meter_id] for o in offered for meter_id, rate in o.rates.items()]
+    keep += [o.unit_pico_usd / by_type[o.scope] for o in offered if o.kind in RESERVATIONS]
+    return 1.0 - min([*keep, 1.0])

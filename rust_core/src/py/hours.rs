@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Packs every hour; indices in the answer are rows of the tables given.
 #[pyfunction]
-#[pyo3(signature = (tasks, bins, demand, dims, *, min_bins, bound_only, threads))]
+#[pyo3(signature = (tasks, bins, demand, dims, *, min_bins, bound_only, rough, threads))]
 #[expect(clippy::too_many_arguments, reason = "the Python signature")]
 pub(super) fn pack_hours<'py>(
     py: Python<'py>,
@@ -21,6 +21,7 @@ pub(super) fn pack_hours<'py>(
     dims: usize,
     min_bins: u64,
     bound_only: bool,
+    rough: bool,
     threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let sizes = read_sizes(&tasks, dims)?;
@@ -31,7 +32,7 @@ pub(super) fn pack_hours<'py>(
         count: counts(&demand, "count")?,
         alone: floats(&demand, "alone_usd_per_hour")?,
     };
-    let options = HoursOptions { min_bins, bound_only, rough: false };
+    let options = HoursOptions { min_bins, bound_only, rough };
     let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
     let result = PyDict::new(py);
     let cost = found.which.iter().map(|&w| found.solved[w].plan.cost).collect();

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from math import floor
 
 import polars as pl
@@ -33,8 +34,10 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
         "every workload is placed once or rejected": lambda: _placed_once(plan),
         "demand is met every hour": lambda: _demand_met(settled),
         "no instance is over capacity": lambda: _capacity(settled),
+        "instances have no more room than the catalog gives": lambda: _room(settled, catalog),
         "tasks of a service are spread as asked": lambda: _spread(settled),
         "prices are the catalog's": lambda: _prices(settled, catalog),
+        "what runs is what is metered": lambda: _metered(settled),
         "lines add up to the total": lambda: _lines(plan),
         "workloads add up to the total": lambda: _workloads(plan),
         "savings do not exceed what is paid today": lambda: _savings(plan),
@@ -124,6 +127,52 @@ def _capacity(settled: Settled) -> str:
             taken = ports[pattern, index]
             if len(taken) != len(set(taken)):
                 return f"a {name} of pool {pool.pool_id} holds one host port twice"
+    return OK
+
+
+def _room(settled: Settled, catalog: Catalog) -> str:
+    for pool in settled.solution.pools:
+        shapes = catalog.ec2(pool.cell[1]).select(
+            "instance_type", "vcpu", "registered_memory_mib", "awsvpc_tasks", "awsvpc_tasks_trunked", "gpus"
+        )
+        known = {name: rest for name, *rest in shapes.iter_rows()}
+        for name, *room in pool.bins.select(
+            "instance_type", "cpu_units", "memory_mib", "task_slots", "gpus"
+        ).iter_rows():
+            vcpu, memory, slots, trunked, gpus = known[name]
+            most = (vcpu * 1024, memory, max(slots or 0, trunked or 0), gpus or 0)
+            if any(has > limit for has, limit in zip(room, most, strict=True)):
+                return f"{name} of pool {pool.pool_id} is given {room}, the catalog says {most}"
+    return OK
+
+
+def _metered(settled: Settled) -> str:
+    """Count instance-hours of every pool and task-seconds of every Fargate workload again, from what runs."""
+    use, solution = settled.metered, settled.solution
+    counted: dict[tuple[str, str], Fraction] = {}
+    for (owner, meter_id), quanta in use.owners.items():
+        scale = next(m.scale for m in use.meters if m.meter_id == meter_id)
+        counted[owner, meter_id.rpartition("/")[2]] = Fraction(quanta, scale)
+    for item in use.items:
+        name = item.item.partition("/")
+        if name[0] in ("EC2_SPOT", "FARGATE", "FARGATE_SPOT"):
+            counted[item.owner, name[2]] = item.quantity
+    for pool in solution.pools:
+        running: dict[str, int] = {}
+        for instance_type, milli in pool.fleet.select("instance_type", "count_milli").iter_rows():
+            running[instance_type] = running.get(instance_type, 0) + milli
+        for instance_type, milli in running.items():
+            if milli and counted.get((pool.pool_id, instance_type)) != Fraction(milli, 1000):
+                return f"{milli / 1000} hours of {instance_type} in pool {pool.pool_id} are metered otherwise"
+    billed: dict[int, int] = {}
+    for workload, seconds in solution.window.demand.select("workload", "billed_seconds").iter_rows():
+        billed[workload] = billed.get(workload, 0) + seconds
+    for workload, way in solution.assignment.items():
+        if way.launch_type is not LaunchType.FARGATE or not billed.get(workload):
+            continue
+        hours = Fraction(str(way.task_vcpu)) * billed[workload] / 3600
+        if counted.get((way.workload_id, "VCPU")) != hours:
+            return f"{float(hours)} vCPU-hours of {way.workload_id} are metered otherwise"
     return OK
 
 

@@ -1,0 +1,174 @@
+"""The audit finds every kind of broken plan: a good one is damaged in one place, and the check for it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from plan_estates import estate
+
+from advisor import pipeline
+from advisor.catalog import Catalog, load_catalog
+from advisor.config import Config, PlanPolicy
+from advisor.errors import SolverError
+from advisor.model import Plan
+from advisor.plan.audit import audited
+from advisor.plan.settle import Settled
+
+Good = tuple[Plan, Settled, Catalog]
+
+
+@pytest.fixture(scope="module")
+def good() -> Good:
+    """Return a plan on instances and Fargate as it is before its audit."""
+    seen: list[Good] = []
+
+    def keep(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
+        seen.append((plan, settled, catalog))
+        return audited(plan, settled, catalog)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "audited", keep)
+        usage = estate(2, workloads=8)
+        pipeline.advise(usage, load_catalog(), Config(plan=PlanPolicy(launch_types=("EC2", "FARGATE"))))
+    assert seen[0][1].solution.pools
+    return seen[0]
+
+
+def with_pool(settled: Settled, **changes: Any) -> Settled:
+    first, *others = settled.solution.pools
+    solution = replace(settled.solution, pools=(replace(first, **changes), *others))
+    return replace(settled, solution=solution)
+
+
+def doubled(good: Good) -> Good:
+    plan, settled, catalog = good
+    return replace(plan, placements=(*plan.placements, plan.placements[0])), settled, catalog
+
+
+def forgotten(good: Good) -> Good:
+    plan, settled, catalog = good
+    return replace(plan, placements=plan.placements[1:]), settled, catalog
+
+
+def closed_an_hour(good: Good) -> Good:
+    plan, settled, catalog = good
+    pool = settled.solution.pools[0]
+    first = pool.hour_patterns["hour"].min()
+    return (
+        plan,
+        with_pool(settled, hour_patterns=pool.hour_patterns.filter(pl.col("hour") != first)),
+        catalog,
+    )
+
+
+def unpaid(good: Good) -> Good:
+    plan, settled, catalog = good
+    pool = settled.solution.pools[0]
+    return plan, with_pool(settled, fleet=pool.fleet.with_columns(pl.col("count_milli") - 1000)), catalog
+
+
+def overfilled(good: Good) -> Good:
+    plan, settled, catalog = good
+    pool = settled.solution.pools[0]
+    return (
+        plan,
+        with_pool(settled, patterns=pool.patterns.with_columns(pl.col("count_per_bin") * 50)),
+        catalog,
+    )
+
+
+def roomier(good: Good) -> Good:
+    plan, settled, catalog = good
+    pool = settled.solution.pools[0]
+    return plan, with_pool(settled, bins=pool.bins.with_columns(pl.col("memory_mib") * 2)), catalog
+
+
+def lone(good: Good) -> Good:
+    plan, settled, catalog = good
+    spread = {t.workload for c in settled.solution.cells for t in c.tasks if t.spread > 1}
+    pools = settled.solution.pools
+    (at, *_) = [i for i, p in enumerate(pools) if spread & {w.workload for w in p.ways}]
+    one = pools[at].fleet.unique("hour", keep="first", maintain_order=True)
+    squeezed = replace(pools[at], fleet=one.with_columns(pl.lit(1000, pl.Int64).alias("count_milli")))
+    solution = replace(settled.solution, pools=(*pools[:at], squeezed, *pools[at + 1 :]))
+    return plan, replace(settled, solution=solution), catalog
+
+
+def dearer(good: Good) -> Good:
+    plan, settled, catalog = good
+    pool = settled.solution.pools[0]
+    return plan, with_pool(settled, bins=pool.bins.with_columns(pl.col("instance_pico") + 1)), catalog
+
+
+def metered_less(good: Good) -> Good:
+    plan, settled, catalog = good
+    owners = {key: quanta // 2 for key, quanta in settled.metered.owners.items()}
+    return plan, replace(settled, metered=replace(settled.metered, owners=owners)), catalog
+
+
+def line_lost(good: Good) -> Good:
+    plan, settled, catalog = good
+    dearest = plan.cost_lines.sort("monthly_cost_usd")
+    return replace(plan, cost_lines=dearest[:-1]), settled, catalog
+
+
+def total_wrong(good: Good) -> Good:
+    plan, settled, catalog = good
+    first = plan.placements[0]
+    changed = replace(first, monthly_cost_usd=first.monthly_cost_usd + 1)
+    return replace(plan, placements=(changed, *plan.placements[1:])), settled, catalog
+
+
+def negative(good: Good) -> Good:
+    plan, settled, catalog = good
+    first, second = plan.placements[:2]
+    moved = first.monthly_cost_usd + 1
+    one = replace(first, monthly_cost_usd=-1.0)
+    two = replace(second, monthly_cost_usd=second.monthly_cost_usd + moved)
+    return replace(plan, placements=(one, two, *plan.placements[2:])), settled, catalog
+
+
+def bound_above(good: Good) -> Good:
+    plan, settled, catalog = good
+    return replace(plan, lower_bound_monthly_usd=plan.monthly_cost_usd * 1.01), settled, catalog
+
+
+def never_to_be_interrupted(good: Good) -> Good:
+    plan, settled, catalog = good
+    cells = tuple(
+        replace(c, tasks=tuple(replace(t, interruptible=False) for t in c.tasks), _tasks={})
+        for c in settled.solution.cells
+    )
+    return plan, replace(settled, solution=replace(settled.solution, cells=cells)), catalog
+
+
+BROKEN: dict[Callable[[Good], Good], str] = {
+    doubled: "every workload is placed once or rejected",
+    forgotten: "every workload is placed once or rejected",
+    closed_an_hour: "demand is met every hour",
+    unpaid: "demand is met every hour",
+    overfilled: "no instance is over capacity",
+    roomier: "instances have no more room than the catalog gives",
+    lone: "tasks of a service are spread as asked",
+    dearer: "prices are the catalog's",
+    metered_less: "what runs is what is metered",
+    line_lost: "lines add up to the total",
+    total_wrong: "workloads add up to the total",
+    negative: "savings do not exceed what is paid today",
+    bound_above: "the bound is below the cost",
+    never_to_be_interrupted: "nothing is on Spot that must not be",
+}
+
+
+def test_a_good_plan_passes_every_check(good: Good) -> None:
+    assert set(audited(*good).audit) == set(BROKEN.values())
+
+
+@pytest.mark.parametrize("damage", BROKEN, ids=lambda f: f.__name__)
+def test_a_broken_plan_is_not_handed_out(good: Good, damage: Callable[[Good], Good]) -> None:
+    with pytest.raises(SolverError, match=BROKEN[damage]):
+        audited(*damage(good))

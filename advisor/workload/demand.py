@@ -56,8 +56,10 @@ def scaled_demand(observed: pl.DataFrame, rows: pl.DataFrame, sizes: pl.DataFram
     )
     tasks = pl.when(needed.is_not_null() & (pl.col("tasks") > 0)).then(follows).otherwise("tasks")
     parts = [hourly(part, tasks) for part in chunks(joined)]
-    kept = observed.join(sizes.select("workload"), on="workload", how="anti")
-    return pl.concat([kept, *parts]).sort("workload", "hour_start")
+    rebuilt = pl.concat([observed.clear(), *parts])
+    # a service whose count is known from its runs only has no load per hour to follow: it keeps its count
+    kept = observed.join(rebuilt.select("workload").unique(), on="workload", how="anti")
+    return pl.concat([kept, rebuilt]).sort("workload", "hour_start")
 
 
 def by_runs(usage: Usage) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -120,6 +120,14 @@ def test_services_that_do_not_scale_keep_their_count() -> None:
     assert scaled(4.0, [0.2, 0.05])["tasks_peak"].to_list() == [4, 4]
 
 
+def test_a_service_that_scales_but_is_counted_by_its_runs_keeps_its_count() -> None:
+    logged = [run(3600 * h, 3600) for h in range(14 * 24)]
+    facts = {"kind": "SERVICE", "task_vcpu": 2.0, "min_tasks": 1, "max_tasks": 5}
+    table = usage(series(3600, vcpu_used_mean=[0.5] * (14 * 24)), facts=[facts], runs=logged)
+    assert profile(table, ProfilePolicy()).demand.equals(observed_demand(table))
+    assert len(observed_demand(table)) == 14 * 24
+
+
 def test_stopped_stays_stopped() -> None:
     hourly = series(3600, tasks=[4.0] * 335 + [0.0], vcpu_used_mean=[0.5] * 335 + [0.0])
     facts = [{"kind": "SERVICE", "min_tasks": 2, "max_tasks": 8, "task_vcpu": 2.0}]

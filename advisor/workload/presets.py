@@ -26,6 +26,7 @@ class Measure:
         least: floor, in the unit of the resource.
         first_bucket: DECAYED: width of the first bucket.
         daily_peaks: DECAYED: of the peaks of days instead of the points.
+        told: names of the fields that the user set; no rule of ours moves them.
     """
 
     statistic: str
@@ -34,6 +35,7 @@ class Measure:
     least: float
     first_bucket: float = 0.0
     daily_peaks: bool = False
+    told: frozenset[str] = frozenset()
 
     @property
     def words(self) -> str:
@@ -130,20 +132,24 @@ def rule_of(policy: ProfilePolicy, workload_id: str | None = None) -> Rule:
     return rule
 
 
-def for_batch(rule: Rule, policy: ProfilePolicy) -> Rule:
+def for_batch(rule: Rule) -> Rule:
     """Return the rule for a batch workload: our own sizes it by the peak of its runs, without headroom.
 
     A percentile over the whole day would size the job by the hours in which it does not run; a job that uses all it
-    has is as fast as it is, not short of CPU. What the user set stands.
+    has is as fast as it is, not short of CPU. Each figure that the user set stands, and only that one.
     """
-    if not rule.own or rule.cpu != presets(policy)["default"].cpu:
+    if not rule.own:
         return rule
-    return replace(rule, cpu=replace(rule.cpu, percentile=100.0, headroom_share=0.0))
+    ours = {"percentile": 100.0, "headroom_share": 0.0}
+    kept = {name: value for name, value in ours.items() if name not in rule.cpu.told}
+    return replace(rule, cpu=replace(rule.cpu, **kept))  # type: ignore[arg-type]
 
 
 def _set(measure: Measure, percentile: float | None, headroom_share: float | None) -> Measure:
     if percentile is not None:
-        measure = replace(measure, statistic=PERCENTILE, percentile=percentile)
+        measure = replace(
+            measure, statistic=PERCENTILE, percentile=percentile, told=measure.told | {"percentile"}
+        )
     if headroom_share is not None:
-        measure = replace(measure, headroom_share=headroom_share)
+        measure = replace(measure, headroom_share=headroom_share, told=measure.told | {"headroom_share"})
     return measure

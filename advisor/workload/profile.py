@@ -55,7 +55,7 @@ def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = No
 def _described(usage: Usage, rules: list[Rule], policy: ProfilePolicy) -> tuple[dict[int, Row], ...]:
     """Return, by workload, the shape of its load and the figures of CPU and memory that its rule asks for."""
     end = usage.usage["start"].max()
-    cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r, policy).cpu)]
+    cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r).cpu)]
     memory_measures = [r.memory for r in rules]
     members: dict[float, list[int]] = {}
     for i, rule in enumerate(rules):
@@ -102,7 +102,7 @@ def _profile(
     verdict, words = _class(w, load, cpu, runs, policy)
     reason = withheld(past, policy)
     if verdict is not None and verdict.workload_class is WorkloadClass.BATCH:
-        rule = for_batch(rule, policy)
+        rule = for_batch(rule)
     size = (
         right_size(cpu, memory, w["task_vcpu"], w["task_memory_mib"], rule, policy, scales=_scales(w))
         if reason is None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from workload_usage import series, usage
 
-from advisor.config import ProfilePolicy
+from advisor.config import ProfilePolicy, SizeOverride
 from advisor.workload import profile
 
 N = 14 * 288
@@ -105,6 +105,22 @@ def test_a_batch_job_is_sized_by_its_runs() -> None:
     assert found["workload_class"] == "BATCH"
     assert found["right_vcpu"] == 2.0
     assert found["finding"] == "OPTIMIZED"
+
+
+@pytest.mark.parametrize(
+    ("asked", "vcpu"),
+    [
+        ({"cpu_headroom_share": 0.15}, 2.3125),  # the figure of the preset, but asked for: 2.3, rounded up
+        ({"cpu_headroom_share": 0.2}, 2.40625),
+        ({"cpu_percentile": 99.9}, 2.0),
+        ({"overrides": (SizeOverride("w*", cpu_headroom_share=0.5),)}, 3.0),
+    ],
+)
+def test_what_is_asked_of_a_batch_job_stands_and_only_that(asked: dict[str, Any], vcpu: float) -> None:
+    """Headroom comes on top of the peak of the runs: it must not turn the percentile back to the whole day's."""
+    slot = np.arange(N) % 288
+    found = row(ProfilePolicy(**asked), tasks=1.0, vcpu_used_mean=np.where(slot < 2, 2.0, 0.001))
+    assert (found["workload_class"], found["right_vcpu"]) == ("BATCH", vcpu)
 
 
 def test_hours_without_a_task_say_nothing_about_its_size() -> None:

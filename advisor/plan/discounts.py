@@ -56,26 +56,51 @@ def best_discounts(catalog: Catalog, region: str, policy: CommitmentPolicy) -> D
     return Discounts(family, fargate)
 
 
-def committed_usd(hourly: Mapping[int, float], weights: Mapping[int, float], discount: float) -> float:
-    """Return the cost of uneven hours when the best level of one discounted offer is bought.
+@dataclass(frozen=True)
+class Levels:
+    """Uneven hours of dollars, and what committing to the level of each of them costs.
 
-    The newsvendor rule (algorithms.md §6): commit to the level that is exceeded in a 1 − discount share of hours.
+    Attributes:
+        on_demand_usd: all hours without a commitment.
+        steps: (dollars left to on-demand, on-demand dollars committed to) by level, highest first.
+    """
+
+    on_demand_usd: float
+    steps: tuple[tuple[float, float], ...]
+
+    def committed_usd(self, discount: float) -> float:
+        """Return the cost when the best level of one offer with this discount share is bought.
+
+        The newsvendor rule (algorithms.md §6): commit to the level that is exceeded in a 1 − discount share of hours.
+        """
+        if discount <= 0:
+            return self.on_demand_usd
+        best = self.on_demand_usd
+        for left, committed in self.steps:
+            cost = left + (1.0 - discount) * committed
+            best = min(best, cost)
+        return best
+
+
+def levels(hourly: Mapping[int, float], weights: Mapping[int, float]) -> Levels:
+    """Return the levels of some hours.
 
     Args:
         hourly: on-demand dollars by representative hour; absent hours cost nothing.
         weights: how many hours each representative hour stands for.
     """
     total = sum(weights.values())
-    on_demand = sum(weights[h] * usd for h, usd in hourly.items())
-    if discount <= 0 or not hourly:
-        return on_demand
-    above, uncovered, best = 0.0, 0.0, on_demand
-    previous = None
+    steps = []
+    above = uncovered = previous = 0.0
     for hour in sorted(hourly, key=lambda h: (-hourly[h], h)):
         level = hourly[hour]
-        if previous is not None:
-            uncovered += above * (previous - level)
-        best = min(best, uncovered + (1.0 - discount) * level * total)
+        uncovered += above * (previous - level)
+        steps.append((uncovered, level * total))
         above += weights[hour]
         previous = level
-    return best
+    return Levels(sum(weights[h] * usd for h, usd in hourly.items()), tuple(steps))
+
+
+def committed_usd(hourly: Mapping[int, float], weights: Mapping[int, float], discount: float) -> float:
+    """Return the cost of uneven hours when the best level of one discounted offer is bought."""
+    return levels(hourly, weights).committed_usd(discount)

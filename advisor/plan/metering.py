@@ -134,11 +134,16 @@ def _fargate_uses(solution: Solution) -> Iterator[_Use]:
 
 
 def _billed(solution: Solution) -> dict[int, dict[int, int]]:
-    seconds: dict[int, dict[int, int]] = {}
-    rows = solution.window.demand.filter(pl.col("billed_seconds") > 0)
+    """Return workload → hour → billed task-seconds of what runs on Fargate on-demand."""
+    plain = LaunchType.FARGATE, CapacityOption.ON_DEMAND
+    seconds: dict[int, dict[int, int]] = {
+        w: {} for w, way in solution.assignment.items() if (way.launch_type, way.capacity_option) == plain
+    }
+    wanted = pl.Series(sorted(seconds), dtype=pl.UInt32).implode()
+    rows = solution.window.demand.filter(pl.col("workload").is_in(wanted) & (pl.col("billed_seconds") > 0))
     for workload, hour, billed in rows.select("workload", "hour", "billed_seconds").iter_rows():
-        seconds.setdefault(workload, {})[hour] = billed
-    return {w: seconds.get(w, {}) for w in solution.assignment}
+        seconds[workload][hour] = billed
+    return seconds
 
 
 def _fargate_items(solution: Solution) -> Iterator[Item]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from advisor.config import CommitmentPolicy, Config
 from advisor.plan.cell import Cell
-from advisor.plan.discounts import committed_usd
+from advisor.plan.discounts import levels
 from advisor.plan.offers import Rates
 from advisor.plan.room import task_room
 from advisor.plan.solution import Solution
@@ -171,7 +171,8 @@ def _rows(
     config: Config,
 ) -> Iterator[dict[str, Any]]:
     way = priced.way
-    on_demand = committed_usd(priced.hourly_usd, cell.weights, 0.0)
+    hours = levels(priced.hourly_usd, cell.weights)
+    on_demand = hours.on_demand_usd
     floor = priced.floor_usd
     is_chosen = way == chosen
     base = {
@@ -202,7 +203,7 @@ def _rows(
     if way.capacity_option is CapacityOption.SPOT or task.operating_system is OperatingSystem.WINDOWS:
         return
     for name, share, method, allowed in _commitments(cell, priced, rates, config.commitments):
-        cost = max(committed_usd(priced.hourly_usd, cell.weights, share), floor * (1.0 - share)) * to_month
+        cost = max(hours.committed_usd(share), floor * (1.0 - share)) * to_month
         verdict = _verdict(cost, cost, floor * (1.0 - share) * to_month, chosen_usd, False, on_instances)
         if not allowed:
             verdict |= {"reason": "not allowed by [commitments]", "bottleneck": Bottleneck.POLICY.value}

@@ -77,12 +77,75 @@ def test_hours_against_numpy(seed: int, hours: int, lost: float) -> None:
         if both.sum() < 48:
             assert row[name] is None
         else:
-            assert row[name] == pytest.approx((a * b)[both].mean() / seen.var(), abs=1e-9)
+            spread = np.sqrt((a[both] ** 2).sum() * (b[both] ** 2).sum())
+            assert row[name] == pytest.approx((a * b)[both].sum() / spread, abs=1e-9)
     slope = np.polyfit(np.flatnonzero(~np.isnan(x)), seen, 1)[0]
     assert row["trend_per_day_share"] == pytest.approx(slope * 24 / seen.mean(), abs=1e-9)
     biggest = np.sort(seen)[::-1].cumsum()
     needed = int(np.searchsorted(biggest, 0.98 * seen.sum() * (1 - 1e-12))) + 1
     assert row["hours_share_of_98"] == pytest.approx(needed / len(seen), abs=1.01 / len(seen))
+
+
+def mixed(values: list[float], minutes: list[int]) -> pl.DataFrame:
+    """One series whose intervals differ, one after the other."""
+    interval_s = np.array(minutes[: len(values)], np.int64) * 60
+    return pl.DataFrame(
+        {
+            "series": np.zeros(len(values), np.uint32),
+            "start_s": 1_750_003_200 + np.concatenate(([0], interval_s.cumsum()[:-1])),
+            "interval_s": interval_s,
+            "value": np.array(values, float),
+        }
+    )
+
+
+MINUTES = st.lists(st.sampled_from([1, 5, 60]), min_size=400, max_size=400)
+
+
+@given(VALUES, MINUTES, st.lists(st.floats(0, 1), max_size=4))
+def test_a_long_interval_counts_as_its_minutes(
+    values: list[float], minutes: list[int], shares: list[float]
+) -> None:
+    """Statistics count time: as if every interval had been measured minute by minute."""
+    row = usage_features(mixed(values, minutes)).row(0, named=True)
+    step = np.gcd.reduce(minutes[: len(values)])
+    x = np.repeat(values, np.array(minutes[: len(values)]) // step)
+    close = {"rel": 1e-9, "abs": 1e-6}
+    assert (row["n"], row["covered_s"]) == (len(values), len(x) * step * 60)
+    assert row["mean"] == pytest.approx(x.mean(), **close)
+    assert row["std"] == pytest.approx(x.std(), **close)
+    for name, percent in SHARES.items():
+        assert row[name] == pytest.approx(np.percentile(x, percent), **close)
+    high = row["p999"] if row["p999"] > 4 * row["p99"] else row["p99"]
+    threshold = row["p05"] + 0.2 * (high - row["p05"])
+    assert row["duty_cycle"] == pytest.approx((x > threshold).mean())
+    assert row["idle_share"] == pytest.approx(((x < 0.05 * row["p99"]) | (x <= 0)).mean())
+    sizes = usage_sizes(mixed(values, minutes), shares).row(0, named=True)
+    assert sizes["mean"] == pytest.approx(x.mean(), **close)
+    for k, share in enumerate(shares):
+        assert sizes[f"q{k}"] == pytest.approx(np.quantile(x, share), **close)
+
+
+@given(VALUES, st.sampled_from([2, 3, 6]))
+def test_intervals_longer_than_an_hour_fill_their_hours(values: list[float], hours: int) -> None:
+    long = usage_features(points(values, interval_s=hours * 3600)).row(0, named=True)
+    every = usage_features(points(np.repeat(values, hours).tolist(), interval_s=3600)).row(0, named=True)
+    for name in ("hours", "hourly_cv", "hourly_p05", "hourly_p95", "day_swing", "acf_day", "acf_week"):
+        assert long[name] == (every[name] if every[name] is None else pytest.approx(every[name], abs=1e-9))
+
+
+def test_days_say_nothing_of_the_shape_of_a_day() -> None:
+    x = np.tile([3.0, 3.0, 3.0, 3.0, 3.0, 1.0, 1.0], 10)
+    row = usage_features(points(x.tolist(), interval_s=86_400)).row(0, named=True)
+    unknown = ("day_swing", "acf_day", "day_rise", "acf_other")
+    assert [row[name] for name in unknown] == [None] * 4
+    assert row["acf_week"] == pytest.approx(1.0)
+
+
+@given(VALUES, st.sampled_from([3600, 21_600]))
+def test_autocorrelation_is_never_above_one(values: list[float], interval_s: int) -> None:
+    row = usage_features(points(values * 3, interval_s=interval_s)).row(0, named=True)
+    assert all(abs(row[name] or 0.0) <= 1.0 for name in ("acf_day", "acf_week", "acf_other"))
 
 
 @given(VALUES, VALUES)

@@ -3,18 +3,22 @@
 //! Buckets grow by 5 % from a first width; a sample's weight halves every `half_life_s`. A percentile is the end of the
 //! bucket in which it falls, as the recommender publishes it (kubernetes/autoscaler, `util/histogram.go`).
 
+use super::Track;
+
 const GROWTH: f64 = 1.05;
 
-/// Percentile `share` (0 to 1) of `value`, weighted by age against the newest start; NaN when there is none.
-pub(super) fn percentile(start: &[i64], value: &[f64], share: f64, first: f64, half_life_s: f64) -> f64 {
-    let Some(&newest) = start.last() else { return f64::NAN };
+/// Percentile `share` (0 to 1) of the values, weighted by their time and by age against the newest start; NaN when there
+/// is none.
+pub(super) fn percentile(track: &Track<'_>, share: f64, first: f64, half_life_s: f64) -> f64 {
+    let Some(&newest) = track.start.last() else { return f64::NAN };
     let mut weights: Vec<f64> = Vec::new();
-    for (&at, &v) in start.iter().zip(value) {
+    for (i, (&at, &v)) in track.start.iter().zip(track.value).enumerate() {
         let slot = bucket(v, first);
         if slot >= weights.len() {
             weights.resize(slot + 1, 0.0);
         }
-        weights[slot] += (-((newest - at) as f64) / half_life_s).exp2();
+        let often = track.units.map_or(1.0, |u| u[i] as f64);
+        weights[slot] += often * (-((newest - at) as f64) / half_life_s).exp2();
     }
     let threshold = share * weights.iter().sum::<f64>();
     let mut held = 0.0;
@@ -43,13 +47,15 @@ fn end(slot: usize, first: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::percentile;
+    use super::{Track, percentile};
 
     #[test]
     fn old_samples_fade() {
         let day = 86_400;
         let start = [0, day, 2 * day, 10 * day];
-        let found = percentile(&start, &[9.0, 9.0, 9.0, 1.0], 0.9, 0.01, 86_400.0);
+        let value = [9.0, 9.0, 9.0, 1.0];
+        let track = Track { start: &start, interval: &[], value: &value, units: None };
+        let found = percentile(&track, 0.9, 0.01, 86_400.0);
         assert!((1.0..=1.06).contains(&found), "{found}");
     }
 }

@@ -1,17 +1,19 @@
 //! What a usage series looks like: exact quantiles, shape over time, periods, runs.
 //!
 //! One series at a time, in parallel over series; nothing depends on the number of threads. A gap is no zero: what was
-//! not measured takes part in nothing.
+//! not measured takes part in nothing. Every statistic is one over time: a long interval counts for more.
 mod decay;
 mod hourly;
 mod quantile;
 mod runs;
+mod sample;
 mod sizes;
 
 use crate::error::{CoreError, invalid};
 use rayon::prelude::*;
 
 pub use quantile::quantile;
+use sample::{Sample, mean, share, total, units};
 pub use sizes::{Decay, Sizes, sizes};
 
 /// Columns of points, sorted by series and start.
@@ -45,22 +47,32 @@ pub struct Features {
     pub covered_s: i64,
     /// Smallest value.
     pub min: f64,
-    /// Mean over points.
+    /// Mean over time.
     pub mean: f64,
     /// Largest value.
     pub max: f64,
-    /// Standard deviation over points.
+    /// Standard deviation over time.
     pub std: f64,
-    /// `QUANTILES`, linear between order statistics.
+    /// `QUANTILES` over time, linear between order statistics.
     pub quantiles: [f64; 9],
-    /// Share of points above p5 + 20 % of (p99 − p5); p99.9 instead of p99 where it is more than four times as high.
+    /// Share of the time above p5 + 20 % of (p99 − p5); p99.9 instead of p99 where it is more than four times as high.
     pub duty_cycle: f64,
-    /// Share of points below 5 % of p99.
+    /// Share of the time below 5 % of p99.
     pub idle_share: f64,
     /// What the hours look like.
     pub hourly: hourly::Hourly,
     /// What the runs look like.
     pub runs: runs::Runs,
+}
+
+/// The points of one series.
+#[derive(Clone, Copy)]
+struct Track<'a> {
+    start: &'a [i64],
+    interval: &'a [i64],
+    value: &'a [f64],
+    /// How often each interval counts; `None` when all count alike.
+    units: Option<&'a [u64]>,
 }
 
 /// Describes every series.
@@ -118,31 +130,29 @@ fn describe(points: &Points<'_>, from: usize, to: usize) -> Features {
     let start = &points.start_s[from..to];
     let interval = &points.interval_s[from..to];
     let n = value.len();
-    let count = n as f64;
-    let mut sorted = value.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let mean = value.iter().sum::<f64>() / count;
-    let variance = value.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / count;
-    let quantiles = QUANTILES.map(|q| quantile(&sorted, q));
+    let units = units(interval);
+    let units = units.as_deref();
+    let sample = Sample::new(value, units);
+    let mean = mean(value, units);
+    let (square, count) = total(value, units, |v| (v - mean) * (v - mean));
+    let quantiles = QUANTILES.map(|q| sample.quantile(q));
     // work that hides in the last percent (a weekly run) would leave nothing above the floor
     let (low, rare) = (quantiles[1], quantiles[8]);
     let high = if rare > RARE * quantiles[7] { rare } else { quantiles[7] };
     let threshold = low + 0.2 * (high - low);
-    let above = value.iter().filter(|&&v| v > threshold).count();
-    let idle = value.iter().filter(|&&v| v < 0.05 * quantiles[7] || v <= 0.0).count();
     Features {
         series: points.series[from],
         n: n as u64,
         span_s: start[n - 1] + interval[n - 1] - start[0],
         covered_s: interval.iter().sum(),
-        min: sorted[0],
+        min: sample.min(),
         mean,
-        max: sorted[n - 1],
-        std: variance.sqrt(),
+        max: sample.max(),
+        std: (square / count).sqrt(),
         quantiles,
-        duty_cycle: above as f64 / count,
-        idle_share: idle as f64 / count,
-        hourly: hourly::describe(start, value),
-        runs: runs::describe(start, interval, value, threshold),
+        duty_cycle: share(value, units, |v| v > threshold),
+        idle_share: share(value, units, |v| v < 0.05 * quantiles[7] || v <= 0.0),
+        hourly: hourly::describe(&Track { start, interval, value, units }),
+        runs: runs::describe(&Track { start, interval, value, units }, threshold),
     }
 }

@@ -3,15 +3,24 @@
 /// The `q`-quantile (0 to 1) of ascending values, linear between order statistics (Hyndman and Fan's type 7, the
 /// default of numpy and polars' `linear`). NaN when there are none.
 pub fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    if sorted.is_empty() {
+        return f64::NAN;
+    }
+    between(sorted.len() as u64, q, |at| sorted[at as usize])
+}
+
+/// The same of `count` ascending values that are looked up by their rank.
+pub(super) fn between(count: u64, q: f64, value: impl Fn(u64) -> f64) -> f64 {
+    let last = count - 1;
     let at = q.clamp(0.0, 1.0) * last as f64;
     let below = at.floor();
-    let index = below as usize;
+    let index = below as u64;
     let part = at - below;
     if part <= 0.0 || index >= last {
-        return sorted[index.min(last)];
+        return value(index.min(last));
     }
-    sorted[index] + (sorted[index + 1] - sorted[index]) * part
+    let low = value(index);
+    low + (value(index + 1) - low) * part
 }
 
 #[cfg(test)]

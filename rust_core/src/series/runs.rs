@@ -2,7 +2,9 @@
 //!
 //! A hum just above the threshold makes many short stretches that hold no work. What a run looks like is therefore
 //! read from the *main* runs: the largest that together hold 90 % of the work above the threshold.
+use super::Track;
 use super::quantile::quantile;
+use super::sample::{Sample, mean, total};
 
 const DAY_S: f64 = 86_400.0;
 /// Share of the work in runs that the main runs hold.
@@ -39,8 +41,8 @@ struct Run {
     work: f64,
 }
 
-pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Runs {
-    let all = split(start, interval, value, threshold);
+pub(super) fn describe(track: &Track<'_>, threshold: f64) -> Runs {
+    let all = split(track, threshold);
     let count = all.len() as u64;
     let runs = main(all);
     if runs.is_empty() {
@@ -57,14 +59,12 @@ pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold
             floor_share: none,
         };
     }
-    let mut outside: Vec<f64> = value.iter().copied().filter(|&v| v <= threshold).collect();
-    outside.sort_unstable_by(f64::total_cmp);
-    let floor = quantile(&outside, 0.5);
+    let floor = outside(track, threshold).quantile(0.5);
     let heights = sorted(runs.iter().map(|r| r.mean));
     let median = quantile(&heights, 0.5);
     let (agreement, of_day) = beginnings(&runs);
-    let total: f64 = value.iter().sum();
-    let inside: f64 = value.iter().filter(|&&v| v > threshold).sum();
+    let (all_work, _) = total(track.value, track.units, |v| v);
+    let (inside, _) = total(track.value, track.units, |v| if v > threshold { v } else { 0.0 });
     Runs {
         count,
         main_count: runs.len() as u64,
@@ -77,7 +77,7 @@ pub(super) fn describe(start: &[i64], interval: &[i64], value: &[f64], threshold
         flatness: quantile(&sorted(runs.iter().map(|r| if r.max > 0.0 { r.mean / r.max } else { 1.0 })), 0.5),
         start_agreement: agreement,
         start_of_day_s: of_day,
-        share_of_total: if total > 0.0 { inside / total } else { 0.0 },
+        share_of_total: if all_work > 0.0 { inside / all_work } else { 0.0 },
         floor_share: if median > 0.0 { floor / median } else { 0.0 },
     }
 }
@@ -88,7 +88,16 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     found
 }
 
-fn split(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Vec<Run> {
+/// What was measured outside all runs.
+fn outside(track: &Track<'_>, threshold: f64) -> Sample {
+    let quiet: Vec<usize> = (0..track.value.len()).filter(|&i| track.value[i] <= threshold).collect();
+    let value: Vec<f64> = quiet.iter().map(|&i| track.value[i]).collect();
+    let units: Option<Vec<u64>> = track.units.map(|u| quiet.iter().map(|&i| u[i]).collect());
+    Sample::new(&value, units.as_deref())
+}
+
+fn split(track: &Track<'_>, threshold: f64) -> Vec<Run> {
+    let Track { start, interval, value, units } = *track;
     let mut runs: Vec<Run> = Vec::new();
     let mut open: Option<(usize, usize)> = None;
     for i in 0..=value.len() {
@@ -100,7 +109,7 @@ fn split(start: &[i64], interval: &[i64], value: &[f64], threshold: f64) -> Vec<
             Some((from, _)) if on && joined => open = Some((from, i)),
             Some((from, last)) => {
                 let part = &value[from..=last];
-                let mean = part.iter().sum::<f64>() / part.len() as f64;
+                let mean = mean(part, units.map(|u| &u[from..=last]));
                 let length_s = start[last] + interval[last] - start[from];
                 runs.push(Run {
                     start_s: start[from],

@@ -1,5 +1,6 @@
 //! The figures that sizing policies ask of a series: quantiles, hourly and daily peaks, decayed percentiles.
-use super::{Points, bounds, check, decay, hourly, quantile};
+use super::sample::{Sample, mean, units};
+use super::{Points, Track, bounds, check, decay, hourly};
 use crate::error::{CoreError, invalid};
 use rayon::prelude::*;
 
@@ -23,11 +24,11 @@ pub struct Sizes {
     pub series: u32,
     /// Points.
     pub n: u64,
-    /// Mean over points.
+    /// Mean over time.
     pub mean: f64,
     /// Largest value.
     pub max: f64,
-    /// The quantiles asked for, linear between order statistics.
+    /// The quantiles asked for, over time, linear between order statistics.
     pub quantiles: Vec<f64>,
     /// Largest of the hourly 99th percentiles.
     pub max_hourly_p99: f64,
@@ -61,23 +62,26 @@ pub fn sizes(points: &Points<'_>, quantiles: &[f64], decay: Option<Decay>) -> Re
 
 fn describe(points: &Points<'_>, from: usize, to: usize, quantiles: &[f64], decay: Option<Decay>) -> Sizes {
     let (start, value) = (&points.start_s[from..to], &points.value[from..to]);
-    let mut sorted = value.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let interval = &points.interval_s[from..to];
+    let units = units(interval);
+    let track = Track { start, interval, value, units: units.as_deref() };
+    let sample = Sample::new(value, track.units);
     Sizes {
         series: points.series[from],
         n: value.len() as u64,
-        mean: value.iter().sum::<f64>() / value.len() as f64,
-        max: sorted[value.len() - 1],
-        quantiles: quantiles.iter().map(|&q| quantile(&sorted, q)).collect(),
-        max_hourly_p99: hourly::hours(start, value).1,
-        decayed: decay.map_or(f64::NAN, |d| decayed(start, value, d)),
+        mean: mean(value, track.units),
+        max: sample.max(),
+        quantiles: quantiles.iter().map(|&q| sample.quantile(q)).collect(),
+        max_hourly_p99: hourly::hours(&track).1,
+        decayed: decay.map_or(f64::NAN, |d| decayed(&track, d)),
     }
 }
 
-fn decayed(start: &[i64], value: &[f64], d: Decay) -> f64 {
+fn decayed(track: &Track<'_>, d: Decay) -> f64 {
     if d.daily_peaks {
-        let (days, peaks) = hourly::daily_peaks(start, value);
-        return decay::percentile(&days, &peaks, d.share, d.first_bucket, d.half_life_s);
+        let (days, peaks) = hourly::daily_peaks(track.start, track.value);
+        let days = Track { start: &days, interval: &[], value: &peaks, units: None };
+        return decay::percentile(&days, d.share, d.first_bucket, d.half_life_s);
     }
-    decay::percentile(start, value, d.share, d.first_bucket, d.half_life_s)
+    decay::percentile(track, d.share, d.first_bucket, d.half_life_s)
 }

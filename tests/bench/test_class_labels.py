@@ -1,4 +1,4 @@
-"""How well the classes agree with the hand labels, and how well they bear disturbance. `pytest -s` prints the report."""
+"""How well the classes agree with the hand labels, and how well they bear disturbance. `make bench` prints the report."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def scores(labelled: Labelled, found: list[str]) -> tuple[float, float]:
 
 
 def test_agrees_with_the_labels(labelled: Labelled) -> None:
+    strict, tolerant = scores(labelled, classes(labelled, labelled.points))
+    assert strict >= 0.75
+    assert tolerant >= 0.85
+
+
+@pytest.mark.bench
+def test_report_of_the_agreement(labelled: Labelled) -> None:
+    """A measure: what must hold is asserted above, by `make test` too."""
     found = classes(labelled, labelled.points)
     strict, tolerant = scores(labelled, found)
     labels = labelled.labels["label3"].to_list()
@@ -44,8 +52,6 @@ def test_agrees_with_the_labels(labelled: Labelled) -> None:
     ):
         if got != label:
             print(f"  {name}: label {label}, found {got}{' (acceptable)' if got in also.split('|') else ''}")
-    assert strict >= 0.75
-    assert tolerant >= 0.85
 
 
 def halves(points: pl.DataFrame) -> list[pl.DataFrame]:

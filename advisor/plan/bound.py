@@ -14,14 +14,16 @@ Spread over zones, few pools and one launch type per workload are left out of it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from advisor.plan.cell import Cell, representative_order
+from advisor.plan.discounts import Discounts
 from advisor.plan.room import NANO_PER_USD, task_room
+from advisor.plan.sunk import Sunk
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 
 
@@ -38,32 +40,38 @@ class Bound:
     certificate: dict[str, Any]
 
 
-def lower_bound(cells: Sequence[Cell], hours: int, sunk_usd: float, sunk_cover_usd: float) -> Bound:
+def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mapping[str, Discounts]) -> Bound:
     """Return the bound for all cells together.
 
     Args:
         hours: covered hours of the window.
-        sunk_usd: what commitments already owned cost over the window.
-        sunk_cover_usd: the most on-demand dollars that they can displace over the window.
+        owned: commitments that are paid whatever the plan does, and what they can displace at the most.
+        for_sale: region → the best discounts that the policy can buy.
     """
     largest = max((c.discounts.largest for c in cells), default=0.0)
     flat, flat_duals = _by_hour(cells, committed=True)
     full, full_duals = _by_hour(cells, committed=False)
-    flat_total = sum(flat.values())
-    newsvendor = _busiest(full, (1.0 - largest) * hours)
-    method = "flat" if flat_total >= newsvendor else "newsvendor"
-    best = max(flat_total, newsvendor) / NANO_PER_USD
-    usd = max(0.0, best + sunk_usd - sunk_cover_usd) if sunk_usd or sunk_cover_usd else best
+    sunk_usd = owned.cost_usd(hours)
+    covers = {
+        "flat": owned.cover_at_best_usd(hours, for_sale),
+        "newsvendor": owned.cover_usd(hours),
+    }
+    usage = {
+        "flat": sum(flat.values()) / NANO_PER_USD,
+        "newsvendor": _busiest(full, (1.0 - largest) * hours) / NANO_PER_USD,
+    }
+    # usage in dollars of the method's own rates, less what is owned can displace of it; what is owned is paid anyway
+    usd = {name: sunk_usd + max(0.0, usage[name] - covers[name]) for name in usage}
+    method = max(("flat", "newsvendor"), key=lambda name: usd[name])
     return Bound(
-        usd,
+        usd[method],
         {
             "method": f"fluid dual, {method} commitment weights",
             "largest_discount_share": largest,
             "scale": NANO_PER_USD,
-            "flat_usd": flat_total / NANO_PER_USD,
-            "newsvendor_usd": newsvendor / NANO_PER_USD,
-            "sunk_usd": sunk_usd,
-            "sunk_cover_usd": sunk_cover_usd,
+            "usage_usd": usage,
+            "owned_usd": sunk_usd,
+            "owned_cover_usd": covers,
             "task_room_nano_usd_per_hour": flat_duals if method == "flat" else full_duals,
         },
     )

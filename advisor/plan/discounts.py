@@ -35,6 +35,10 @@ class Discounts:
         return max((*self.family.values(), *self.fargate.values()), default=0.0)
 
 
+NOTHING_FOR_SALE = Discounts({}, {})
+"""Of Windows no rate is known, so no plan is bought for it."""
+
+
 def best_discounts(catalog: Catalog, region: str, policy: CommitmentPolicy) -> Discounts:
     """Return what the policy's kinds, terms and payment options can take off in a region."""
     family: dict[str, float] = {}

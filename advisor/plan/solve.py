@@ -14,7 +14,7 @@ from advisor.plan.bound import lower_bound
 from advisor.plan.capacity import bins
 from advisor.plan.cell import Cell, representative_hours
 from advisor.plan.choose import choose
-from advisor.plan.discounts import best_discounts
+from advisor.plan.discounts import NOTHING_FOR_SALE, best_discounts
 from advisor.plan.fleet import room_by_group
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import pools
@@ -53,7 +53,8 @@ def solve(
     progress("packing every hour")
     made = pools(cells, assignment)
     progress("proving the bound")
-    bound = lower_bound(cells, hours.hours, sunk.cost_usd(hours.hours), sunk.cover_usd(hours.hours))
+    for_sale = {c.key[1]: best_discounts(catalog, c.key[1], config.commitments) for c in cells}
+    bound = lower_bound(cells, hours.hours, sunk, for_sale)
     return Solution(hours, cells, assignment, made, bound, unplaced)
 
 
@@ -146,7 +147,9 @@ def _cell(
         weights=weights,
         bins=capacity,
         alone=alone,
-        discounts=best_discounts(catalog, region, config.commitments),
+        discounts=best_discounts(catalog, region, config.commitments)
+        if key[3] == OperatingSystem.LINUX
+        else NOTHING_FOR_SALE,
         known=known,
         max_types=config.fleet.max_instance_types_per_pool,
         peaks=peaks,

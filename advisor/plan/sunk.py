@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
 from advisor.catalog import Catalog
+from advisor.plan.discounts import Discounts
 from advisor.plan.meters import RESERVATIONS, Meter, Owned, discounted, discounted_rates, normalization_units
 from advisor.plan.offers import Rates
-from advisor.terms import CommitmentKind, PaymentOption
+from advisor.terms import CommitmentKind, CpuArchitecture, PaymentOption
 from advisor.units import PICO_PER_USD, pico_usd
 
 
@@ -59,6 +60,41 @@ class Sunk:
             else:
                 total += line.hourly_pico / PICO_PER_USD / (1.0 - self._largest(line))
         return total * hours
+
+    def cover_at_best_usd(self, hours: int, for_sale: Mapping[str, Discounts]) -> float:
+        """Return the most that they can displace of usage that is priced at the best discount for sale.
+
+        What an owned plan covers cannot be discounted by a bought one too: a dollar of it displaces at most
+        (1 − d) / (1 − δ) dollars at rates of d off, δ being its own discount on the same meter.
+
+        Args:
+            for_sale: region → what the policy can buy there.
+        """
+        total = 0.0
+        for line in self.lines:
+            hourly = line.hourly_pico / PICO_PER_USD
+            if line.kind in RESERVATIONS:
+                kept = 1.0 - self._for_sale(line.region, line.scope.partition(".")[0], for_sale)
+                total += line.count * line.on_demand_pico / PICO_PER_USD * kept
+                continue
+            terms = (line.kind.value, line.term_years, line.payment_option.value)
+            factors = [
+                (1.0 - self._for_sale(region, scope, for_sale)) / (1.0 - float(share))
+                for region in for_sale
+                for (kind, scope, term, payment), (share, _) in self.rates.shares(region).items()
+                if (kind, term, payment) == terms
+            ]
+            total += hourly * max(factors, default=1.0 / (1.0 - self._largest(line)))
+        return total * hours
+
+    @staticmethod
+    def _for_sale(region: str, scope: str, for_sale: Mapping[str, Discounts]) -> float:
+        if region not in for_sale:
+            return 0.0
+        if scope.startswith("FARGATE_"):
+            architecture = CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64
+            return for_sale[region].of_fargate(architecture)
+        return for_sale[region].of_family(scope)
 
     def owned(self, meters: Sequence[Meter]) -> tuple[Owned, ...]:
         """Return them with their rate tables over the meters of a plan."""

@@ -65,6 +65,10 @@ class ProfilePolicy:
     """A run lasts ten minutes or more; shorter peaks are bursts (rubric)."""
     batch_height_spread: Positive = 0.5
     """Heights repeat from run to run: the middle half of them lies within half of the median."""
+    few_runs: Annotated[int, Field(ge=1)] = 3
+    """Two runs have a distance, no rhythm: fewer than three are counted, not called a habit …"""
+    few_runs_confidence: Share = 0.5
+    """… and the class that rests on them is at most as sure as a coin."""
     burst_peak_to_mean: Positive = 3.0
     """p99 over mean from which capacity for the peak stands mostly idle (rubric: > 3 is typical)."""
     burst_day_swing: Positive = 3.0
@@ -77,8 +81,12 @@ class ProfilePolicy:
     """… if it never took a tenth of it either: a weekly job hides above p99."""
     period_strength: Share = 0.5
     """Autocorrelation from which a repetition is called a period."""
+    trend_told_share: Positive = 0.5
+    """A level that moves by half of its mean within the history is told to grow or fall."""
     mean_hides_above_s: NonNegative = 300.0
     """CPU is sized by interval means up to five minutes, by maxima above: a longer mean hides what a percentile is about."""
+    peak_told_ratio: Positive = 3.0
+    """A peak of three times the advised size is told beside it: a percentile may pass over it, a reader must not."""
     optimized_within_share: Share = 0.1
     """A size that could shrink by less than a tenth is called optimized."""
     cpu_step_vcpu: Positive = 0.03125

@@ -52,7 +52,10 @@ def classify(
         WorkloadClass.STEADY_STATE: min(1 - idle, 1 - batch, 1 - burst),
     }
     found = max(truth, key=lambda c: truth[c])
-    return Verdict(found, round(history * truth[found], 3))
+    sure = history * truth[found]
+    if found is WorkloadClass.BATCH and shape["run_like_count"] < policy.few_runs:
+        sure = min(sure, policy.few_runs_confidence)
+    return Verdict(found, round(sure, 3))
 
 
 def _idle(shape: Mapping[str, Any], policy: ProfilePolicy, shares: tuple[float, float] | None) -> float:
@@ -94,8 +97,8 @@ def peak_to_mean(shape: Mapping[str, Any]) -> float:
 
 
 def level_swing(shape: Mapping[str, Any]) -> float:
-    """Return the 95th over the 5th percentile of hourly means; infinite from an empty floor."""
-    low, high = shape["hourly_p05"] or 0.0, shape["hourly_p95"] or 0.0
+    """Return the 95th over the 5th percentile of hourly means, outages left out; infinite from an empty floor."""
+    low, high = shape["hourly_low"] or 0.0, shape["hourly_p95"] or 0.0
     if high <= 0:
         return 1.0
     return float(high / low) if low > 0 else math.inf

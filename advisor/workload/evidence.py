@@ -7,11 +7,12 @@ from typing import Any
 
 from advisor.config import ProfilePolicy
 from advisor.terms import WorkloadClass
-from advisor.units import SECONDS_PER_DAY, format_share
-from advisor.workload.classify import level_swing, peak_to_mean
+from advisor.units import SECONDS_PER_DAY
+from advisor.workload.classify import ENOUGH_DAYS, level_swing, peak_to_mean
+from advisor.workload.words import Begins, fold, length, often, part
 
-SAME_TIME = 0.9
-"""Agreement of the beginnings from which runs start "at" a time of day."""
+NEVER = 0.005
+"""Idle for less than this share is always on: an hour in nine days."""
 WEEK_S = 7 * SECONDS_PER_DAY
 MUST_RISE = 0.1
 """Least rise of the autocorrelation at a day or week above that of the lags between."""
@@ -36,23 +37,28 @@ def evidence(
             return "no load was measured at any time"
         return f"CPU stays at {cpu_shares[0]:.1%} of what is reserved (p99), at most {cpu_shares[1]:.1%}"
     if workload_class is WorkloadClass.BATCH:
-        often = frequency(
-            shape["run_main_count"] * SECONDS_PER_DAY / shape["span_s"],
-            shape["run_start_agreement"],
-            shape["run_start_of_day_s"],
-        )
-        work = format_share(shape["run_share_of_total"])
         return (
-            f"runs {length(shape['run_median_s'])}{often}, "
-            f"{work} of its load inside {format_share(shape['duty_cycle'])} of the time"
+            f"runs {length(shape['run_median_s'])}{often(_begins(shape), policy.few_runs)}, "
+            f"{part(shape['run_share_of_total'])} of its load inside {part(shape['duty_cycle'])} of the time"
         )
     if workload_class is WorkloadClass.STEADY_STATE:
-        swing = shape["day_swing"] or 1.0
-        return (
-            f"always on; p99 is {peak_to_mean(shape):.1f} times the mean, "
-            f"a day swings {swing:.1f}-fold{_rhythm(shape, policy)}"
-        )
-    return _burst(shape, policy)
+        idle = shape["idle_share"]
+        on = "always on" if idle < NEVER else f"on {part(1 - idle)} of the time"
+        swing = f", a day swings {fold(shape['day_swing'], 1)}-fold" if shape["day_swing"] is not None else ""
+        told = f"{on}; p99 is {peak_to_mean(shape):.1f} times the mean{swing}"
+    else:
+        told = _burst(shape, policy)
+    return told + _rhythm(shape, policy) + _trend(shape, policy)
+
+
+def _begins(shape: Mapping[str, Any]) -> Begins:
+    return Begins(
+        shape["run_like_count"],
+        shape["span_s"] / SECONDS_PER_DAY,
+        (shape["run_at_share"], shape["run_at_s"]),
+        (shape["run_around_share"], shape["run_around_s"]),
+        shape["covered_s"] / shape["n"],
+    )
 
 
 def _burst(shape: Mapping[str, Any], policy: ProfilePolicy) -> str:
@@ -60,10 +66,19 @@ def _burst(shape: Mapping[str, Any], policy: ProfilePolicy) -> str:
     peak, day, level = peak_to_mean(shape), shape["day_swing"] or 1.0, level_swing(shape)
     told = (
         (peak / policy.burst_peak_to_mean, f"peaks of {peak:.1f} times the mean (p99)"),
-        (day / policy.burst_day_swing, f"a usual day swings {min(day, 99):.0f}-fold"),
-        (level / policy.burst_level_swing, f"busy hours take {min(level, 99):.0f} times the quiet ones"),
+        (day / policy.burst_day_swing, f"a usual day swings {fold(day)}-fold"),
+        (level / policy.burst_level_swing, f"busy hours take {fold(level)} times the quiet ones"),
     )
-    return max(told)[1] + _rhythm(shape, policy)
+    return max(told)[1]
+
+
+def _trend(shape: Mapping[str, Any], policy: ProfilePolicy) -> str:
+    """Say that the level grows or falls when it moves far within a history of two weeks or more."""
+    days = shape["span_s"] / SECONDS_PER_DAY
+    a_day = shape["trend_per_day_share"] or 0.0
+    if days < ENOUGH_DAYS or abs(a_day) * days < policy.trend_told_share:
+        return ""
+    return f", {'grows' if a_day > 0 else 'falls'} by {part(abs(a_day))} of its mean a day"
 
 
 def period(shape: Mapping[str, Any], policy: ProfilePolicy) -> tuple[int | None, float | None]:
@@ -81,29 +96,15 @@ def period(shape: Mapping[str, Any], policy: ProfilePolicy) -> tuple[int | None,
 
 
 def _rhythm(shape: Mapping[str, Any], policy: ProfilePolicy) -> str:
+    """Say the rhythm, or that there is none where there could have been one; nothing where nobody can know."""
     seconds, strength = period(shape, policy)
-    if seconds is None or strength is None:
+    if seconds is not None and strength is not None:
+        name = {SECONDS_PER_DAY: "daily", WEEK_S: "weekly"}.get(seconds, f"{seconds // 3600}-hourly")
+        return f", {name} rhythm (autocorrelation {strength:.2f})"
+    flat = shape["hourly_cv"] == 0 and shape["span_s"] >= 2 * WEEK_S
+    day, week = (flat or shape[name] is not None for name in ("acf_day", "acf_week"))
+    if day and week:
         return ", no rhythm of day or week"
-    name = {SECONDS_PER_DAY: "daily", WEEK_S: "weekly"}.get(seconds, f"{seconds // 3600}-hourly")
-    return f", {name} rhythm (autocorrelation {strength:.2f})"
-
-
-def frequency(a_day: float, agreement: float | None, of_day_s: float | None) -> str:
-    """Return how often and when runs begin: ` every night at 02:00 UTC`, `, 3.0 times a day`."""
-    if (agreement or 0.0) < SAME_TIME or of_day_s is None:
-        return f", {a_day:.1f} times a day" if a_day >= 1 else f", {a_day * 7:.1f} times a week"
-    quarter = round(of_day_s / 900) * 15 % 1440
-    clock = f"at {quarter // 60:02d}:{quarter % 60:02d} UTC"
-    night = quarter < 6 * 60
-    if a_day >= 1.5:
-        return f" {a_day:.0f} times a day {clock}"
-    if a_day >= 0.8:
-        return f" every {'night' if night else 'day'} {clock}"
-    return f" {a_day * 7:.1f} times a week {clock}"
-
-
-def length(seconds: float) -> str:
-    """Return a duration as people say it: `45 s`, `23 min`, `4.2 h`."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if day or week:
+        return f", no {'daily' if day else 'weekly'} rhythm"
+    return ""

@@ -146,7 +146,7 @@ def _class(
     w: Row, load: Row | None, cpu: Row | None, runs: pl.DataFrame | None, policy: ProfilePolicy
 ) -> tuple[Verdict | None, str | None]:
     if runs is not None and len(runs):
-        return run_verdict(runs), run_evidence(runs)
+        return run_verdict(runs, policy), run_evidence(runs, policy)
     if load is None:
         return None, None
     reserved = w["task_vcpu"]

@@ -55,7 +55,7 @@ fn a_job_of_two_hours_each_night() {
     assert_eq!(f.runs.count, days as u64);
     assert!((f.runs.median_s - 7200.0).abs() < 1e-9);
     assert!((f.duty_cycle - 1.0 / 12.0).abs() < 1e-9);
-    assert!((f.runs.start_of_day_s - 7200.0).abs() < 1e-6);
+    assert!((f.runs.at.time_of_day_s - 7200.0).abs() < 1e-6);
     assert!((f.hourly.hours_share_of_98 - 1.0 / 12.0).abs() < 1e-9);
     assert!(f.hourly.acf_day > 0.99 && f.hourly.day_rise > 1.0);
     assert_eq!(f.covered_s, f.span_s);

@@ -43,7 +43,7 @@ def test_weekly_hour_is_batch_although_p99_misses_it() -> None:
     row = found(np.where((week >= 100) & (week < 112), 1.5, 0.002))
     assert row["vcpu_p99"] < 0.01
     assert row["workload_class"] == "BATCH"
-    assert "1.0 times a week at 08:15 UTC" in row["class_evidence"]
+    assert "1.0 times a week at 08:20 UTC" in row["class_evidence"]
 
 
 def test_flat_is_steady() -> None:

@@ -28,6 +28,7 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
         ("series", array::<UInt32Type>(found.iter().map(|f| f.series).collect())),
         ("n", count(&|f| f.n)),
         ("span_s", int(&|f| f.span_s)),
+        ("end_s", int(&|f| f.end_s)),
         ("covered_s", int(&|f| f.covered_s)),
         ("min", float(&|f| f.min)),
         ("mean", float(&|f| f.mean)),
@@ -39,6 +40,7 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
         ("hourly_cv", float(&|f| f.hourly.cv)),
         ("hourly_p05", float(&|f| f.hourly.p05)),
         ("hourly_p95", float(&|f| f.hourly.p95)),
+        ("hourly_low", float(&|f| f.hourly.low)),
         ("day_swing", float(&|f| f.hourly.day_swing)),
         ("acf_day", float(&|f| f.hourly.acf_day)),
         ("acf_week", float(&|f| f.hourly.acf_week)),
@@ -55,8 +57,11 @@ fn table(found: &[Features]) -> PyResult<PyRecordBatch> {
         ("run_median_s", float(&|f| f.runs.median_s)),
         ("run_height_spread", float(&|f| f.runs.height_spread)),
         ("run_flatness", float(&|f| f.runs.flatness)),
-        ("run_start_agreement", float(&|f| f.runs.start_agreement)),
-        ("run_start_of_day_s", float(&|f| f.runs.start_of_day_s)),
+        ("run_like_count", count(&|f| f.runs.like_count)),
+        ("run_at_share", float(&|f| f.runs.at.share)),
+        ("run_at_s", float(&|f| f.runs.at.time_of_day_s)),
+        ("run_around_share", float(&|f| f.runs.around.share)),
+        ("run_around_s", float(&|f| f.runs.around.time_of_day_s)),
         ("run_share_of_total", float(&|f| f.runs.share_of_total)),
         ("run_floor_share", float(&|f| f.runs.floor_share)),
     ];
@@ -93,10 +98,14 @@ pub(super) fn usage_sizes(
         sizes(&columns, &quantiles, decay)
     })?;
     let float = |pick: &dyn Fn(&Sizes) -> f64| array::<Float64Type>(found.iter().map(pick).collect());
+    let int = |pick: &dyn Fn(&Sizes) -> i64| array::<Int64Type>(found.iter().map(pick).collect());
     let names: Vec<String> = (0..quantiles.len()).map(|k| format!("q{k}")).collect();
     let mut columns = vec![
         ("series", array::<UInt32Type>(found.iter().map(|f| f.series).collect())),
         ("n", array::<UInt64Type>(found.iter().map(|f| f.n).collect())),
+        ("first_s", int(&|f| f.first_s)),
+        ("end_s", int(&|f| f.end_s)),
+        ("covered_s", int(&|f| f.covered_s)),
         ("mean", float(&|f| f.mean)),
         ("max", float(&|f| f.max)),
         ("max_hourly_p99", float(&|f| f.max_hourly_p99)),

@@ -21,6 +21,12 @@ const FEWEST_HOURS: usize = 20;
 const SMALLEST: f64 = 1e-3;
 /// Energy of a part, over that of the whole, below which it is rounding.
 const NOISE: f64 = 1e-12;
+/// An hour idles below a hundredth of a busy one.
+const IDLE: f64 = 0.01;
+/// Idle for more than a fifth of the time is a habit, no outage.
+const OUTAGE_SHARE: f64 = 0.2;
+/// So is idling more often than every two weeks.
+const OUTAGE_EVERY_H: usize = 2 * WEEK_H;
 /// Pairs of hours below which an autocorrelation says nothing.
 const FEWEST_PAIRS: usize = 48;
 
@@ -35,6 +41,8 @@ pub struct Hourly {
     pub p05: f64,
     /// 95th percentile of the hourly means.
     pub p95: f64,
+    /// 5th percentile of the hourly means without outages: idle stretches that are few and short against the history.
+    pub low: f64,
     /// Largest over smallest hourly mean of a day, median over days with at least 20 hours of data: what a day swings,
     /// whatever the level shifts between days. Intervals above six hours say nothing of a day.
     pub day_swing: f64,
@@ -78,6 +86,7 @@ pub(super) fn describe(track: &Track<'_>) -> Hourly {
         cv: if mean > 0.0 { variance.sqrt() / mean } else { 0.0 },
         p05: quantile(&sorted, 0.05),
         p95: quantile(&sorted, 0.95),
+        low: without_outages(&means, &sorted),
         day_swing: day.swing,
         acf_day: day.acf,
         acf_week: grid.autocorrelation(WEEK_H),
@@ -297,6 +306,22 @@ fn trend(centred: &[f64], mean: f64) -> f64 {
         square += (t as f64 - middle) * (t as f64 - middle);
     }
     if square > 0.0 { cross / square * DAY_H as f64 / mean } else { 0.0 }
+}
+
+/// The 5th percentile of the hours, those of outages left out; of all hours where what idles is no outage.
+fn without_outages(means: &[f64], ascending: &[f64]) -> f64 {
+    let idle = IDLE * quantile(ascending, 0.95);
+    let gone = ascending.partition_point(|&v| v <= idle);
+    let (mut stretches, mut was) = (0, false);
+    for v in means.iter().filter(|v| !v.is_nan()) {
+        let is = *v <= idle;
+        stretches += usize::from(is && !was);
+        was = is;
+    }
+    let hours = ascending.len();
+    let rare = stretches <= 1.max(hours / OUTAGE_EVERY_H);
+    let short = gone as f64 <= OUTAGE_SHARE * hours as f64;
+    quantile(if rare && short { &ascending[gone..] } else { ascending }, 0.05)
 }
 
 /// Median over days of the largest over the smallest hourly mean; NaN when no day has `FEWEST_HOURS`.

@@ -2,6 +2,7 @@
 //!
 //! One series at a time, in parallel over series; nothing depends on the number of threads. A gap is no zero: what was
 //! not measured takes part in nothing. Every statistic is one over time: a long interval counts for more.
+mod clock;
 mod decay;
 mod hourly;
 mod quantile;
@@ -43,6 +44,8 @@ pub struct Features {
     pub n: u64,
     /// From the first start to the last end.
     pub span_s: i64,
+    /// Last end, seconds since the epoch.
+    pub end_s: i64,
     /// Sum of the intervals.
     pub covered_s: i64,
     /// Smallest value.
@@ -144,6 +147,7 @@ fn describe(points: &Points<'_>, from: usize, to: usize) -> Features {
         series: points.series[from],
         n: n as u64,
         span_s: start[n - 1] + interval[n - 1] - start[0],
+        end_s: start[n - 1] + interval[n - 1],
         covered_s: interval.iter().sum(),
         min: sample.min(),
         mean,

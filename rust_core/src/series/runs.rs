@@ -3,12 +3,18 @@
 //! A hum just above the threshold makes many short stretches that hold no work. What a run looks like is therefore
 //! read from the *main* runs: the largest that together hold 90 % of the work above the threshold.
 use super::Track;
+use super::clock::{Gathered, gathered};
 use super::quantile::quantile;
 use super::sample::{Sample, mean, total};
 
-const DAY_S: f64 = 86_400.0;
 /// Share of the work in runs that the main runs hold.
 const MAIN_SHARE: f64 = 0.9;
+/// A run with half the work of a usual one is one too.
+const LIKE_SHARE: f64 = 0.5;
+/// Beginnings within a quarter of an hour of their middle are at the same time …
+const AT_S: i64 = 1800;
+/// … within an hour, around the same time.
+const AROUND_S: i64 = 7200;
 
 /// What the main runs look like; absent figures are NaN.
 #[derive(Debug, Clone, Default)]
@@ -23,10 +29,12 @@ pub struct Runs {
     pub height_spread: f64,
     /// How flat a typical run is: median of mean over maximum inside the run.
     pub flatness: f64,
-    /// How much the time of day at which runs begin agrees: 0 any time, 1 always the same.
-    pub start_agreement: f64,
-    /// Mean time of day of the beginnings, seconds after midnight UTC.
-    pub start_of_day_s: f64,
+    /// Stretches with at least half the work of the median main run: those that a person would count.
+    pub like_count: u64,
+    /// The half hour of the day in which most of these begin.
+    pub at: Gathered,
+    /// The two hours of the day in which most of these begin.
+    pub around: Gathered,
     /// Share of the total that lies in stretches above the threshold, whatever their size.
     pub share_of_total: f64,
     /// Median of the values outside all runs over the median height of main runs.
@@ -44,7 +52,7 @@ struct Run {
 pub(super) fn describe(track: &Track<'_>, threshold: f64) -> Runs {
     let all = split(track, threshold);
     let count = all.len() as u64;
-    let runs = main(all);
+    let (runs, begins) = main(all);
     if runs.is_empty() {
         let none = f64::NAN;
         return Runs {
@@ -53,8 +61,9 @@ pub(super) fn describe(track: &Track<'_>, threshold: f64) -> Runs {
             median_s: none,
             height_spread: none,
             flatness: none,
-            start_agreement: none,
-            start_of_day_s: none,
+            like_count: 0,
+            at: Gathered::default(),
+            around: Gathered::default(),
             share_of_total: 0.0,
             floor_share: none,
         };
@@ -62,7 +71,6 @@ pub(super) fn describe(track: &Track<'_>, threshold: f64) -> Runs {
     let floor = outside(track, threshold).quantile(0.5);
     let heights = sorted(runs.iter().map(|r| r.mean));
     let median = quantile(&heights, 0.5);
-    let (agreement, of_day) = beginnings(&runs);
     let (all_work, _) = total(track.value, track.units, |v| v);
     let (inside, _) = total(track.value, track.units, |v| if v > threshold { v } else { 0.0 });
     Runs {
@@ -75,8 +83,9 @@ pub(super) fn describe(track: &Track<'_>, threshold: f64) -> Runs {
             0.0
         },
         flatness: quantile(&sorted(runs.iter().map(|r| if r.max > 0.0 { r.mean / r.max } else { 1.0 })), 0.5),
-        start_agreement: agreement,
-        start_of_day_s: of_day,
+        like_count: begins.len() as u64,
+        at: gathered(&begins, AT_S),
+        around: gathered(&begins, AROUND_S),
         share_of_total: if all_work > 0.0 { inside / all_work } else { 0.0 },
         floor_share: if median > 0.0 { floor / median } else { 0.0 },
     }
@@ -126,8 +135,9 @@ fn split(track: &Track<'_>, threshold: f64) -> Vec<Run> {
     runs
 }
 
-/// The largest runs that hold `MAIN_SHARE` of the work; of equal ones the earlier.
-fn main(mut runs: Vec<Run>) -> Vec<Run> {
+/// The largest runs that hold `MAIN_SHARE` of the work, of equal ones the earlier; and the beginnings of all that are
+/// like them: at least `LIKE_SHARE` of the median's work.
+fn main(mut runs: Vec<Run>) -> (Vec<Run>, Vec<i64>) {
     runs.sort_by(|a, b| b.work.total_cmp(&a.work).then(a.start_s.cmp(&b.start_s)));
     let total: f64 = runs.iter().map(|r| r.work).sum();
     let mut held = 0.0;
@@ -139,19 +149,8 @@ fn main(mut runs: Vec<Run>) -> Vec<Run> {
             break;
         }
     }
+    let least = runs.get(kept / 2).map_or(0.0, |middle| LIKE_SHARE * middle.work);
+    let begins = runs.iter().filter(|r| r.work >= least).map(|r| r.start_s).collect();
     runs.truncate(kept);
-    runs
-}
-
-/// Length of the mean vector of the beginnings on the clock face, and its direction as a time of day.
-fn beginnings(runs: &[Run]) -> (f64, f64) {
-    let (mut x, mut y) = (0.0, 0.0);
-    for run in runs {
-        let angle = run.start_s.rem_euclid(86_400) as f64 / DAY_S * std::f64::consts::TAU;
-        x += angle.cos();
-        y += angle.sin();
-    }
-    let count = runs.len() as f64;
-    let direction = y.atan2(x).rem_euclid(std::f64::consts::TAU);
-    ((x * x + y * y).sqrt() / count, direction / std::f64::consts::TAU * DAY_S)
+    (runs, begins)
 }

@@ -24,6 +24,12 @@ pub struct Sizes {
     pub series: u32,
     /// Points.
     pub n: u64,
+    /// First start, seconds since the epoch.
+    pub first_s: i64,
+    /// Last end.
+    pub end_s: i64,
+    /// Sum of the intervals.
+    pub covered_s: i64,
     /// Mean over time.
     pub mean: f64,
     /// Largest value.
@@ -69,6 +75,9 @@ fn describe(points: &Points<'_>, from: usize, to: usize, quantiles: &[f64], deca
     Sizes {
         series: points.series[from],
         n: value.len() as u64,
+        first_s: start[0],
+        end_s: start[value.len() - 1] + interval[value.len() - 1],
+        covered_s: interval.iter().sum(),
         mean: mean(value, track.units),
         max: sample.max(),
         quantiles: quantiles.iter().map(|&q| sample.quantile(q)).collect(),

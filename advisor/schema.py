@@ -219,7 +219,7 @@ def conform(frame: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
 PROFILES: dict[str, pl.DataType | type[pl.DataType]] = {
     "workload": pl.UInt32,  # row of the workloads table
     "workload_id": pl.String,
-    "workload_class": pl.String,  # WorkloadClass, null when withheld
+    "workload_class": pl.String,  # WorkloadClass, null without load or runs in the window
     "class_confidence": pl.Float64,  # 0–1
     "class_evidence": pl.String,  # one sentence for people
     "days": pl.Float64,  # span of the history

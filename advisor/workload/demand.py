@@ -9,8 +9,9 @@ from advisor.model import Usage
 from advisor.schema import DEMAND
 from advisor.terms import WorkloadKind
 from advisor.units import SECONDS_PER_HOUR
-from advisor.workload.features import chunks, in_window
+from advisor.workload.features import chunks
 from advisor.workload.runs import runs_demand
+from advisor.workload.window import in_window
 
 MILLI = 1000
 """Task counts are summed as whole thousandths of a task, so that no sum depends on its order."""
@@ -25,7 +26,11 @@ def observed_demand(
 
     An hour measured in part is given the mean of its measured part; an hour without data is absent.
     """
-    usage = in_window(usage, (policy or ProfilePolicy()).window_days)
+    return demand_of(in_window(usage, (policy or ProfilePolicy()).window_days), prices)
+
+
+def demand_of(usage: Usage, prices: PricePolicy | None = None) -> pl.DataFrame:
+    """Return `schema.DEMAND` of usage that is cut to its window already."""
     kept, runs = by_runs(usage)
     parts = [hourly(part, pl.col("tasks")) for part in chunks(kept)]
     if len(runs):

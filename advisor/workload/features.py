@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
 
 import polars as pl
 
 from advisor import core
-from advisor.model import Usage
 
 CHUNK_ROWS = 500_000
 """Rows looked at at a time, cut between workloads: bounds memory, changes nothing."""
@@ -18,32 +15,6 @@ MEMORY = pl.coalesce("memory_used_mib_max", "memory_used_mib_mean")
 """Memory is sized by its peaks: the maximum of an interval where it was measured."""
 RUNNING = pl.col("tasks").is_null() | (pl.col("tasks") > 0)
 """Where nothing runs, nothing says how big a task must be."""
-
-
-def in_window(usage: Usage, days: float) -> Usage:
-    """Return the usage and runs of the last `days` of the whole source, the same window for every workload.
-
-    A run belongs to the window in which it stopped.
-    """
-    ends = [
-        x for x in (usage.usage["start"].max(), usage.runs["stopped_at"].max()) if isinstance(x, datetime)
-    ]
-    if not ends:
-        return usage
-    since = max(ends) - timedelta(days=days)
-    return replace(
-        usage, usage=after(usage.usage, since), runs=usage.runs.filter(pl.col("stopped_at") > pl.lit(since))
-    )
-
-
-def after(rows: pl.DataFrame, since: datetime) -> pl.DataFrame:
-    """Return the rows that start after a moment; the frame itself when all do."""
-    first = rows["start"].min()
-    return (
-        rows
-        if isinstance(first, datetime) and first > since
-        else rows.filter(pl.col("start") > pl.lit(since))
-    )
 
 
 def chunks(usage: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -74,9 +45,8 @@ def load_points(part: pl.DataFrame) -> pl.DataFrame:
 
 def cpu_points(part: pl.DataFrame, mean_hides_above_s: float) -> pl.DataFrame:
     """Return vCPU of one task while it runs: means, or maxima of intervals so long that a mean hides the peaks."""
-    hidden = pl.col("interval_s") > mean_hides_above_s
     value = (
-        pl.when(hidden)
+        pl.when(pl.col("interval_s") > mean_hides_above_s)
         .then(pl.coalesce("vcpu_used_max", "vcpu_used_mean"))
         .otherwise(pl.coalesce("vcpu_used_mean", "vcpu_used_max"))
     )

@@ -29,15 +29,14 @@ def history(load: Mapping[str, Any] | None, runs: pl.DataFrame | None) -> Histor
         load: the shape of its load, as `core.usage_features` returns it.
         runs: its runs; a log of runs has no gaps.
     """
-    if load is not None:
-        return History(
-            load["span_s"] / SECONDS_PER_DAY,
-            min(1.0, load["covered_s"] / load["span_s"]),
-        )
-    if runs is None or not len(runs):
+    spans = [load["span_s"] / SECONDS_PER_DAY] if load is not None else []
+    if runs is not None and len(runs):
+        span = runs.select(pl.col("stopped_at").max() - BEGAN.min()).item()
+        spans.extend([span / timedelta(days=1)] if isinstance(span, timedelta) else [])
+        return History(max(spans), 1.0) if spans else None
+    if load is None:
         return None
-    span = runs.select(pl.col("stopped_at").max() - BEGAN.min()).item()
-    return History(span / timedelta(days=1), 1.0) if isinstance(span, timedelta) else None
+    return History(spans[0], min(1.0, load["covered_s"] / load["span_s"]))
 
 
 def withheld(past: History | None, policy: ProfilePolicy) -> str | None:

@@ -37,12 +37,11 @@ class Measure:
     daily_peaks: bool = False
     told: frozenset[str] = frozenset()
 
-    @property
-    def words(self) -> str:
-        """The statistic in words."""
+    def words(self, peak: str = "peak") -> str:
+        """Return the statistic in words; `peak` is what the highest value is called."""
         if self.statistic == HOURLY_P99_MAX:
             return self.statistic
-        name = "peak" if self.percentile >= 100 else f"p{self.percentile:g}"
+        name = peak if self.percentile >= 100 else f"p{self.percentile:g}"
         if self.statistic == PERCENTILE:
             return name
         return f"decayed {name} of {'daily peaks' if self.daily_peaks else 'use'}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -12,22 +13,17 @@ from advisor.config import PricePolicy, ProfilePolicy
 from advisor.model import Profiles, Usage
 from advisor.schema import PROFILES
 from advisor.terms import WorkloadClass, WorkloadKind
+from advisor.units import SECONDS_PER_DAY
 from advisor.workload.classify import Verdict, classify, peak_to_mean
-from advisor.workload.demand import by_runs, observed_demand, scaled_demand
+from advisor.workload.demand import by_runs, demand_of, scaled_demand
 from advisor.workload.evidence import evidence, period
-from advisor.workload.features import (
-    after,
-    chunks,
-    cpu_points,
-    in_window,
-    load_points,
-    memory_points,
-    shapes,
-)
+from advisor.workload.features import chunks, load_points, shapes
 from advisor.workload.history import history, withheld
+from advisor.workload.measured import NOT_MEASURED, Measured, cpu_measured, memory_measured, missing
 from advisor.workload.presets import Rule, for_batch, rule_of
-from advisor.workload.run_shape import run_evidence, run_verdict
-from advisor.workload.sizing import figures, right_size
+from advisor.workload.run_shape import busy_days, run_evidence, run_verdict
+from advisor.workload.sizing import Size, right_size
+from advisor.workload.window import in_window, last_seen, newest
 
 Row = Mapping[str, Any]
 
@@ -42,35 +38,53 @@ def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = No
     rules = [rule_of(policy, w) for w in usage.workloads["workload_id"].to_list()]
     load, cpu, memory = _described(usage, rules, policy)
     runs = {w: part for (w,), part in by_runs(usage)[1].partition_by("workload", as_dict=True).items()}
-    observed = observed_demand(usage, policy, prices)
+    observed = demand_of(usage, prices)
     tasks = _rows(_tasks(observed))
-    table = [
-        _profile(i, w, rules[i], load.get(i), cpu.get(i), memory.get(i), tasks.get(i), runs.get(i), policy)
+    known = [
+        _Known(w, rules[i], load.get(i), cpu.get(i, NOT_MEASURED), memory.get(i, NOT_MEASURED), runs.get(i))
         for i, w in enumerate(usage.workloads.iter_rows(named=True))
     ]
+    unsized = [_unsized(k, policy) for k in known]
+    table = [_profile(i, k, unsized[i], tasks.get(i), policy) for i, k in enumerate(known)]
     frame = pl.DataFrame(table, schema=PROFILES, orient="row")
-    return Profiles(frame, scaled_demand(observed, usage.usage, _scaling(frame, usage, rules)))
+    follows = [u[0] is None for u in unsized]
+    return Profiles(frame, scaled_demand(observed, usage.usage, _scaling(frame, usage, rules, follows)))
 
 
-def _described(usage: Usage, rules: list[Rule], policy: ProfilePolicy) -> tuple[dict[int, Row], ...]:
-    """Return, by workload, the shape of its load and the figures of CPU and memory that its rule asks for."""
-    end = usage.usage["start"].max()
+@dataclass(frozen=True)
+class _Known:
+    """What is known of one workload: its facts, its rule, the shape of its load, its resources, its runs."""
+
+    facts: Row
+    rule: Rule
+    load: Row | None
+    cpu: Measured
+    memory: Measured
+    runs: pl.DataFrame | None
+
+
+def _described(
+    usage: Usage, rules: list[Rule], policy: ProfilePolicy
+) -> tuple[dict[int, Row], dict[int, Measured], dict[int, Measured]]:
+    """Return, by workload, the shape of its load and how CPU and memory were measured for its rule."""
+    ends = last_seen(usage)
     cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r).cpu)]
     memory_measures = [r.memory for r in rules]
     members: dict[float, list[int]] = {}
     for i, rule in enumerate(rules):
         members.setdefault(rule.window_days, []).append(i)
     load: dict[int, Row] = {}
-    cpu: dict[int, Row] = {}
-    memory: dict[int, Row] = {}
+    cpu: dict[int, Measured] = {}
+    memory: dict[int, Measured] = {}
     for part in chunks(usage.usage):
         load |= _rows(shapes(load_points(part)))
         for days, rows in members.items():
             of_rule = pl.col("workload").is_in(pl.Series(rows, dtype=pl.UInt32).implode())
-            sized = part if len(members) == 1 else part.filter(of_rule)
-            sized = after(sized, end - timedelta(days=days)) if isinstance(end, datetime) else sized
-            cpu |= _rows(figures(cpu_points(sized, policy.mean_hides_above_s), cpu_measures))
-            memory |= _rows(figures(memory_points(sized), memory_measures))
+            own = part if len(members) == 1 else part.filter(of_rule)
+            since = ends.select("workload", (pl.col("end") - timedelta(days=days)).alias("since"))
+            sized = own if days >= policy.window_days else newest(own, since, "start")
+            cpu |= cpu_measured(own, sized, cpu_measures, policy.mean_hides_above_s)
+            memory |= memory_measured(own, sized, memory_measures)
     return load, cpu, memory
 
 
@@ -87,27 +101,32 @@ def _tasks(observed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _unsized(known: _Known, policy: ProfilePolicy) -> tuple[str | None, str | None]:
+    """Return why CPU and memory cannot be sized, null when they can."""
+    end_s = known.load["end_s"] if known.load is not None else 0
+    busy_s = None
+    if known.runs is not None:
+        busy_s = busy_days(known.runs) * SECONDS_PER_DAY
+        end_s = max(end_s, known.runs.select(pl.col("stopped_at").max().dt.epoch("s")).item())
+    days = known.rule.window_days
+    return (
+        missing(known.cpu, days, end_s, policy, busy_s),
+        missing(known.memory, days, end_s, policy, busy_s),
+    )
+
+
 def _profile(
     index: int,
-    w: Row,
-    rule: Rule,
-    load: Row | None,
-    cpu: Row | None,
-    memory: Row | None,
+    known: _Known,
+    unsized: tuple[str | None, str | None],
     tasks: Row | None,
-    runs: pl.DataFrame | None,
     policy: ProfilePolicy,
 ) -> tuple[Any, ...]:
-    past = history(load, runs)
-    verdict, words = _class(w, load, cpu, runs, policy)
+    w, load, cpu, memory = known.facts, known.load, known.cpu.figures, known.memory.figures
+    past = history(load, known.runs)
+    verdict, words = _class(w, load, cpu, known.runs, policy)
     reason = withheld(past, policy)
-    if verdict is not None and verdict.workload_class is WorkloadClass.BATCH:
-        rule = for_batch(rule)
-    size = (
-        right_size(cpu, memory, w["task_vcpu"], w["task_memory_mib"], rule, policy, scales=_scales(w))
-        if reason is None
-        else None
-    )
+    size = _size(known, unsized, verdict, policy) if reason is None else None
     seconds, strength = period(load, policy) if load is not None else (None, None)
     values = {
         "workload": index,
@@ -138,6 +157,24 @@ def _profile(
     return tuple(values[name] for name in PROFILES)
 
 
+def _size(
+    known: _Known, unsized: tuple[str | None, str | None], verdict: Verdict | None, policy: ProfilePolicy
+) -> Size:
+    w = known.facts
+    batch = verdict is not None and verdict.workload_class is WorkloadClass.BATCH
+    return right_size(
+        known.cpu,
+        known.memory,
+        w["task_vcpu"],
+        w["task_memory_mib"],
+        for_batch(known.rule) if batch else known.rule,
+        policy,
+        unsized=unsized,
+        # runs say how many there were, not how many the load would need
+        scales=_scales(w) and known.runs is None,
+    )
+
+
 def _of(figures_of: Row | None, name: str) -> Any:
     return None if figures_of is None else figures_of[name]
 
@@ -161,13 +198,13 @@ def _scales(w: Row) -> bool:
     return service and w["max_tasks"] is not None and w["max_tasks"] > (w["min_tasks"] or 0)
 
 
-def _scaling(frame: pl.DataFrame, usage: Usage, rules: list[Rule]) -> pl.DataFrame:
-    """Return what `scaled_demand` needs of the workloads whose replicas follow load."""
+def _scaling(frame: pl.DataFrame, usage: Usage, rules: list[Rule], follows: list[bool]) -> pl.DataFrame:
+    """Return what `scaled_demand` needs of the workloads whose replicas follow load: their CPU is known."""
     headroom = pl.Series("headroom_share", [r.cpu.headroom_share for r in rules], dtype=pl.Float64)
     known = frame.select("workload", "scales", "right_vcpu", "vcpu_p99", "withheld").with_columns(
         headroom, usage.workloads["min_tasks"]
     )
-    wanted = pl.col("scales") & pl.col("right_vcpu").is_not_null() & pl.col("vcpu_p99").is_not_null()
+    wanted = pl.col("scales") & pl.col("right_vcpu").is_not_null() & pl.Series(follows, dtype=pl.Boolean)
     return known.filter(wanted & pl.col("withheld").is_null()).select(
         "workload", "right_vcpu", "headroom_share", "min_tasks"
     )

@@ -45,7 +45,7 @@ def vpa(values: np.ndarray, age_days: np.ndarray, first: float) -> float:
 
 
 def test_krr() -> None:
-    row = sized(ProfilePolicy(preset="krr"))
+    row = sized(ProfilePolicy(preset="krr", allow_memory_below_peak=True))
     assert row["right_vcpu"] == pytest.approx(np.percentile(last(CPU, 14), 95))
     assert row["right_memory_mib"] == pytest.approx(last(MEMORY, 14).max() * 1.15)
 
@@ -57,9 +57,17 @@ def test_cloudfix() -> None:
 
 
 def test_compute_optimizer() -> None:
-    row = sized(ProfilePolicy(preset="compute-optimizer"))
+    row = sized(ProfilePolicy(preset="compute-optimizer", allow_memory_below_peak=True))
     assert row["right_vcpu"] == pytest.approx(np.percentile(last(CPU, 14), 99.5) * 1.2)
     assert row["right_memory_mib"] == pytest.approx(last(MEMORY, 14).max() * 1.2)
+
+
+@pytest.mark.parametrize("preset", ["krr", "compute-optimizer", "vpa"])
+def test_memory_is_not_below_a_peak_that_only_the_longer_window_saw(preset: Any) -> None:
+    """What a rule publishes looks at 8 or 14 days; an out-of-memory kill does not care when the peak was."""
+    row = sized(ProfilePolicy(preset=preset))
+    assert row["right_memory_mib"] == MEMORY.max()
+    assert "raised to the observed peak" in row["size_reason"]
 
 
 def test_vpa() -> None:

@@ -9,6 +9,7 @@ from advisor.model import Usage
 from advisor.schema import DEMAND
 from advisor.terms import OperatingSystem
 from advisor.units import SECONDS_PER_HOUR
+from advisor.workload.window import LIVE_RANK
 
 MICROS = 1_000_000
 BEGAN = pl.coalesce("started_at", "pull_started_at", "created_at")
@@ -98,16 +99,22 @@ def _concurrency(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _window(usage: Usage, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return workload × every hour from the first to the last that usage or runs speak of."""
-    seen = usage.usage.select(
+    """Return workload × every hour from the first to the last that its runs or the source speak of.
+
+    The source speaks from where most of its workloads begin to where most of them end: one row dated far ahead does
+    not turn a year into measured zeros.
+    """
+    seen = usage.usage.group_by("workload").agg(
         pl.col("start").min().dt.epoch("s").alias("first"), pl.col("start").max().dt.epoch("s").alias("last")
-    ).row(0)
-    first = min(x for x in (rows["from_s"].min(), seen[0]) if isinstance(x, int))
-    last = max(x for x in (_last(rows), seen[1]) if isinstance(x, int))
-    hours = pl.int_range(first // SECONDS_PER_HOUR, last // SECONDS_PER_HOUR + 1, eager=True).alias("hour")
-    return rows.select("workload").unique().join(hours.to_frame(), how="cross")
+    )
+    first, last = _ranked(seen["first"].sort(descending=True)), _ranked(seen["last"].sort())
+    own = rows.group_by("workload").agg(
+        pl.min_horizontal(pl.col("from_s").min(), pl.lit(first, dtype=pl.Int64)).alias("first"),
+        pl.max_horizontal(pl.col("to_s").max() - 1, pl.lit(last, dtype=pl.Int64)).alias("last"),
+    )
+    hours = pl.int_ranges(pl.col("first") // SECONDS_PER_HOUR, pl.col("last") // SECONDS_PER_HOUR + 1)
+    return own.select("workload", hours.alias("hour")).explode("hour")
 
 
-def _last(rows: pl.DataFrame) -> int | None:
-    stop = rows["to_s"].max()
-    return stop - 1 if isinstance(stop, int) else None
+def _ranked(moments: pl.Series) -> int | None:
+    return int(moments[int(LIVE_RANK * (len(moments) - 1))]) if len(moments) else None

@@ -99,6 +99,29 @@ def test_m26_another_workload_changes_nothing(seed: int, others: int) -> None:
     assert whole.demand.filter(pl.col("workload") == 0).equals(single.demand)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), PRESETS, st.lists(st.integers(-100, 5000), min_size=1, max_size=4))
+def test_m26_wherever_the_others_end(seed: int, preset: Any, hours_later: list[int]) -> None:
+    """Windows are each workload's own: also the sizing windows of the presets, and one far in the future."""
+    many = drawn(seed, 1 + len(hours_later))
+    late = pl.DataFrame(
+        {"workload": range(1 + len(hours_later)), "late": [0, *hours_later]},
+        schema_overrides={"workload": pl.UInt32},
+    )
+    rows = many.usage.join(late, on="workload").with_columns(
+        pl.col("start") + pl.duration(hours="late")
+    ).drop("late")  # fmt: skip
+    moved = Usage(**(vars(many) | {"usage": rows}))
+    alone = Usage(
+        **(vars(many) | {"workloads": many.workloads.head(1), "usage": rows.filter(pl.col("workload") == 0)})
+    )
+    # while most of the source lasts to within the window, nobody's window depends on anybody
+    policy = ProfilePolicy(preset=preset, window_days=400)
+    whole, single = profile(moved, policy), profile(alone, policy)
+    assert whole.table.head(1).equals(single.table)
+    assert whole.demand.filter(pl.col("workload") == 0).equals(single.demand)
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.randoms(use_true_random=False))
 def test_the_order_of_workloads_means_nothing(seed: int, random: Any) -> None:

@@ -67,7 +67,8 @@ def _described(
     usage: Usage, rules: list[Rule], policy: ProfilePolicy
 ) -> tuple[dict[int, Row], dict[int, Measured], dict[int, Measured]]:
     """Return, by workload, the shape of its load and how CPU and memory were measured for its rule."""
-    ends = last_seen(usage)
+    shorter = any(rule.window_days < policy.window_days for rule in rules)
+    ends = last_seen(usage) if shorter else None
     cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r).cpu)]
     memory_measures = [r.memory for r in rules]
     members: dict[float, list[int]] = {}
@@ -81,8 +82,10 @@ def _described(
         for days, rows in members.items():
             of_rule = pl.col("workload").is_in(pl.Series(rows, dtype=pl.UInt32).implode())
             own = part if len(members) == 1 else part.filter(of_rule)
-            since = ends.select("workload", (pl.col("end") - timedelta(days=days)).alias("since"))
-            sized = own if days >= policy.window_days else newest(own, since, "start")
+            sized = own
+            if ends is not None and days < policy.window_days:
+                since = ends.select("workload", (pl.col("end") - timedelta(days=days)).alias("since"))
+                sized = newest(own, since, "start")
             cpu |= cpu_measured(own, sized, cpu_measures, policy.mean_hides_above_s)
             memory |= memory_measured(own, sized, memory_measures)
     return load, cpu, memory

@@ -19,10 +19,10 @@ def in_window(usage: Usage, days: float) -> Usage:
     Each workload's window ends with its own last row or run, so that no row of another can empty it. A workload that
     ended `days` before the source does is gone: nothing of it is left.
     """
-    ends = last_seen(usage)
-    if not len(ends):
-        return usage
     span = timedelta(days=days)
+    if _length(usage) < span:
+        return usage
+    ends = last_seen(usage)
     live = _source_end(ends) - span
     since = ends.select(
         "workload", pl.when(pl.col("end") > live).then(pl.col("end") - span).otherwise("end").alias("since")
@@ -53,6 +53,13 @@ def last_seen(usage: Usage) -> pl.DataFrame:
         usage.runs.group_by("workload").agg(pl.col("stopped_at").max().alias("end")),
     ]
     return pl.concat(seen).group_by("workload").agg(pl.col("end").max()).drop_nulls().sort("workload")
+
+
+def _length(usage: Usage) -> timedelta:
+    """Return the time from the first to the last moment of the whole source."""
+    columns = usage.usage["start"], usage.runs["stopped_at"]
+    moments = [m for c in columns for m in (c.min(), c.max()) if isinstance(m, datetime)]
+    return max(moments) - min(moments) if moments else timedelta(0)
 
 
 def _source_end(ends: pl.DataFrame) -> datetime:

@@ -36,10 +36,23 @@ app.add_typer(config, name="config")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        print(f"advisor {version('advisor')}")
+        print(f"advisor {_installed_version()}")
         raise typer.Exit
+
+
+def _installed_version() -> str:
+    """Return the version of the package, of the compiled core in a checkout that was never installed, or `unknown`."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("advisor")
+    except PackageNotFoundError:
+        pass
+    try:
+        from advisor.core import _core
+    except ImportError:
+        return "unknown"
+    return _core.__version__
 
 
 @app.callback()

@@ -259,7 +259,8 @@ def plan(names: tuple[str, ...] = ("checkout", "thumbnails", "search", "nightly"
             schema_overrides={"hour": pl.Int32},
         ),
         usage_hourly=pl.DataFrame(
-            [[0, start, 3, 10_800, 10_800], [1, start + timedelta(hours=1), 1, 600, 660]],
+            # a month's task-seconds in an hour each: 2.5 tasks on average, one fewer than today, and 3.5, as today
+            [[0, start, 5, 6_480_000, 6_480_000], [1, start + timedelta(hours=1), 6, 9_072_000, 9_072_060]],
             schema=DEMAND,
             orient="row",
         ),

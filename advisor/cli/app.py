@@ -49,10 +49,10 @@ def _installed_version() -> str:
     except PackageNotFoundError:
         pass
     try:
-        from advisor.core import _core
+        from advisor.core import _core  # type: ignore[attr-defined]  # core.py is the door, it re-exports nothing
     except ImportError:
         return "unknown"
-    return _core.__version__
+    return str(_core.__version__)
 
 
 @app.callback()

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from advisor.config import Config
 from advisor.model import Commitment, Placement, Recommendation
+from advisor.plan.cell import Cell
 from advisor.plan.settle import Settled
-from advisor.plan.steps import evidence, steps
+from advisor.plan.steps import Move, evidence, steps
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import ActionType, CapacityOption, Effort, LaunchType
-from advisor.units import format_size, format_usd
+from advisor.units import SECONDS_PER_HOUR, format_size, format_usd
 
 EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
 
@@ -98,19 +101,23 @@ def recommendations(
     lookback_days: float,
 ) -> tuple[Recommendation, ...]:
     """Return what to do, easiest first and among equals the biggest first."""
-    tasks = {t.workload_id: t for c in plan.solution.cells for t in c.tasks}
+    moves = _moves(plan, placed, profiles, config)
     found = []
-    for place in placed:
-        task = tasks[place.workload_id]
+    for move in moves:
+        place, task = move.place, move.task
         saves = place.baseline_monthly_cost_usd - place.monthly_cost_usd
         grows = task.vcpu is not None and (
             task.right_vcpu > task.vcpu or task.right_memory_mib > (task.memory_mib or 0.0)
         )
-        if place.unchanged or task.fixed or (abs(saves) < config.plan.min_savings_usd and not grows):
+        if (
+            (place.unchanged and not move.fewer_tasks)
+            or task.fixed
+            or (abs(saves) < config.plan.min_savings_usd and not grows)
+        ):
             continue
         if saves < config.plan.min_savings_usd and not grows and _same(place, task):
             continue
-        found.append(_of_workload(place, task, profiles[task.workload], saves, lookback_days))
+        found.append(_of_workload(move, profiles[task.workload], saves, lookback_days))
     found += [_of_commitment(c, lookback_days) for c in bought]
     found.sort(
         key=lambda r: (EASE[Effort(r.implementation_effort)], -r.estimated_monthly_savings_usd, r.resource_id)
@@ -122,13 +129,60 @@ def _same(place: Placement, task: Task) -> bool:
     return (place.launch_type, place.capacity_option) == (task.launch_type, task.capacity_option)
 
 
+def _moves(
+    plan: Settled, placed: Sequence[Placement], profiles: Sequence[Mapping[str, Any]], config: Config
+) -> list[Move]:
+    """Return every placement with its task, its pool's instances and its tasks before and after."""
+    cells = {t.workload_id: (c, t) for c in plan.solution.cells for t in c.tasks}
+    types = {p.pool_id: tuple(sorted(set(p.fleet["instance_type"]))) for p in plan.solution.pools}
+    counts = _planned_tasks(plan)
+    found = []
+    for place in placed:
+        cell, task = cells[place.workload_id]
+        mean, most = counts.get(task.workload, (0.0, 0))
+        profile = profiles[task.workload]
+        found.append(
+            Move(
+                place,
+                task,
+                pool_types=types.get(place.pool_id or "", ()),
+                types_today=_types_today(cell, task),
+                trunking=config.fleet.awsvpc_trunking,
+                tasks_mean=mean,
+                tasks_max=most,
+                tasks_mean_today=profile["tasks_mean"],
+                tasks_max_today=profile["tasks_max"],
+            )
+        )
+    return found
+
+
+def _planned_tasks(plan: Settled) -> dict[int, tuple[float, int]]:
+    """Return workload → (mean, most) tasks of the plan."""
+    hours = plan.solution.window.hours
+    rows = plan.solution.window.demand.group_by("workload").agg(
+        pl.col("task_seconds").sum(), pl.col("tasks_peak").max()
+    )
+    return {w: (seconds / SECONDS_PER_HOUR / hours, most or 0) for w, seconds, most in rows.iter_rows()}
+
+
+def _types_today(cell: Cell, task: Task) -> tuple[str, ...] | None:
+    """Return the instance types on which a workload may run today, null when the input does not say."""
+    now = cell.today.get(task.workload)
+    if now is None or cell.known is None:
+        return None
+    fleet = cell.known.filter(pl.col("group") == now.group)
+    return tuple(sorted(set(fleet["instance_type"]))) or None
+
+
 def _of_workload(
-    place: Placement, task: Task, profile: Mapping[str, Any], saves: float, lookback_days: float
+    move: Move, profile: Mapping[str, Any], saves: float, lookback_days: float
 ) -> Recommendation:
-    action, effort = _action(place, task)
+    place, task = move.place, move.task
+    kind, effort = action(move)
     return Recommendation(
         rank=0,
-        action_type=action.value,
+        action_type=kind.value,
         resource_id=place.workload_id,
         current_summary=current_summary(task),
         recommended_summary=placement_summary(place),
@@ -137,16 +191,18 @@ def _of_workload(
         estimated_monthly_savings_high_usd=place.baseline_monthly_cost_usd - place.monthly_cost_low_usd,
         implementation_effort=effort.value,
         restart_needed=True,
-        rollback_possible=True,
+        rollback_possible=not move.leaves_data,
         lookback_days=lookback_days,
         confidence=_confidence(profile, place),
         owner=task.owner,
         evidence=evidence(profile, task),
-        steps=steps(place, task),
+        steps=steps(move),
     )
 
 
-def _action(place: Placement, task: Task) -> tuple[ActionType, Effort]:
+def action(move: Move) -> tuple[ActionType, Effort]:
+    """Return what kind of change a move is and what it takes."""
+    place, task = move.place, move.task
     if task.launch_type is None or place.launch_type != task.launch_type:
         to_instances = place.launch_type != LaunchType.FARGATE
         return ActionType.MIGRATE_LAUNCH_TYPE, Effort.HIGH if to_instances else Effort.MEDIUM
@@ -154,7 +210,10 @@ def _action(place: Placement, task: Task) -> tuple[ActionType, Effort]:
         return ActionType.MIGRATE_TO_GRAVITON, Effort.MEDIUM
     if place.capacity_option != task.capacity_option:
         return ActionType.USE_SPOT, Effort.LOW
-    return ActionType.RIGHTSIZE, Effort.VERY_LOW
+    if move.fewer_tasks and not move.resized and not move.other_instances:
+        return ActionType.SCALE_IN, Effort.VERY_LOW
+    # other instances are drained and replaced; a size alone is one revision
+    return ActionType.RIGHTSIZE, Effort.MEDIUM if move.other_instances else Effort.VERY_LOW
 
 
 def _confidence(profile: Mapping[str, Any], place: Placement) -> float:

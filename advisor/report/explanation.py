@@ -23,9 +23,11 @@ from advisor.report.words import (
     size_name,
     today_name,
 )
-from advisor.units import format_share, format_usd
+from advisor.units import SECONDS_PER_HOUR, format_share, format_usd
 
 Row = Mapping[str, Any]
+FEWER_TASKS = 0.98
+"""Share of today's mean task count from which on fewer tasks are no change: hours and samples are counted apart."""
 
 
 def find_workload(plan: Plan, name: str) -> Row:
@@ -71,7 +73,7 @@ def explain(plan: Plan, name: str, *, width: int = 100) -> str:
     lines = [cut(f"{safe(workload_id)} · {safe(title(plan))}", width)]
     for heading, block in (
         ("What it is", _class(workload, profile, plan)),
-        ("Advice", _advice(plan, workload, place)),
+        ("Advice", _advice(plan, workload, place, profile)),
         ("Size", _size(workload, place, profile)),
         ("Every way to run it, by cost", ways_by_cost(outcomes, width)),
         ("The same with a commitment of its own", committed_grid(outcomes, width)),
@@ -115,7 +117,7 @@ def _class(workload: Row, profile: Row, plan: Plan) -> Iterator[str]:
             yield f"Not advised: {safe(rejection.reason)} ({rejection.bottleneck})"
 
 
-def _advice(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]:
+def _advice(plan: Plan, workload: Row, place: Placement | None, profile: Row) -> Iterator[str]:
     if place is None:
         yield "none"
         return
@@ -138,6 +140,7 @@ def _advice(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]
         span = f", {_usd(low)} to {_usd(high)} as a price is estimated"
     share = saved / place.baseline_monthly_cost_usd if place.baseline_monthly_cost_usd else 0.0
     yield f"saves  {_usd(saved)} a month ({format_share(share)}{span})"
+    yield from _fewer_tasks(plan, profile)
     if pool is not None:
         types = ", ".join(pool.instance_types)
         yield (
@@ -148,6 +151,20 @@ def _advice(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]
         )
     if plan.commitments and place.capacity_option == "ON_DEMAND":
         yield "commitments of the fleet: " + "; ".join(commitment_name(c) for c in plan.commitments)
+
+
+def _fewer_tasks(plan: Plan, profile: Row) -> Iterator[str]:
+    """Say how the number of tasks falls, where the plan runs fewer of them."""
+    demand = plan.usage_hourly.filter(pl.col("workload") == profile.get("workload", -1))
+    if not len(demand) or not profile.get("tasks_mean") or not plan.hours:
+        return
+    mean = float(demand["task_seconds"].sum()) / SECONDS_PER_HOUR / plan.hours
+    most = int(demand["tasks_peak"].cast(pl.Float64).max() or 0.0)  # type: ignore[arg-type]
+    if mean < FEWER_TASKS * profile["tasks_mean"] or most < profile["tasks_max"]:
+        yield (
+            f"tasks  {profile['tasks_mean']:.1f} → {mean:.1f} on average, "
+            f"{profile['tasks_max']:.4g} → {most} at most"
+        )
 
 
 def _size(workload: Row, place: Placement | None, profile: Row) -> Iterator[str]:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import metadata
 
 import pytest
+from fakes_plan import placement, plan
 
 from advisor.__main__ import main
+from advisor.model import Placement
+from advisor.plan.recommend import action
+from advisor.plan.steps import Move, steps
+from advisor.plan.tasks import Task
+from advisor.report.explanation import explain
+from advisor.terms import (
+    ActionType,
+    CapacityOption,
+    CpuArchitecture,
+    Effort,
+    LaunchType,
+    NetworkMode,
+    OperatingSystem,
+    WorkloadKind,
+)
 
 
 def test_the_version_is_known_without_package_metadata(monkeypatch, capsys) -> None:
@@ -18,3 +35,127 @@ def test_the_version_is_known_without_package_metadata(monkeypatch, capsys) -> N
         main(["--version"])
     assert not ended.value.code
     assert capsys.readouterr().out.split()[1][0].isdigit()
+
+
+def task(**changes: object) -> Task:
+    """Return a steady Fargate service of four tasks, unless told."""
+    whole = Task(
+        workload=0,
+        workload_id="api",
+        account_id="001234567890",
+        region="us-east-1",
+        cluster="web",
+        kind=WorkloadKind.SERVICE,
+        launch_type=LaunchType.FARGATE,
+        capacity_option=CapacityOption.ON_DEMAND,
+        cpu_architecture=CpuArchitecture.X86_64,
+        arm_ready=False,
+        operating_system=OperatingSystem.LINUX,
+        vcpu=0.5,
+        memory_mib=1024.0,
+        right_vcpu=0.5,
+        right_memory_mib=1024.0,
+        ephemeral_storage_gib=0.0,
+        gpus=0,
+        network_mode=NetworkMode.AWSVPC,
+        host_ports=(),
+        assign_public_ip=False,
+        privileged=False,
+        volumes=frozenset(),
+        spread=2,
+        interruptible=True,
+        placement_constraints="",
+        owner=None,
+        workload_class="STEADY_STATE",
+        tasks_mean=4.0,
+        covered_hours=720,
+        withheld=None,
+        costable=True,
+        pin=None,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def on_ec2(**changes: object) -> Placement:
+    """Return a placement on a pool of EC2 instances."""
+    return placement(
+        "api", 100.0, 60.0, launch_type="EC2", capacity_option="ON_DEMAND", pool_id="web", **changes
+    )
+
+
+def words(move: Move) -> str:
+    return "\n".join(steps(move))
+
+
+def test_a_move_from_fargate_to_ec2_says_all_that_ecs_asks_for() -> None:
+    text = words(Move(on_ec2(), task(), pool_types=("m6i.large",), trunking=True))
+    assert "requiresCompatibilities=EC2" in text
+    assert "awsvpcTrunking" in text
+    assert "Attach the capacity provider web to the cluster web" in text
+    assert "instance type m6i.large" in text
+    assert "ECS-optimized x86_64 AMI" in text
+    assert "terminate" not in text, "nothing is left behind on Fargate"
+    assert "awsvpcTrunking" not in words(Move(on_ec2(), task(), pool_types=("m6i.large",), trunking=False))
+
+
+def test_leaving_instances_ends_with_scaling_in() -> None:
+    last = steps(Move(placement("api", 9.0, 1.0), task(launch_type=LaunchType.EC2)))[-1]
+    assert "scale in the Auto Scaling group that it leaves and terminate the instances" in last
+
+
+def test_windows_and_gpu_pools_name_their_machine_image() -> None:
+    windows = Move(on_ec2(), task(operating_system=OperatingSystem.WINDOWS), trunking=True)
+    assert "ECS-optimized Windows Server AMI" in words(windows)
+    assert "awsvpcTrunking" not in words(windows)
+    gpu = Move(on_ec2(), task(gpus=1, cpu_architecture=CpuArchitecture.ARM64))
+    assert "ECS GPU-optimized x86_64 AMI" in words(gpu)
+
+
+def test_data_on_hosts_moves_first_and_there_is_no_way_back() -> None:
+    tied = task(launch_type=LaunchType.EC2, volumes=frozenset({"host", "efs"}))
+    moved = Move(on_ec2(cpu_architecture="ARM64"), tied, pool_types=("m6g.large",))
+    assert moved.leaves_data
+    assert steps(moved)[0].startswith("Move the data of its host volumes first")
+    assert "To go back" not in words(moved)
+    stays = Move(on_ec2(), tied, pool_types=("m6i.large",), types_today=("m6i.large",))
+    assert not stays.leaves_data
+
+
+def test_a_right_size_says_which_instances_its_group_needs() -> None:
+    there = task(launch_type=LaunchType.EC2, vcpu=2.0)
+    other = Move(on_ec2(), there, pool_types=("g6.2xlarge",), types_today=("g5.2xlarge",))
+    assert "Change the group's launch template to g6.2xlarge (today g5.2xlarge)" in words(other)
+    assert action(other) == (ActionType.RIGHTSIZE, Effort.MEDIUM)
+    unknown = Move(on_ec2(), there, pool_types=("g6.2xlarge",))
+    assert "the plan needs g6.2xlarge" in words(unknown)
+    assert action(unknown) == (ActionType.RIGHTSIZE, Effort.MEDIUM)
+    same = replace(other, types_today=("g6.2xlarge",))
+    assert "launch template" not in words(same)
+    assert action(same) == (ActionType.RIGHTSIZE, Effort.VERY_LOW)
+
+
+def test_fewer_tasks_are_a_step_of_services() -> None:
+    fewer = Move(
+        placement("api", 9.0, 1.0),
+        task(),
+        tasks_mean=4.92,
+        tasks_max=12,
+        tasks_mean_today=7.34,
+        tasks_max_today=19.0,
+    )
+    assert "7.3 → 4.9 on average, 19 → 12 at most" in words(fewer)
+    assert "7.3" not in words(replace(fewer, task=task(kind=WorkloadKind.SCHEDULED)))
+    alone = placement("api", 9.0, 1.0, capacity_option="ON_DEMAND")
+    assert action(replace(fewer, place=alone)) == (ActionType.SCALE_IN, Effort.VERY_LOW)
+    assert "on average" not in words(replace(fewer, tasks_mean=7.34, tasks_max=19))
+
+
+def test_explain_says_how_the_number_of_tasks_falls() -> None:
+    assert "tasks  3.5 → 2.5 on average, 6 → 5 at most" in explain(plan(), "checkout")
+    assert (
+        " → "
+        not in explain(plan(), "thumbnails")
+        .partition("What to do")[0]
+        .partition("Advice")[2]
+        .partition("Size")[0]
+    )

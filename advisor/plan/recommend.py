@@ -15,10 +15,18 @@ from advisor.plan.settle import Settled
 from advisor.plan.steps import Move, evidence, steps
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
-from advisor.terms import ActionType, CapacityOption, Effort, LaunchType
+from advisor.terms import ActionType, CapacityOption, CommitmentKind, Effort, LaunchType
 from advisor.units import SECONDS_PER_HOUR, format_size, format_usd
 
 EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
+INCLUDED = "included in the workloads' savings above"
+"""What a commitment saves is part of what its workloads save: adding both would count it twice."""
+COMMITMENT_NAMES = {
+    CommitmentKind.COMPUTE_SP: "Compute Savings Plan",
+    CommitmentKind.EC2_INSTANCE_SP: "EC2 Instance Savings Plan",
+    CommitmentKind.RI_STANDARD: "standard Reserved Instance",
+    CommitmentKind.RI_CONVERTIBLE: "convertible Reserved Instance",
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ def recommendations(
     config: Config,
     lookback_days: float,
 ) -> tuple[Recommendation, ...]:
-    """Return what to do, easiest first and among equals the biggest first."""
+    """Return what to do, easiest first and among equals the biggest first; commitments after what they are bought for."""
     moves = _moves(plan, placed, profiles, config)
     found = []
     for move in moves:
@@ -118,11 +126,13 @@ def recommendations(
         if saves < config.plan.min_savings_usd and not grows and _same(place, task):
             continue
         found.append(_of_workload(move, profiles[task.workload], saves, lookback_days))
-    found += [_of_commitment(c, lookback_days) for c in bought]
-    found.sort(
-        key=lambda r: (EASE[Effort(r.implementation_effort)], -r.estimated_monthly_savings_usd, r.resource_id)
-    )
+    found.sort(key=_easy_and_big)
+    found += sorted((of_commitment(c, lookback_days) for c in bought), key=_easy_and_big)
     return tuple(Recommendation(**{**vars(r), "rank": n}) for n, r in enumerate(found, 1))
+
+
+def _easy_and_big(r: Recommendation) -> tuple[int, float, str]:
+    return EASE[Effort(r.implementation_effort)], -r.estimated_monthly_savings_usd, r.resource_id
 
 
 def _same(place: Placement, task: Task) -> bool:
@@ -227,7 +237,8 @@ def _confidence(profile: Mapping[str, Any], place: Placement) -> float:
     return round(min(1.0, grade), 2)
 
 
-def _of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
+def of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
+    """Return the purchase as a thing to do."""
     plan = c.kind.endswith("_SP")
     name = commitment_name(c)
     return Recommendation(
@@ -237,7 +248,7 @@ def _of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
         ).value,
         resource_id=name,
         current_summary="on-demand rates",
-        recommended_summary=f"{name} at {format_usd(c.hourly_commitment_usd, 3)} an hour",
+        recommended_summary=f"{name} at {format_usd(c.hourly_commitment_usd, 3)} an hour ({INCLUDED})",
         estimated_monthly_savings_usd=c.monthly_savings_usd,
         estimated_monthly_savings_low_usd=c.monthly_savings_usd,
         estimated_monthly_savings_high_usd=c.monthly_savings_usd,
@@ -247,7 +258,7 @@ def _of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
         lookback_days=lookback_days,
         confidence=round(c.utilization_share, 2),
         owner=None,
-        evidence=f"used {c.utilization_share:.0%} of the time on the planned fleet; already counted in the workloads' savings",
+        evidence=f"{c.utilization_share:.0%} of it is used on the planned fleet; its saving is {INCLUDED}",
         steps=(
             "Move and right-size first: the commitment is for the fleet as planned, not as it is today.",
             f"Buy {name}: commit {format_usd(c.hourly_commitment_usd, 3)} an hour"
@@ -257,9 +268,11 @@ def _of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
 
 
 def commitment_name(c: Commitment) -> str:
-    """Return `1-yr COMPUTE_SP, NO_UPFRONT` and the like."""
+    """Return `1-yr Compute Savings Plan, no upfront` and the like."""
     scope = f" {c.scope} {c.region}" if c.scope else ""
-    return f"{c.term_years}-yr {c.kind}{scope}, {c.payment_option}"
+    count = f"{c.count} × " if c.count else ""
+    payment = c.payment_option.lower().replace("_", " ")
+    return f"{count}{c.term_years}-yr {COMMITMENT_NAMES[CommitmentKind(c.kind)]}{scope}, {payment}"
 
 
 def current_summary(task: Task) -> str:

@@ -14,12 +14,13 @@ from advisor.report.text import cut, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, title
 from advisor.report.ways import committed_grid, ruled_out, ways_by_cost
 from advisor.report.words import (
-    ACTIONS,
     EFFORTS,
+    action_name,
     advised_name,
     class_name,
     commitment_name,
     counted,
+    saving_name,
     size_name,
     today_name,
 )
@@ -78,7 +79,7 @@ def explain(plan: Plan, name: str, *, width: int = 100) -> str:
         ("Every way to run it, by cost", ways_by_cost(outcomes, width)),
         ("The same with a commitment of its own", committed_grid(outcomes, width)),
         ("Ruled out", ruled_out(outcomes, width)),
-        ("What to do", _steps(plan, workload_id)),
+        ("What to do", _steps(plan, workload, place)),
     ):
         found = [line for text in block for line in wrap(f"  {text}", width)]
         lines += ["", heading, *found] if found else []
@@ -137,9 +138,13 @@ def _advice(plan: Plan, workload: Row, place: Placement | None, profile: Row) ->
     if place.estimated_price:
         low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
         high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
-        span = f", {_usd(low)} to {_usd(high)} as a price is estimated"
+        if _usd(low) != _usd(high):
+            span = f", {_usd(low)} to {_usd(high)} as a price is estimated"
     share = saved / place.baseline_monthly_cost_usd if place.baseline_monthly_cost_usd else 0.0
-    yield f"saves  {_usd(saved)} a month ({format_share(share)}{span})"
+    if saved < 0:
+        yield f"costs  {_usd(-saved)} more a month ({format_share(-share)}{span})"
+    else:
+        yield f"saves  {_usd(saved)} a month ({format_share(share)}{span})"
     yield from _fewer_tasks(plan, profile)
     if pool is not None:
         types = ", ".join(pool.instance_types)
@@ -179,15 +184,16 @@ def _size(workload: Row, place: Placement | None, profile: Row) -> Iterator[str]
         yield f"right size before any lattice: {right} ({(profile['finding'] or '').lower().replace('_', '-')})"
 
 
-def _steps(plan: Plan, workload_id: str) -> Iterator[str]:
+def _steps(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]:
     for todo in plan.recommendations:
-        if todo.resource_id != workload_id:
+        if todo.resource_id != workload["workload_id"]:
             continue
         owner = f", for {safe(todo.owner)}" if todo.owner else ""
         effort = EFFORTS.get(todo.implementation_effort, todo.implementation_effort)
         back = "can be undone" if todo.rollback_possible else "cannot be undone"
+        cost = f" {saving_name(todo, place, workload)};" if todo.estimated_monthly_savings_usd < 0 else ""
         yield (
-            f"{ACTIONS.get(todo.action_type, todo.action_type)}: {effort} effort, {back}, "
+            f"{action_name(todo, place, workload)}:{cost} {effort} effort, {back}, "
             f"confidence {format_share(todo.confidence)}{owner}"
         )
         yield from (f"{n}. {safe(step)}" for n, step in enumerate(todo.steps, 1))

@@ -9,7 +9,15 @@ from advisor.model import Plan
 from advisor.report.folk import folk_line
 from advisor.report.text import safe
 from advisor.report.view import ESTIMATED, PACKED, Row, bound_text, not_advised, title, view
-from advisor.report.words import ACTIONS, EFFORTS, commitment_name, counted, place_name
+from advisor.report.words import (
+    EFFORTS,
+    INCLUDED,
+    action_name,
+    commitment_name,
+    counted,
+    place_name,
+    saving_name,
+)
 from advisor.units import format_share, format_usd
 
 SPECIAL = frozenset("\\`*_[]{}|~$")
@@ -107,12 +115,16 @@ def _workloads(rows: Sequence[Row], unused: Row | None, fleet: Row) -> list[str]
 
 
 def _actions(plan: Plan) -> Iterator[str]:
+    places = {p.workload_id: p for p in plan.placements}
+    workloads = {w["workload_id"]: w for w in plan.workloads.iter_rows(named=True)}
     for todo in plan.recommendations:
+        place, workload = places.get(todo.resource_id), workloads.get(todo.resource_id)
         owner = f" · for {escaped(todo.owner)}" if todo.owner else ""
         effort = EFFORTS.get(todo.implementation_effort, todo.implementation_effort)
+        back = "" if todo.rollback_possible else " · cannot be undone"
         yield (
-            f"{todo.rank}. **{escaped(todo.resource_id)}**: {ACTIONS.get(todo.action_type, todo.action_type)}, saves "
-            f"{format_usd(todo.estimated_monthly_savings_usd, 2)} a month · {effort} effort · "
+            f"{todo.rank}. **{escaped(todo.resource_id)}**: {action_name(todo, place, workload)}, "
+            f"{saving_name(todo, place, workload)} · {effort} effort{back} · "
             f"confidence {format_share(todo.confidence)}{owner}  "
         )
         yield f"   {escaped(todo.current_summary)} → {escaped(todo.recommended_summary)}"
@@ -132,7 +144,8 @@ def _commitments(plan: Plan) -> list[str]:
         for c in plan.commitments
     ]
     headings = ("Buy", "USD an hour", "Upfront", "Saves a month", "Used", "Paid for after months")
-    return _grid(headings, (1, 2, 3, 4, 5), rows)
+    lines = _grid(headings, (1, 2, 3, 4, 5), rows)
+    return [*lines, "", f"Their savings are {INCLUDED}."] if lines else []
 
 
 def _pools(plan: Plan) -> list[str]:

@@ -10,7 +10,7 @@ from advisor.model import Plan
 from advisor.report.folk import folk_line
 from advisor.report.text import columns, cut, display_width, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, Row, View, bound_text, not_advised, view
-from advisor.report.words import EFFORTS, commitment_name, counted
+from advisor.report.words import EFFORTS, INCLUDED, commitment_name, counted
 from advisor.units import format_share
 
 TOP = 20
@@ -104,7 +104,7 @@ def _ahead(plan: Plan, shown: View) -> Iterator[str]:
         upfront = f", {shown.money(bought.upfront_usd)} upfront" if bought.upfront_usd else ""
         yield (
             f"Commit: {commitment_name(bought)}, ${bought.hourly_commitment_usd:.3f} an hour{upfront}: saves "
-            f"{shown.money(bought.monthly_savings_usd)} a month of the above, "
+            f"{shown.money(bought.monthly_savings_usd)} a month ({INCLUDED}), "
             f"{format_share(bought.utilization_share)} used{even}"
         )
     if plan.existing_commitments_monthly_usd:
@@ -149,5 +149,6 @@ def _next(plan: Plan) -> Iterator[str]:
     placed = {p.workload_id for p in plan.placements}
     first = next((r.resource_id for r in plan.recommendations if r.resource_id in placed), None)
     explain = f" · advisor explain {shlex.quote(first)}" if first else ""
-    yield f"{counted(len(plan.recommendations), 'action')}, easiest first: {by_effort}"
+    last = ", commitments last" if plan.commitments else ""
+    yield f"{counted(len(plan.recommendations), 'action')}, easiest first{last}: {by_effort}"
     yield f"Next: advisor recommend … -o plan.md{explain}"

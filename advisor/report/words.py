@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.model import Commitment, Placement
+from advisor.model import Commitment, Placement, Recommendation
 from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, PaymentOption
-from advisor.units import DASH, MIB_PER_GIB, format_size
+from advisor.units import DASH, MIB_PER_GIB, format_size, format_usd
 
 LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
 CLASSES = {"BATCH": "batch", "BURST": "burst", "STEADY_STATE": "steady", "IDLE": "idle"}
@@ -33,6 +33,9 @@ ACTIONS = {
     "ScaleIn": "scale in",
 }
 NOT_KNOWN = "not known"
+INCLUDED = "included in the workloads' savings above"
+"""Said of a commitment's saving, so that nobody adds it to theirs."""
+PURCHASES = ("PurchaseSavingsPlans", "PurchaseReservedInstances")
 
 
 def class_name(workload_class: str | None) -> str:
@@ -62,6 +65,40 @@ def advised_name(place: Placement) -> str:
 def resized(place: Placement, workload: Mapping[str, Any]) -> bool:
     """Tell whether the task's size changes."""
     return (workload["task_vcpu"], workload["task_memory_mib"]) != (place.task_vcpu, place.task_memory_mib)
+
+
+def grows(place: Placement, workload: Mapping[str, Any]) -> bool:
+    """Tell whether the task gets more CPU or memory than it has today."""
+    before = workload["task_vcpu"], workload["task_memory_mib"]
+    return any(
+        b is not None and a > b for a, b in zip((place.task_vcpu, place.task_memory_mib), before, strict=True)
+    )
+
+
+def action_name(todo: Recommendation, place: Placement | None, workload: Mapping[str, Any] | None) -> str:
+    """Return `right-size`, `grow`, `move to Spot and ARM` and the like."""
+    if place is not None and workload is not None:
+        to_spot = (place.capacity_option, workload["capacity_option"]) == (CapacityOption.SPOT, "ON_DEMAND")
+        if todo.action_type == "MigrateToGraviton" and to_spot:
+            return "move to Spot and ARM"
+        if todo.action_type == "Rightsize" and _costs(todo) and grows(place, workload):
+            return "grow"
+    return ACTIONS.get(todo.action_type, todo.action_type)
+
+
+def saving_name(todo: Recommendation, place: Placement | None, workload: Mapping[str, Any] | None) -> str:
+    """Return `saves $12.00 a month`, or what it costs more and why it is advised all the same."""
+    amount = format_usd(abs(todo.estimated_monthly_savings_usd), 2)
+    if todo.action_type in PURCHASES:
+        return f"saves {amount} a month, {INCLUDED}"
+    if not _costs(todo):
+        return f"saves {amount} a month"
+    small = place is not None and workload is not None and grows(place, workload)
+    return f"costs {amount} more a month" + (", it is under-provisioned" if small else "")
+
+
+def _costs(todo: Recommendation) -> bool:
+    return todo.estimated_monthly_savings_usd < 0
 
 
 def size_name(vcpu: float | None, memory_mib: float | None) -> str:

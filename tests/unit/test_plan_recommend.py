@@ -10,13 +10,17 @@ from fakes_plan import placement, plan
 
 from advisor.__main__ import main
 from advisor.model import Placement
-from advisor.plan.recommend import action
+from advisor.plan.recommend import action, commitment_name, of_commitment
 from advisor.plan.steps import Move, steps
 from advisor.plan.tasks import Task
+from advisor.report import words as words_of
 from advisor.report.explanation import explain
+from advisor.report.markdown import markdown
+from advisor.report.table import table
 from advisor.terms import (
     ActionType,
     CapacityOption,
+    CommitmentKind,
     CpuArchitecture,
     Effort,
     LaunchType,
@@ -159,3 +163,47 @@ def test_explain_says_how_the_number_of_tasks_falls() -> None:
         .partition("Advice")[2]
         .partition("Size")[0]
     )
+
+
+def test_what_grows_costs_more_and_never_saves_less_than_nothing() -> None:
+    todo = replace(
+        plan().recommendations[0],
+        action_type="Rightsize",
+        resource_id="thumbnails",
+        estimated_monthly_savings_usd=-252.0,
+    )
+    bigger = placement("thumbnails", 100.0, 352.0, task_vcpu=2.0)
+    whole = plan()
+    grown = replace(
+        whole, recommendations=(todo,), placements=(whole.placements[0], bigger, whole.placements[2])
+    )
+    text = markdown(grown)
+    assert "grow, costs $252.00 more a month, it is under-provisioned" in text
+    assert "−$252" not in text
+    text = explain(grown, "thumbnails")
+    assert "costs  $252.00 more a month (252%)" in text
+    assert "grow: costs $252.00 more a month, it is under-provisioned;" in text
+
+
+def test_a_move_to_arm_that_is_one_to_spot_too_says_so() -> None:
+    todo = replace(plan().recommendations[0], action_type="MigrateToGraviton")
+    whole = replace(plan(), recommendations=(todo,))
+    assert "move to Spot and ARM" in markdown(whole)
+    assert "move to Spot and ARM" in explain(whole, "thumbnails")
+
+
+def test_commitments_come_last_and_say_that_they_are_counted_already() -> None:
+    bought = replace(plan().commitments[0], kind="EC2_INSTANCE_SP", scope="c6a", monthly_savings_usd=9e9)
+    todo = of_commitment(bought, 30.0)
+    assert todo.resource_id == "1-yr EC2 Instance Savings Plan c6a us-east-1, no upfront"
+    assert "included in the workloads' savings above" in todo.recommended_summary
+    assert "included in the workloads' savings above" in todo.evidence
+    assert "included in the workloads' savings above" in " ".join(table(plan()).split())
+    assert "included in the workloads' savings above" in markdown(replace(plan(), recommendations=(todo,)))
+
+
+def test_the_names_of_commitments_are_the_same_in_actions_and_reports() -> None:
+    for kind in CommitmentKind:
+        for count in (None, 3):
+            bought = replace(plan().commitments[0], kind=kind.value, scope="c6a", count=count)
+            assert words_of.commitment_name(bought) == commitment_name(bought)

@@ -246,7 +246,7 @@ def plan(names: tuple[str, ...] = ("checkout", "thumbnails", "search", "nightly"
         monthly_cost_usd=after + 3.2,
         baseline_monthly_cost_usd=before,
         lower_bound_monthly_usd=995.9,
-        gap_share=0.0098,
+        gap_share=1.0 - 995.9 / (after + 3.2 + 450.0),
         existing_commitments_monthly_usd=3.2,
         operations_monthly_usd=450.0,
         lattice_waste_monthly_usd=4.5,
@@ -265,7 +265,19 @@ def plan(names: tuple[str, ...] = ("checkout", "thumbnails", "search", "nightly"
             orient="row",
         ),
         cost_lines=pl.DataFrame(
-            [["web", "m7g.large", 1825.0, "instance-hour", 0.0816, "2026-07-20", "observed", 148.92]],
+            [
+                ["commitments", "owned:COMPUTE_SP #1", 730.0, "commitment-hour", 0.04, "", "", 29.2],
+                [b, "FARGATE_SPOT/VCPU", 900.0, "vCPU-hour", 0.0121, "2026-07-19", "observed", 10.89],
+                [b, "FARGATE_SPOT/GIB", 900.0, "GB-hour", 0.0013, "2026-07-20", "estimated", 1.17],
+                (
+                    *("web", "EC2/LINUX/m7g.large/ON_DEMAND in us-east-1", 1825.0, "instance-hour"),
+                    *(0.0816, "2026-07-18", "observed", 148.92),
+                ),
+                (
+                    *("web", "EXPECTED_REWORK/m7g.large", 1825.0, "instance-hour"),
+                    *(0.0, "2020-01-01", "estimated", 0.0),
+                ),
+            ],
             schema=LINES,
             orient="row",
         ),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from advisor.model import Plan
 from advisor.report.folk import folk_line
+from advisor.report.sentences import bound_text, lattice_text, owned_lines, packed_text, price_dates
 from advisor.report.text import safe
-from advisor.report.view import ESTIMATED, PACKED, Row, bound_text, not_advised, title, view
+from advisor.report.view import ESTIMATED, View, not_advised, title, view
 from advisor.report.words import (
     EFFORTS,
     INCLUDED,
@@ -42,8 +43,8 @@ def markdown(plan: Plan) -> str:
     shown = view(plan)
     parts = [
         f"# {escaped(title(plan))}",
-        _summary(shown.fleet, bound_text(plan, shown.step_usd)),
-        *_section("Workloads", _workloads(shown.rows, shown.unused, shown.fleet)),
+        _summary(plan, shown),
+        *_section("Workloads", _workloads(shown, packed_text(plan, shown.step_usd))),
         *_section("What to do", _actions(plan)),
         *_section("Commitments", _commitments(plan)),
         *_section("Capacity providers", _pools(plan)),
@@ -60,11 +61,15 @@ def _section(heading: str, lines: Sequence[str] | Iterator[str]) -> list[str]:
     return [f"## {heading}", "\n".join(found)] if found else []
 
 
-def _summary(fleet: Row, bound: str) -> str:
+def _summary(plan: Plan, shown: View) -> str:
+    fleet = shown.fleet
     changed = f", {fleet.moved} ({fleet.share})" if fleet.share else ""
     span = f"; the saving is {fleet.span} since some prices are estimated" if fleet.span else ""
     today = fleet.today.removeprefix("today ")
-    return f"Today {today} a month, plan {fleet.monthly} a month{changed}{span}.\n\n{bound}."
+    step = shown.step_usd
+    more = [*owned_lines(plan, step), lattice_text(plan, step), price_dates(plan)]
+    remarks = "".join(f"\n\n{escaped(text)}." for text in more if text)
+    return f"Today {today} a month, plan {fleet.monthly} a month{changed}{span}.\n\n{bound_text(plan, step)}.{remarks}"
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -78,7 +83,8 @@ def _grid(headings: Sequence[str], right: Sequence[int], rows: Sequence[Sequence
     return [_row(headings), rule, *(_row(row) for row in rows)]
 
 
-def _workloads(rows: Sequence[Row], unused: Row | None, fleet: Row) -> list[str]:
+def _workloads(shown: View, packed: str) -> list[str]:
+    rows, unused, fleet = shown.rows, shown.unused, shown.fleet
     headings = ("Workload", "Class", "Today", "Advised", "Monthly", "Saves", "%", "Range of savings")
     cells = [
         (
@@ -106,9 +112,7 @@ def _workloads(rows: Sequence[Row], unused: Row | None, fleet: Row) -> list[str]
     lines = _grid(headings, (4, 5, 6, 7), [*cells, last])
     marks = [
         f"\\{ESTIMATED} rests on a price that is estimated." if any(r.span for r in [*rows, fleet]) else "",
-        f"{PACKED} today's cost is our estimate: the input does not say which instances run there."
-        if any(PACKED in r.today for r in rows)
-        else "",
+        f"{packed}." if packed else "",
     ]
     found = [m for m in marks if m]
     return [*lines, "", "  \n".join(found)] if found else lines
@@ -182,7 +186,10 @@ def _remarks(plan: Plan) -> Iterator[str]:
     yield from (f"- Warning: {escaped(text)}" for text in plan.warnings)
     yield from (f"- {escaped(text)}" for text in plan.notes)
     if plan.operations_monthly_usd is not None:
-        yield f"- People's time, about {format_usd(plan.operations_monthly_usd)} a month, is not in the figures above"
+        yield (
+            f"- People's time, about {format_usd(plan.operations_monthly_usd)} a month, is in the proof's sum and in no other "
+            "figure above"
+        )
 
 
 def _made(plan: Plan) -> Iterator[str]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from advisor.model import Plan
 from advisor.report.folk import folk_line
+from advisor.report.sentences import bound_text, lattice_text, owned_lines, packed_text, price_dates
 from advisor.report.text import columns, cut, display_width, safe, wrap
-from advisor.report.view import ESTIMATED, PACKED, Row, View, bound_text, not_advised, view
+from advisor.report.view import ESTIMATED, Row, View, not_advised, view
 from advisor.report.words import EFFORTS, INCLUDED, commitment_name, counted
 from advisor.units import format_share
 
@@ -90,8 +91,7 @@ def _proof(plan: Plan, shown: View, width: int) -> list[str]:
 def _marks(plan: Plan, shown: View) -> Iterator[str]:
     if shown.fleet.span:
         yield f"{ESTIMATED} rests on a price that is estimated: the fleet saves {shown.fleet.span} a month"
-    if any(p.baseline_is_estimate for p in plan.placements):
-        yield f"{PACKED} today's cost is our estimate: the input does not say which instances run there"
+    yield from filter(None, (packed_text(plan, shown.step_usd), price_dates(plan)))
 
 
 def _ahead(plan: Plan, shown: View) -> Iterator[str]:
@@ -107,10 +107,13 @@ def _ahead(plan: Plan, shown: View) -> Iterator[str]:
             f"{shown.money(bought.monthly_savings_usd)} a month ({INCLUDED}), "
             f"{format_share(bought.utilization_share)} used{even}"
         )
-    if plan.existing_commitments_monthly_usd:
-        yield f"Already committed to: {shown.money(plan.existing_commitments_monthly_usd)} a month lie unused in this plan"
+    yield from owned_lines(plan, shown.step_usd)
+    yield from filter(None, (lattice_text(plan, shown.step_usd),))
     if plan.operations_monthly_usd is not None:
-        yield f"Operations: about {shown.money(plan.operations_monthly_usd)} a month of people's time, not in the above"
+        yield (
+            f"Operations: about {shown.money(plan.operations_monthly_usd)} a month of people's time, in the proof's sum and "
+            "in no other figure above"
+        )
 
 
 def _remarks(plan: Plan) -> Iterator[str]:

@@ -6,12 +6,13 @@ Amounts are rounded once, by largest remainder, so that printed rows add up to p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from advisor.model import Plan
+from advisor.model import Placement, Plan
 from advisor.report.words import advised_name, class_name, resized, short_size, today_name
 from advisor.units import DASH, MINUS, PICO_PER_USD, format_share, format_usd, rounded_to_total
 
@@ -88,68 +89,97 @@ def view(plan: Plan, most: int | None = None) -> View:
     """
     step = Decimal(1) if plan.baseline_monthly_cost_usd >= CENTS_BELOW_USD else Decimal("0.01")
     placed = plan.placements
-    spare_now = plan.baseline_monthly_cost_usd - sum(p.baseline_monthly_cost_usd for p in placed)
-    spare = plan.monthly_cost_usd - sum(p.monthly_cost_usd for p in placed)
-    before = _rounded([p.baseline_monthly_cost_usd for p in placed] + [spare_now], step)
-    after = _rounded([p.monthly_cost_usd for p in placed] + [spare], step)
-    order = sorted(range(len(placed)), key=lambda i: (after[i] - before[i], -after[i], placed[i].workload_id))
+    changes = _changes(plan, step)
+    order = sorted(
+        range(len(placed)),
+        key=lambda i: (changes[i].after - changes[i].before, -changes[i].after, placed[i].workload_id),
+    )
     shown = order if most is None or len(order) <= most + 1 else order[:most]
     rest = order[len(shown) :]
     workloads = {w["workload_id"]: w for w in plan.workloads.iter_rows(named=True)}
     classes = dict(plan.profiles.select("workload_id", "workload_class").iter_rows())
-    rows = []
-    for i in shown:
-        place = placed[i]
-        workload = workloads[place.workload_id]
-        where, size = advised_name(place), ""
-        if resized(place, workload):
-            size = short_size(place.task_vcpu, place.task_memory_mib)
-        if place.unchanged:
-            where, size = "unchanged", ""
-        elif size and where == today_name(workload):
-            where, size = f"same, {size}", ""
-        low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
-        high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
-        rows.append(
-            Row(
-                workload=place.workload_id,
-                workload_class=class_name(classes.get(place.workload_id)),
-                today=today_name(workload) + (f" {PACKED}" if place.baseline_is_estimate else ""),
-                advised=where,
-                size=size,
-                monthly=(ESTIMATED if place.estimated_price else "") + format_usd(after[i], digits(step)),
-                moved=_moved(before[i], after[i], step),
-                share=_share(before[i], after[i]),
-                span=_span(low, high, before[i] - after[i], step) if place.estimated_price else "",
-            )
+    rows = tuple(
+        _row(
+            placed[i], workloads[placed[i].workload_id], classes.get(placed[i].workload_id), changes[i], step
         )
+        for i in shown
+    )
+    spare = changes[-1]
+    unused = _sum_row("idle commitments", spare, step) if spare.before or spare.after else None
+    more = _sum_row(f"… and {len(rest)} more", _sum(changes[i] for i in rest), step) if rest else None
+    return View(title(plan), rows, more, unused, _fleet(plan, _sum(changes), step), step)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A row's money: as printed, so that rows add up to totals, and exact, for shares and for what is too small."""
+
+    before: Decimal
+    after: Decimal
+    exact_before: float
+    exact_after: float
+
+
+def _changes(plan: Plan, step: Decimal) -> list[_Change]:
+    """Return the change of every placement, and last that of commitments that nothing uses."""
+    was = [p.baseline_monthly_cost_usd for p in plan.placements]
+    now = [p.monthly_cost_usd for p in plan.placements]
+    was.append(plan.baseline_monthly_cost_usd - sum(was))
+    now.append(plan.monthly_cost_usd - sum(now))
+    return [_Change(*c) for c in zip(_rounded(was, step), _rounded(now, step), was, now, strict=True)]
+
+
+def _sum(changes: Iterable[_Change]) -> _Change:
+    found = list(changes)
+    return _Change(
+        sum((c.before for c in found), Decimal(0)),
+        sum((c.after for c in found), Decimal(0)),
+        sum(c.exact_before for c in found),
+        sum(c.exact_after for c in found),
+    )
+
+
+def _row(
+    place: Placement, workload: Mapping[str, Any], workload_class: str | None, change: _Change, step: Decimal
+) -> Row:
+    where, size = advised_name(place), ""
+    if resized(place, workload):
+        size = short_size(place.task_vcpu, place.task_memory_mib)
+    if place.unchanged:
+        where, size = "unchanged", ""
+    elif size and where == today_name(workload):
+        where, size = f"same, {size}", ""
+    low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
+    high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
+    return Row(
+        workload=place.workload_id,
+        workload_class=class_name(workload_class),
+        today=today_name(workload) + (f" {PACKED}" if place.baseline_is_estimate else ""),
+        advised=where,
+        size=size,
+        monthly=(ESTIMATED if place.estimated_price else "")
+        + _amount(change.after, change.exact_after, step),
+        moved=_moved(change, step),
+        share=_share(change),
+        span=_span(low, high, change.before - change.after, step) if place.estimated_price else "",
+    )
+
+
+def _fleet(plan: Plan, whole: _Change, step: Decimal) -> Row:
     doubt = plan.price_range_usd[1] - plan.price_range_usd[0] > float(step)
-    fleet = Row(
+    low = plan.baseline_monthly_cost_usd - plan.price_range_usd[1]
+    high = plan.baseline_monthly_cost_usd - plan.price_range_usd[0]
+    return Row(
         "Fleet",
         "",
-        f"today {format_usd(sum(before), digits(step))}",
+        f"today {format_usd(whole.before, digits(step))}",
         "plan",
         "",
-        (ESTIMATED if doubt else "") + format_usd(sum(after), digits(step)),
-        _moved(sum(before, Decimal(0)), sum(after, Decimal(0)), step),
-        _share(sum(before, Decimal(0)), sum(after, Decimal(0))),
-        _span(
-            plan.baseline_monthly_cost_usd - plan.price_range_usd[1],
-            plan.baseline_monthly_cost_usd - plan.price_range_usd[0],
-            sum(before, Decimal(0)) - sum(after, Decimal(0)),
-            step,
-        )
-        if doubt
-        else "",
+        (ESTIMATED if doubt else "") + format_usd(whole.after, digits(step)),
+        _moved(whole, step),
+        _share(whole),
+        _span(low, high, whole.before - whole.after, step) if doubt else "",
     )
-    unused = None
-    if before[-1] or after[-1]:
-        unused = _sum_row("idle commitments", [before[-1]], [after[-1]], step)
-    more = None
-    if rest:
-        name = f"… and {len(rest)} more"
-        more = _sum_row(name, [before[i] for i in rest], [after[i] for i in rest], step)
-    return View(title(plan), tuple(rows), more, unused, fleet, step)
 
 
 def not_advised(plan: Plan) -> list[tuple[str, int]]:
@@ -158,43 +188,49 @@ def not_advised(plan: Plan) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
-def bound_text(plan: Plan, step_usd: Decimal) -> str:
-    """Return the sentence of the proof; the bound is rounded down."""
-    floor = (Fraction(plan.lower_bound_monthly_usd) / Fraction(step_usd)).__floor__() * step_usd
-    gap = format_share(plan.gap_share, 1)
-    return (
-        "Proven: in this model and for this demand, no plan costs less than "
-        f"{format_usd(floor, digits(step_usd))} (gap {gap})"
-    )
-
-
 def _rounded(amounts_usd: Sequence[float], step: Decimal) -> list[Decimal]:
     return rounded_to_total([Fraction(a) * PICO_PER_USD for a in amounts_usd], step)
 
 
-def _sum_row(name: str, before: Sequence[Decimal], after: Sequence[Decimal], step: Decimal) -> Row:
-    was, now = sum(before, Decimal(0)), sum(after, Decimal(0))
-    return Row(
-        name, "", "", "", "", format_usd(now, digits(step)), _moved(was, now, step), _share(was, now), ""
-    )
+def _sum_row(name: str, change: _Change, step: Decimal) -> Row:
+    monthly = _amount(change.after, change.exact_after, step)
+    return Row(name, "", "", "", "", monthly, _moved(change, step), _share(change), "")
 
 
-def _moved(before: Decimal, after: Decimal, step: Decimal) -> str:
-    change = after - before
-    if not change:
+def _amount(shown: Decimal, exact: float, step: Decimal) -> str:
+    """Return money, `<$1` for what is there but less than half of the grain."""
+    if 0 < _whole(exact) < step / 2:
+        return f"<{format_usd(step, digits(step))}"
+    return format_usd(shown, digits(step))
+
+
+def _moved(change: _Change, step: Decimal) -> str:
+    exact = _whole(change.exact_after - change.exact_before)
+    if not exact:
         return DASH
-    return f"{MINUS if change < 0 else '+'}{format_usd(abs(change), digits(step))}"
+    sign = MINUS if exact < 0 else "+"
+    if abs(exact) < step / 2:
+        return f"{sign}<{format_usd(step, digits(step))}"
+    # rounding to a total may have moved both amounts by almost a step: the change keeps its sign
+    shown = (change.after - change.before).copy_abs() if (change.after - change.before) * exact > 0 else step
+    return f"{sign}{format_usd(shown, digits(step))}"
 
 
-def _share(before: Decimal, after: Decimal) -> str:
-    if before == after or before <= 0:
+def _share(change: _Change) -> str:
+    saved = change.exact_before - change.exact_after
+    if not _whole(saved) or _whole(change.exact_before) <= 0:
         return ""
-    share = float((before - after) / before)
+    share = saved / change.exact_before
     return format_share(share) if share > 0 else f"+{format_share(-share)}"
 
 
+def _whole(amount_usd: float) -> Decimal:
+    """Return dollars without the noise of adding floats."""
+    return round(Decimal(amount_usd), 6)
+
+
 def _span(low_usd: float, high_usd: float, point: Decimal, step: Decimal) -> str:
-    """Return the range in the table's grain, rounded outwards, so that the printed point lies in it."""
+    """Return the range in the table's grain, rounded outwards, so that the printed point lies in it; none of no width."""
     low = min(point, (Fraction(low_usd) / Fraction(step)).__floor__() * step)
     high = max(point, (Fraction(high_usd) / Fraction(step)).__ceil__() * step)
-    return f"{format_usd(low, digits(step))} to {format_usd(high, digits(step))}"
+    return "" if low == high else f"{format_usd(low, digits(step))} to {format_usd(high, digits(step))}"

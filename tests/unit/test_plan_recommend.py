@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from importlib import metadata
 
 import pytest
 from fakes_plan import placement, plan
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advisor.__main__ import main
-from advisor.model import Placement
+from advisor.model import Placement, Plan
 from advisor.plan.recommend import action, commitment_name, of_commitment
 from advisor.plan.steps import Move, steps
 from advisor.plan.tasks import Task
 from advisor.report import words as words_of
 from advisor.report.explanation import explain
 from advisor.report.markdown import markdown
+from advisor.report.sentences import bound_text, price_dates
 from advisor.report.table import table
+from advisor.report.view import view
 from advisor.terms import (
     ActionType,
     CapacityOption,
@@ -207,3 +212,80 @@ def test_the_names_of_commitments_are_the_same_in_actions_and_reports() -> None:
         for count in (None, 3):
             bought = replace(plan().commitments[0], kind=kind.value, scope="c6a", count=count)
             assert words_of.commitment_name(bought) == commitment_name(bought)
+
+
+def spread_out(*amounts: tuple[float, float]) -> Plan:
+    """Return the plan with placements that cost what is given, before and after."""
+    whole = plan(("checkout", "thumbnails", "search", "nightly"))
+    placed = tuple(
+        replace(p, baseline_monthly_cost_usd=a, monthly_cost_usd=b, estimated_price=False)
+        for p, (a, b) in zip(whole.placements, amounts, strict=True)
+    )
+    before, after = (sum(pair[i] for pair in amounts) for i in (0, 1))
+    return replace(
+        whole,
+        placements=placed,
+        baseline_monthly_cost_usd=before,
+        monthly_cost_usd=after,
+        price_range_usd=(after, after),
+    )
+
+
+def test_shares_come_from_exact_amounts_and_small_amounts_are_shown_as_such() -> None:
+    rows = {r.workload: r for r in view(spread_out((0.9, 0.4), (200.0, 199.7), (1.6, 0.2))).rows}
+    assert (rows["checkout"].moved, rows["checkout"].share) == ("−$1", "56%")
+    assert rows["checkout"].monthly == "<$1"
+    assert (rows["thumbnails"].moved, rows["thumbnails"].share) == ("−<$1", "0%")
+    assert rows["search"].monthly == "<$1"
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 500.0), st.floats(0.0, 500.0)), min_size=3, max_size=3))
+def test_what_a_row_says_moved_has_the_sign_of_what_moved(amounts: list[tuple[float, float]]) -> None:
+    whole = spread_out(*amounts)
+    by_name = dict(zip((p.workload_id for p in whole.placements), amounts, strict=True))
+    for row in view(whole).rows:
+        before, after = by_name[row.workload]
+        if after < before - 1e-5:
+            assert row.moved.startswith("−")
+        elif after > before + 1e-5:
+            assert row.moved.startswith("+")
+
+
+def test_the_bound_and_the_gap_are_of_the_same_figure() -> None:
+    cash = replace(
+        plan(), operations_monthly_usd=None, monthly_cost_usd=2432.4, lower_bound_monthly_usd=2135.6
+    )
+    assert bound_text(cash, Decimal(1)) == (
+        "Proven: in this model and for this demand, no plan costs less than $2,135 (gap 12.2%): "
+        "this plan is at most $297 above the cheapest possible plan"
+    )
+    people = replace(cash, operations_monthly_usd=1000.0)
+    assert "plan $2,432 + people $1,000 = $3,432; " in bound_text(people, Decimal(1))
+    assert "no plan costs less than $2,135 (gap 37.8%)" in bound_text(people, Decimal(1))
+
+
+def test_what_is_owned_and_what_of_it_goes_unused_is_said() -> None:
+    for text in (table(plan(), width=120), markdown(plan()).replace("\\", "")):
+        assert "Includes $29 a month for commitments you already own" in text
+        assert "$3 a month of what you already committed to goes unused in this plan" in text
+
+
+def test_how_much_of_the_saving_is_against_our_own_estimate_is_said() -> None:
+    whole = plan()
+    assert "of the saving is against" not in table(whole)
+    third = replace(whole.placements[2], monthly_cost_usd=42.5)
+    text = table(replace(whole, placements=(*whole.placements[:2], third)), width=120)
+    assert "$487 of the saving is against our own estimate of today" in " ".join(text.split())
+
+
+def test_every_kind_of_price_has_its_dates_and_rework_is_no_price() -> None:
+    assert price_dates(plan()) == (
+        "Prices: EC2 on-demand 2026-07-18, Fargate Spot 2026-07-19 to 2026-07-20 (some estimated)"
+    )
+
+
+def test_no_range_is_without_width() -> None:
+    point = replace(plan().placements[1], monthly_cost_low_usd=60.95, monthly_cost_high_usd=60.951)
+    whole = replace(plan(), placements=(plan().placements[0], point, plan().placements[2]))
+    assert "$140.45 to $140.45" not in explain(whole, "thumbnails")
+    assert "$140 to $141" in markdown(whole).replace("\\", "")

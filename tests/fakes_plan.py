@@ -238,10 +238,17 @@ def plan(names: tuple[str, ...] = ("checkout", "thumbnails", "search", "nightly"
             ),
         ),
         folk_rules=(
-            FolkRule("large and price-conscious → EC2", 1, 0, ()),
-            FolkRule("large and overhead-conscious → Fargate", 0, 0, ()),
-            FolkRule("small or bursty → Fargate", 1, 1, ({"workload_id": c, "costs_more_usd": 31.4},)),
-            FolkRule("batch or periodic → Fargate", 1, 0, ()),
+            FolkRule("large (8 vCPU or more on average) and price-conscious → EC2", 1, 0, ()),
+            FolkRule("large (8 vCPU or more on average) and overhead-conscious → Fargate", 0, 0, ()),
+            FolkRule(
+                "small (1 vCPU or less on average) or bursty → Fargate",
+                1,
+                3,
+                tuple(
+                    {"workload_id": w, "costs_more_usd": usd} for w, usd in ((c, 31.4), (a, 2.6), (b, 0.25))
+                ),
+            ),
+            FolkRule("batch, or bursts with a period → Fargate", 1, 0, ()),
         ),
         monthly_cost_usd=after + 3.2,
         baseline_monthly_cost_usd=before,

@@ -10,9 +10,10 @@ import polars as pl
 from advisor.config import Config
 from advisor.model import FolkRule, Placement, Pool
 from advisor.terms import LaunchType, WorkloadClass
+from advisor.units import format_usd
 
 PERIOD_COUNTS = 0.5
-"""Autocorrelation from which a workload is called periodic."""
+"""Autocorrelation from which a bursty workload is called periodic."""
 
 
 def folk_rules(
@@ -34,17 +35,37 @@ def folk_rules(
     by_class = {w: f["workload_class"] for w, f in profiles.items()}
     burst = {w for w, c in by_class.items() if c == WorkloadClass.BURST}
     batch = {w for w, c in by_class.items() if c == WorkloadClass.BATCH}
-    periodic = {w for w, f in profiles.items() if (f["period_strength"] or 0.0) >= PERIOD_COUNTS}
+    # a service that always runs has its days and nights too: a rhythm makes only bursts periodic work
+    periodic = {w for w in burst if (profiles[w]["period_strength"] or 0.0) >= PERIOD_COUNTS}
     labour = _labour(pools, config)
     on_fargate, on_instances = (
         (lambda p: p.launch_type == LaunchType.FARGATE),
         (lambda p: p.launch_type != LaunchType.FARGATE),
     )
+    big = f"large ({config.folk.large_vcpu:g} vCPU or more on average)"
+    little = f"small ({config.folk.small_vcpu:g} vCPU or less on average)"
+    rate = f"an hour of people's time at {format_usd(config.folk.overhead_usd_per_hour)}"
     return (
-        _rule("large and price-conscious → EC2", placed, large, on_instances, "instances", best, {}),
-        _rule("large and overhead-conscious → Fargate", placed, large, on_fargate, "fargate", best, labour),
-        _rule("small or bursty → Fargate", placed, small | burst, on_fargate, "fargate", best, {}),
-        _rule("batch or periodic → Fargate", placed, batch | periodic, on_fargate, "fargate", best, {}),
+        _rule(f"{big} and price-conscious → EC2", placed, large, on_instances, "instances", best, {}),
+        _rule(
+            f"{big} and overhead-conscious ({rate}) → Fargate",
+            placed,
+            large,
+            on_fargate,
+            "fargate",
+            best,
+            labour,
+        ),
+        _rule(f"{little} or bursty → Fargate", placed, small | burst, on_fargate, "fargate", best, {}),
+        _rule(
+            "batch, or bursts with a period → Fargate",
+            placed,
+            batch | periodic,
+            on_fargate,
+            "fargate",
+            best,
+            {},
+        ),
     )
 
 

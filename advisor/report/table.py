@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from advisor.model import Plan
-from advisor.report.folk import folk_line
+from advisor.report.folk import NAMED, folk_line
 from advisor.report.sentences import bound_text, lattice_text, owned_lines, packed_text, price_dates
 from advisor.report.text import columns, cut, display_width, safe, wrap
 from advisor.report.view import ESTIMATED, Row, View, not_advised, view
@@ -129,7 +129,7 @@ def _remarks(plan: Plan) -> Iterator[str]:
 def _folk(plan: Plan) -> Iterator[str]:
     if plan.folk_rules:
         yield "Rules of thumb against this plan:"
-        yield from (f"  {folk_line(rule)}" for rule in plan.folk_rules)
+        yield from (f"  {folk_line(rule, NAMED)}" for rule in plan.folk_rules)
 
 
 def _left_out(plan: Plan) -> Iterator[str]:

@@ -6,18 +6,23 @@ from dataclasses import replace
 from decimal import Decimal
 from importlib import metadata
 
+import polars as pl
 import pytest
-from fakes_plan import placement, plan
+from fakes_plan import outcome, placement, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.__main__ import main
+from advisor.config import Config
 from advisor.model import Placement, Plan
+from advisor.plan.folk import folk_rules
+from advisor.plan.outcomes import OUTCOMES
 from advisor.plan.recommend import action, commitment_name, of_commitment
 from advisor.plan.steps import Move, steps
 from advisor.plan.tasks import Task
 from advisor.report import words as words_of
 from advisor.report.explanation import explain
+from advisor.report.folk import folk_line
 from advisor.report.markdown import markdown
 from advisor.report.sentences import bound_text, price_dates
 from advisor.report.table import table
@@ -289,3 +294,30 @@ def test_no_range_is_without_width() -> None:
     whole = replace(plan(), placements=(plan().placements[0], point, plan().placements[2]))
     assert "$140.45 to $140.45" not in explain(whole, "thumbnails")
     assert "$140 to $141" in markdown(whole).replace("\\", "")
+
+
+def test_rules_of_thumb_name_workloads_with_dollars() -> None:
+    rule = plan().folk_rules[2]
+    assert folk_line(rule).endswith("(would cost $34 a month more: search $31, checkout $3, thumbnails <$1)")
+    assert folk_line(rule, 2).endswith("(would cost $34 a month more: search $31, checkout $3 and 1 more)")
+
+
+def test_a_steady_service_with_a_rhythm_is_no_periodic_work() -> None:
+    classes = {"always": "STEADY_STATE", "rush": "BURST", "noise": "BURST", "nightly": "BATCH"}
+    strength = {"always": 0.95, "rush": 0.9, "noise": 0.1, "nightly": None}
+    ways = [
+        outcome(name, f"{launch} ON_DEMAND X86_64", usd)
+        for name in classes
+        for launch, usd in (("FARGATE", 20.0), ("EC2", 10.0))
+    ]
+    rules = folk_rules(
+        [placement(name, 20.0, 10.0, launch_type="EC2") for name in classes],
+        (),
+        pl.DataFrame(ways, schema=OUTCOMES, orient="row"),
+        {n: {"workload_class": c, "period_strength": strength[n]} for n, c in classes.items()},
+        dict.fromkeys(classes, 2.0),
+        Config(),
+    )
+    assert {e["workload_id"] for e in rules[3].counter_examples} == {"rush", "nightly"}
+    assert rules[0].rule == "large (8 vCPU or more on average) and price-conscious → EC2"
+    assert rules[2].rule == "small (1 vCPU or less on average) or bursty → Fargate"

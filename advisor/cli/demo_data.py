@@ -25,6 +25,7 @@ def demo_data(
     form: Annotated[
         TableFormat, typer.Option("--format", "-f", help="How to write the usage table.")
     ] = TableFormat.PARQUET,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds files.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     """Write the usage of a made-up company, of any size.
@@ -37,9 +38,24 @@ def demo_data(
     del debug  # read from the command line when something fails
     from advisor.usage.synthetic import write_demo
 
+    _refuse_full(folder, force)
     format: Literal["csv", "parquet"] = "csv" if form is TableFormat.CSV else "parquet"
     made = write_demo(folder, workloads=workloads, days=days, interval_s=interval, seed=seed, format=format)
     print(
         f"{made.folder}: {made.workloads:,} workloads, {made.usage_rows:,} rows of usage, {made.runs:,} runs; "
         f"next: advisor recommend {made.folder}"
     )
+
+
+def _refuse_full(folder: Path, force: bool) -> None:
+    """Keep a made-up company from replacing tables of a real one, which have the same names."""
+    from advisor.errors import InputError
+
+    try:
+        full = not force and folder.is_dir() and any(folder.iterdir())
+    except OSError as fault:
+        raise InputError(f"{folder}: cannot be read: {fault.strerror}", hint="name another folder") from fault
+    if full:
+        raise InputError(
+            f"{folder}: the folder is not empty", hint="name another folder, or use --force to write into it"
+        )

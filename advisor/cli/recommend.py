@@ -158,11 +158,7 @@ def recommend(
     )
     mapping, assumed = pairs(rename or (), "--map"), pairs(assume or (), "--assume")
     config = load_settings(flags, config_file).config
-    if output is not None and form is None:
-        from advisor.report.write import format_of
-
-        form = ReportFormat(format_of(output))
-    form = form or ReportFormat.TABLE
+    form = _form(form, output)
     if form is ReportFormat.PARQUET and output is None and sys.stdout.isatty():
         raise typer.BadParameter("parquet is no text: name a file with --output", param_hint="--format")
     plan = _advise(
@@ -173,6 +169,27 @@ def recommend(
     if plan.rows_rejected:
         warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see the rejects file")
         raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _form(form: ReportFormat | None, output: Path | None) -> ReportFormat:
+    """Return the format that is asked for, by flag or by suffix.
+
+    Raises:
+        BadParameter: the two contradict each other.
+    """
+    if output is None:
+        return form or ReportFormat.TABLE
+    from advisor.report.write import SUFFIXES, format_of
+
+    if form is None:
+        return ReportFormat(format_of(output))
+    meant = SUFFIXES.get(output.suffix.lower())
+    if meant is not None and meant != form:
+        raise typer.BadParameter(
+            f"{form} does not go with {output.name}, whose suffix means {meant}: leave one of the two out",
+            param_hint="--format",
+        )
+    return form
 
 
 def _advise(

@@ -20,6 +20,8 @@ from advisor.report.words import (
     class_name,
     commitment_name,
     counted,
+    pool_size,
+    reaches,
     saving_name,
     size_name,
     today_name,
@@ -27,6 +29,7 @@ from advisor.report.words import (
 from advisor.units import SECONDS_PER_HOUR, format_share, format_usd
 
 Row = Mapping[str, Any]
+HALF_A_CENT = 0.005
 FEWER_TASKS = 0.98
 """Share of today's mean task count from which on fewer tasks are no change: hours and samples are counted apart."""
 
@@ -149,13 +152,22 @@ def _advice(plan: Plan, workload: Row, place: Placement | None, profile: Row) ->
     if pool is not None:
         types = ", ".join(pool.instance_types)
         yield (
-            f"in pool {safe(pool.pool_id)}: {types}; {pool.min_instances} to {pool.max_instances} instances, "
-            f"{pool.mean_instances:.3g} on average, shared by {counted(len(pool.workload_ids), 'workload')}, "
+            f"in pool {safe(pool.pool_id)}: {types}; {pool_size(pool)}, shared by {counted(len(pool.workload_ids), 'workload')}, "
             f"{format_share(pool.utilization_share[0])} of its vCPU and "
-            f"{format_share(pool.utilization_share[1])} of its memory sold"
+            f"{format_share(pool.utilization_share[1])} of its memory used by tasks"
         )
-    if plan.commitments and place.capacity_option == "ON_DEMAND":
-        yield "commitments of the fleet: " + "; ".join(commitment_name(c) for c in plan.commitments)
+    yield from _lattice(plan, place)
+    reaching = [c for c in plan.commitments if reaches(c, place, pool, workload)]
+    if reaching:
+        yield "commitments that can reach it: " + "; ".join(commitment_name(c) for c in reaching)
+
+
+def _lattice(plan: Plan, place: Placement) -> Iterator[str]:
+    """Say what rounding up to a Fargate task size costs this workload, when it costs a cent."""
+    chosen = plan.outcomes.filter((pl.col("workload_id") == place.workload_id) & pl.col("chosen"))
+    waste = float(chosen["lattice_waste_monthly_usd"].sum() or 0.0)
+    if waste >= HALF_A_CENT:
+        yield f"rounding up to a Fargate task size costs {_usd(waste)} a month of it"
 
 
 def _fewer_tasks(plan: Plan, profile: Row) -> Iterator[str]:
@@ -181,13 +193,15 @@ def _size(workload: Row, place: Placement | None, profile: Row) -> Iterator[str]
         yield safe(profile["size_reason"])
     if profile.get("right_vcpu") is not None and profile.get("right_memory_mib") is not None:
         right = size_name(profile["right_vcpu"], profile["right_memory_mib"])
-        yield f"right size before any lattice: {right} ({(profile['finding'] or '').lower().replace('_', '-')})"
+        yield f"right size before rounding to a Fargate size: {right} ({(profile['finding'] or '').lower().replace('_', '-')})"
 
 
 def _steps(plan: Plan, workload: Row, place: Placement | None) -> Iterator[str]:
-    for todo in plan.recommendations:
-        if todo.resource_id != workload["workload_id"]:
-            continue
+    mine = [r for r in plan.recommendations if r.resource_id == workload["workload_id"]]
+    refused = any(r.workload_id == workload["workload_id"] and not r.option for r in plan.rejections)
+    if place is not None and not place.unchanged and not mine and not refused:
+        yield "not worth a change: it would save less a month than plan.min_savings_usd asks for"
+    for todo in mine:
         owner = f", for {safe(todo.owner)}" if todo.owner else ""
         effort = EFFORTS.get(todo.implementation_effort, todo.implementation_effort)
         back = "can be undone" if todo.rollback_possible else "cannot be undone"

@@ -92,8 +92,8 @@ def _workloads(shown: View, packed: str) -> list[str]:
             r.workload_class,
             escaped(r.today),
             escaped(f"{r.advised}, {r.size}" if r.size else r.advised),
-            r.monthly,
-            r.moved,
+            r.monthly.replace("<", ENTITIES["<"]),
+            r.moved.replace("<", ENTITIES["<"]),
             r.share,
             r.span,
         )
@@ -159,7 +159,9 @@ def _pools(plan: Plan) -> list[str]:
             escaped(p.cluster),
             place_name(p.launch_type, p.capacity_option, p.cpu_architecture),
             escaped(", ".join(p.instance_types)),
-            f"{p.min_instances}–{p.max_instances}",
+            f"{p.min_instances}–{p.max_instances}"
+            if p.min_instances < p.max_instances
+            else str(p.max_instances),
             f"{p.mean_instances:.2f}",
             f"{format_share(p.utilization_share[0])} / {format_share(p.utilization_share[1])}",
             format_usd(p.monthly_cost_usd, 2),
@@ -174,7 +176,7 @@ def _pools(plan: Plan) -> list[str]:
         "Instance types",
         "Instances",
         "Mean",
-        "vCPU / memory sold",
+        "vCPU / memory used by tasks",
         "Monthly",
         "Workloads",
     )

@@ -15,7 +15,7 @@ from advisor.units import format_share, format_usd
 PRICE_KINDS = {
     "EC2/": "EC2 on-demand",
     "EC2_SPOT/": "EC2 Spot",
-    "MANAGED_INSTANCES": "Managed Instances",
+    "MANAGED_INSTANCES_FEE/": "Managed Instances fee",
     "FARGATE/": "Fargate",
     "FARGATE_SPOT/": "Fargate Spot",
     "EBS_AND_IPV4/": "disks and addresses",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.model import Commitment, Placement, Recommendation
-from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, PaymentOption
+from advisor.model import Commitment, Placement, Pool, Recommendation
+from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, OperatingSystem, PaymentOption
 from advisor.units import DASH, MIB_PER_GIB, format_size, format_usd
 
 LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
@@ -119,6 +119,26 @@ def commitment_name(bought: Commitment) -> str:
     count = f"{bought.count} × " if bought.count else ""
     payment = PAYMENTS.get(PaymentOption(bought.payment_option), bought.payment_option)
     return f"{count}{bought.term_years}-yr {COMMITMENTS.get(bought.kind, bought.kind)}{scope}, {payment}"
+
+
+def reaches(bought: Commitment, place: Placement, pool: Pool | None, workload: Mapping[str, Any]) -> bool:
+    """Tell whether a commitment can pay for a placement: its kind of capacity, and for a family, its pool and region."""
+    if (
+        place.capacity_option == CapacityOption.SPOT
+        or workload["operating_system"] == OperatingSystem.WINDOWS
+    ):
+        return False
+    if not bought.scope:
+        return True
+    families = {t.partition(".")[0] for t in pool.instance_types} if pool else set()
+    return bought.scope.partition(".")[0] in families and bought.region == workload["region"]
+
+
+def pool_size(pool: Pool) -> str:
+    """Return `2 instances`, or `3 to 7 instances, 4.23 on average`."""
+    if pool.min_instances == pool.max_instances:
+        return counted(pool.max_instances, "instance")
+    return f"{pool.min_instances} to {pool.max_instances} instances, {pool.mean_instances:.3g} on average"
 
 
 def counted(number: int, thing: str) -> str:

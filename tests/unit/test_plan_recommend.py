@@ -321,3 +321,60 @@ def test_a_steady_service_with_a_rhythm_is_no_periodic_work() -> None:
     assert {e["workload_id"] for e in rules[3].counter_examples} == {"rush", "nightly"}
     assert rules[0].rule == "large (8 vCPU or more on average) and price-conscious → EC2"
     assert rules[2].rule == "small (1 vCPU or less on average) or bursty → Fargate"
+
+
+def test_explain_says_when_a_change_is_not_worth_it() -> None:
+    text = explain(replace(plan(), recommendations=()), "thumbnails")
+    assert "not worth a change: it would save less a month than plan.min_savings_usd asks for" in text
+    assert "not worth a change" not in explain(plan(), "thumbnails")
+    assert "not worth a change" not in explain(plan(), "search"), "it is unchanged"
+
+
+def test_explain_lists_only_the_commitments_that_can_reach_the_workload() -> None:
+    base = plan().commitments[0]
+    ours = replace(base, kind="EC2_INSTANCE_SP", scope="m7g")
+    far = replace(ours, region="eu-west-1")
+    other = replace(ours, scope="c6a")
+    text = " ".join(explain(replace(plan(), commitments=(base, ours, far, other)), "checkout").split())
+    assert "can reach it: 1-yr Compute Savings Plan, no upfront; 1-yr EC2 Instance Savings Plan m7g" in text
+    assert "eu-west-1" not in text
+    assert "c6a" not in text
+    assert "can reach it" not in explain(plan(), "thumbnails"), "no plan reaches Spot"
+
+
+def test_a_pool_that_keeps_its_size_has_one_number() -> None:
+    pool = plan().pools[0]
+    assert words_of.pool_size(pool) == "1 to 4 instances, 2.5 on average"
+    assert words_of.pool_size(replace(pool, min_instances=2, max_instances=2)) == "2 instances"
+
+
+def test_the_money_lost_to_fargate_sizes_is_said_for_the_fleet_and_the_workload() -> None:
+    assert "rounding up to them costs $4 a month" in table(plan(), width=120)
+    whole = plan()
+    waste = whole.outcomes.with_columns(lattice_waste_monthly_usd=pl.lit(1.23))
+    text = explain(replace(whole, outcomes=waste), "thumbnails")
+    assert "rounding up to a Fargate task size costs $1.23 a month of it" in text
+
+
+def ended(*argv: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main(list(argv))
+    return int(end.value.code or 0)
+
+
+def test_demo_data_writes_into_no_folder_that_holds_files(capsys, alone) -> None:
+    (alone / "mine").mkdir()
+    (alone / "mine" / "workloads.csv").write_text("my own")
+    few = ("--workloads", "2", "--days", "1")
+    assert ended("demo-data", "mine", *few) == 1
+    assert "--force" in capsys.readouterr().err
+    assert (alone / "mine" / "workloads.csv").read_text() == "my own"
+    assert ended("demo-data", "mine", *few, "--force") == 0
+    assert (alone / "mine" / "workloads.csv").read_text() != "my own"
+
+
+def test_a_format_that_contradicts_the_suffix_is_a_wrong_flag(capsys, alone) -> None:
+    assert ended("recommend", "nowhere", "-f", "csv", "-o", "plan.json") == 2
+    assert "plan.json" in capsys.readouterr().err
+    assert ended("recommend", "nowhere", "-f", "json", "-o", "plan.json") == 1, "only the source is missing"
+    assert ended("recommend", "nowhere", "-f", "json", "-o", "plan.out") == 1

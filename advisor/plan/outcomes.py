@@ -10,14 +10,21 @@ import polars as pl
 
 from advisor.config import CommitmentPolicy, Config
 from advisor.plan.cell import Cell
-from advisor.plan.discounts import levels
 from advisor.plan.offers import Rates
-from advisor.plan.room import task_room
+from advisor.plan.settle import GIB_WEIGHT, VCPU_WEIGHT
 from advisor.plan.solution import Solution
 from advisor.plan.tasks import Task
+from advisor.plan.way_costs import ALONE, KEY, WayCosts, way_costs
 from advisor.plan.ways import Way
 from advisor.terms import Bottleneck, CapacityOption, CommitmentKind, LaunchType, OperatingSystem
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, format_usd
+from advisor.units import (
+    CPU_UNITS_PER_VCPU,
+    HOURS_PER_MONTH,
+    MIB_PER_GIB,
+    PICO_PER_USD,
+    SECONDS_PER_HOUR,
+    format_usd,
+)
 
 OUTCOMES: dict[str, pl.DataType | type[pl.DataType]] = {
     "workload_id": pl.String,
@@ -45,18 +52,32 @@ OUTCOMES: dict[str, pl.DataType | type[pl.DataType]] = {
 """One row per workload × way × commitment; rejected ways have no cost but a reason."""
 
 
-@dataclass(frozen=True)
-class _Priced:
-    """A way with its on-demand dollars by representative hour."""
+CENT = 0.01
+"""Monthly dollars that are no difference."""
+AS_A_FLEET = "commitments are bought for the fleet as a whole: see the plan's commitments"
 
-    way: Way
-    hourly_usd: Mapping[int, float]
-    floor_usd: float
-    method: str
-    as_of: str
-    family: str | None
-    interruptions: float
-    lattice_waste_usd: float
+_WAY = {
+    "workload": pl.UInt32,
+    "room": pl.String,
+    "rate_usd": pl.Float64,  # dollars of one unit of `WayCosts`
+    "waste_usd": pl.Float64,  # of it for the size lattice
+    "least_usd": pl.Float64,  # an hour of the cheapest instance that holds a task
+    "own": pl.Boolean,  # the plan has no such pool: it would need instances of its own
+    "spread": pl.Int64,
+    "scope": pl.String,  # what commitments are sold for; null where none is
+    "chosen_usd": pl.Float64,  # the chosen way as billed, dollars a month
+    "chosen_full_usd": pl.Float64,  # the same before commitments
+    "on_instances": pl.Boolean,
+    "leaves": pl.Boolean,  # moving away would leave instances to others
+    **{
+        name: OUTCOMES[name]
+        for name in (
+            *("workload_id", "option", "launch_type", "capacity_option", "cpu_architecture", "task_vcpu"),
+            *("task_memory_mib", "method", "price_as_of", "interruptions_per_month", "chosen", "current"),
+        )
+    },
+}
+"""One row per workload × way while it is being priced."""
 
 
 def outcomes(
@@ -64,92 +85,141 @@ def outcomes(
 ) -> pl.DataFrame:
     """Return `OUTCOMES`, sorted by workload and cost.
 
-    What a way on instances costs is what its tasks' room is worth at the packing's shadow prices, and where the plan
-    has no such pool, at least the instances that the spread over zones asks for.
+    Every hour of the window counts. Fargate costs its billed seconds; what a way on instances costs is what its tasks'
+    room is worth at the packing's shadow prices, and where the plan has no such pool, at least the instances that the
+    spread over zones asks for. All of it is at on-demand rates but for rows with a commitment and for what the chosen
+    way is billed; `lost_by_usd` compares like with like: both at on-demand rates, room with room where both are on
+    instances that others fill.
 
     Args:
-        placed_usd: monthly dollars allocated to each workload by the plan.
+        placed_usd: monthly dollars allocated to each workload by the plan, before the private discount.
         rejected: `Rejection`s of single options, appended as rows without a cost.
     """
-    rows: list[dict[str, Any]] = []
-    for cell in solution.cells:
-        to_month = HOURS_PER_MONTH / sum(cell.weights.values())
-        groups = {w.group for w in solution.assignment.values() if w.workload in cell.ways}
-        hosts = {
-            group: part.sort("usd_per_hour", "instance_type")
-            for (group,), part in (
-                cell.bins.partition_by("group", as_dict=True) if len(cell.bins) else {}
-            ).items()
-        }
-        peaks: dict[int, dict[int, int]] = {}
-        for workload, hour, tasks in cell.sample.select("workload", "hour", "tasks_peak").iter_rows():
-            peaks.setdefault(workload, {})[hour] = tasks
-        rooms = _rooms(cell)
-        for task in cell.tasks:
-            chosen = solution.assignment[task.workload]
-            cost = placed_usd[task.workload]
-            for priced in _priced(cell, task, peaks.get(task.workload, {}), rooms, hosts, groups):
-                rows += _rows(cell, task, priced, chosen, cost, to_month, rates, config)
-    rows += [_rejection_row(r) for r in rejected if r.option]
-    frame = pl.DataFrame(rows, schema=OUTCOMES, orient="row")
-    order = ["workload_id", "monthly_cost_usd", "option", "commitment"]
-    return frame.sort(order, nulls_last=[False, True, False, False])
-
-
-def _rooms(cell: Cell) -> dict[str, dict[tuple[int, int], float]]:
-    """Return group → (hour, workload) → dollars an hour of one task's room."""
-    groups = sorted(
-        {w.group for ways in cell.ways.values() for w in ways if w.launch_type is not LaunchType.FARGATE}
+    keep = 1.0 - config.prices.edp_share
+    to_month = HOURS_PER_MONTH / solution.window.hours * keep
+    billed = {workload: usd * keep for workload, usd in placed_usd.items()}
+    full = _before_commitments(solution, billed, to_month)
+    stays = all(
+        c.today.get(t.workload) == solution.assignment[t.workload] for c in solution.cells for t in c.tasks
     )
-    return {
-        group: {
-            (block, workload): nano / 1e9
-            for block, workload, nano in task_room(cell, committed=False, group=group)
-            .select("block", "workload", "nano")
-            .iter_rows()
-        }
-        for group in groups
-    }
+    parts = [pl.DataFrame(schema=OUTCOMES)]
+    for cell in solution.cells:
+        ways = pl.DataFrame(list(_ways(cell, solution, billed, full)), schema=_WAY, orient="row")
+        costs = way_costs(cell, solution.window.hours)
+        plain = _plain(ways, costs, to_month)
+        bought = _committed(plain, costs, to_month, _for_sale(cell.key[1], ways, rates, config.commitments))
+        why = _Why(config.plan.min_savings_usd, stays)
+        parts += [_verdicts(plain, why), _bought_verdicts(bought)]
+    parts.append(
+        pl.DataFrame([_rejection_row(r) for r in rejected if r.option], schema=OUTCOMES, orient="row")
+    )
+    order = ["workload_id", "monthly_cost_usd", "option", "commitment"]
+    return pl.concat(parts).sort(order, nulls_last=[False, True, False, False])
 
 
-def _priced(
-    cell: Cell,
-    task: Task,
-    peaks: Mapping[int, int],
-    rooms: Mapping[str, Mapping[tuple[int, int], float]],
-    hosts: Mapping[str, pl.DataFrame],
-    groups: set[str],
-) -> Iterator[_Priced]:
-    for way in cell.ways[task.workload]:
-        if way.launch_type is LaunchType.FARGATE:
-            price = cell.alone[way]
-            hourly = cell.alone_hourly_usd(way)
-            waste = _lattice_waste(way, task, cell) * sum(
-                cell.weights[h] * s / 3600 for h, s in cell.billed_seconds(task.workload).items()
+def _before_commitments(solution: Solution, billed: Mapping[int, float], to_month: float) -> dict[int, float]:
+    """Return what chosen ways on instances cost a month at on-demand rates, shared out as `settle` does."""
+    ran = solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum())
+    seconds: dict[int, int] = dict(ran.iter_rows())
+    found: dict[int, float] = {}
+    for pool in solution.pools:
+        # people's time is no part of a bill
+        usd = pl.col("usd_per_hour") - pl.col("operations_usd_per_hour")
+        price: dict[str, float] = dict(pool.bins.select("instance_type", usd).iter_rows())
+        counts = pool.fleet.group_by("instance_type").agg(pl.col("count_milli").sum()).sort("instance_type")
+        spent = sum(price[name] * count / 1000 for name, count in counts.iter_rows()) * to_month
+        weights = [
+            seconds.get(w.workload, 0)
+            * (VCPU_WEIGHT * w.task_vcpu + GIB_WEIGHT * w.task_memory_mib / MIB_PER_GIB)
+            for w in pool.ways
+        ]
+        whole = sum(weights)
+        for way, weight in zip(pool.ways, weights, strict=True):
+            share = weight / whole if whole else 1 / len(weights)
+            found[way.workload] = max(billed[way.workload], spent * share)
+    return found
+
+
+def _ways(
+    cell: Cell, solution: Solution, billed: Mapping[int, float], full: Mapping[int, float]
+) -> Iterator[dict[str, Any]]:
+    """Yield `_WAY` rows."""
+    groups = {p.group for p in solution.pools if p.cell == cell.key}
+    shared = {w.workload for p in solution.pools if len(p.ways) > 1 for w in p.ways}
+    hosts = _Hosts(cell)
+    for task in cell.tasks:
+        chosen = solution.assignment[task.workload]
+        for way in cell.ways[task.workload]:
+            plans_reach = (
+                way.capacity_option is not CapacityOption.SPOT
+                and task.operating_system is not OperatingSystem.WINDOWS
             )
-            yield _Priced(way, hourly, 0.0, price.method, price.charges[0].as_of, None, 0.0, waste)
-            continue
-        room = rooms[way.group]
-        hourly = {h: n * room.get((h, task.workload), 0.0) for h, n in peaks.items()}
-        bins = hosts[way.group]
-        cheapest = bins.row(0, named=True)
-        floor = 0.0
-        if way.group not in groups:
-            holding = bins.filter(
-                (pl.col("cpu_units") >= way.task_vcpu * 1024) & (pl.col("memory_mib") >= way.task_memory_mib)
-            )
-            least = min(holding["usd_per_hour"].to_list(), default=cheapest["usd_per_hour"])
-            floor = sum(cell.weights[h] * float(least) * min(n, task.spread) for h, n in peaks.items() if n)
-        yield _Priced(
-            way,
-            hourly,
-            floor,
-            cheapest["method"],
-            cheapest["as_of"],
-            cheapest["family"],
-            cheapest["interruptions_per_month"],
-            0.0,
-        )
+            row = {
+                "workload": task.workload,
+                "workload_id": task.workload_id,
+                "option": way.option,
+                "launch_type": way.launch_type.value,
+                "capacity_option": way.capacity_option.value,
+                "cpu_architecture": way.cpu_architecture.value,
+                "task_vcpu": way.task_vcpu,
+                "task_memory_mib": way.task_memory_mib,
+                "chosen": way == chosen,
+                "current": cell.today.get(task.workload) == way,
+                "chosen_usd": billed[task.workload],
+                "chosen_full_usd": full.get(task.workload),
+                "leaves": task.workload in shared,
+                "spread": task.spread,
+            }
+            if way.launch_type is LaunchType.FARGATE:
+                price = cell.alone[way]
+                row |= {
+                    "room": ALONE,
+                    "rate_usd": price.pico_per_task_hour / PICO_PER_USD / SECONDS_PER_HOUR,
+                    "waste_usd": _lattice_waste(way, task, cell) / SECONDS_PER_HOUR,
+                    "own": False,
+                    "least_usd": 0.0,
+                    "scope": f"FARGATE_{way.cpu_architecture}_VCPU" if plans_reach else None,
+                    "on_instances": False,
+                    "method": price.method,
+                    "price_as_of": price.charges[0].as_of,
+                    "interruptions_per_month": 0.0,
+                }
+            else:
+                family, method, as_of, interruptions, least = hosts.cheapest(way)
+                row |= {
+                    "room": way.group,
+                    "rate_usd": 1.0,
+                    "waste_usd": 0.0,
+                    "own": way.group not in groups,
+                    "least_usd": least,
+                    "scope": family if plans_reach else None,
+                    "on_instances": True,
+                    "method": method,
+                    "price_as_of": as_of,
+                    "interruptions_per_month": interruptions,
+                }
+            yield row
+
+
+class _Hosts:
+    """The cheapest instance of a group that holds one task of a way: family, method, date, interruptions, price."""
+
+    def __init__(self, cell: Cell) -> None:
+        self._groups: dict[str, list[tuple[Any, ...]]] = {}
+        if len(cell.bins):
+            facts = ("family", "method", "as_of", "interruptions_per_month", "usd_per_hour")
+            kept = cell.bins.sort("usd_per_hour", "instance_type")
+            for row in kept.select("group", "cpu_units", "memory_mib", *facts).rows():
+                self._groups.setdefault(row[0], []).append(row)
+
+    def cheapest(self, way: Way) -> tuple[str, str, str, float, float]:
+        """Return its facts; those of the group's cheapest when none holds the task."""
+        rows = self._groups[way.group]
+        cpu, memory = way.task_vcpu * CPU_UNITS_PER_VCPU, way.task_memory_mib
+        family, method, as_of, interruptions, usd = next(
+            (r for r in rows if r[1] >= cpu and r[2] >= memory), rows[0]
+        )[3:]
+        return family, method, as_of, interruptions, usd
 
 
 def _lattice_waste(way: Way, task: Task, cell: Cell) -> float:
@@ -157,110 +227,173 @@ def _lattice_waste(way: Way, task: Task, cell: Cell) -> float:
     by_dimension = {c.dimension: c.pico_per_unit_hour for c in cell.alone[way].charges}
     vcpu = way.task_vcpu - task.right_vcpu
     gib = (way.task_memory_mib - task.right_memory_mib) / MIB_PER_GIB
-    return (vcpu * by_dimension.get("VCPU", 0) + gib * by_dimension.get("GIB", 0)) / 1e12
+    return (vcpu * by_dimension.get("VCPU", 0) + gib * by_dimension.get("GIB", 0)) / PICO_PER_USD
 
 
-def _rows(
-    cell: Cell,
-    task: Task,
-    priced: _Priced,
-    chosen: Way,
-    chosen_usd: float,
-    to_month: float,
-    rates: Rates,
-    config: Config,
-) -> Iterator[dict[str, Any]]:
-    way = priced.way
-    hours = levels(priced.hourly_usd, cell.weights)
-    on_demand = hours.on_demand_usd
-    floor = priced.floor_usd
-    is_chosen = way == chosen
-    base = {
-        "workload_id": task.workload_id,
-        "option": way.option,
-        "launch_type": way.launch_type.value,
-        "capacity_option": way.capacity_option.value,
-        "cpu_architecture": way.cpu_architecture.value,
-        "task_vcpu": way.task_vcpu,
-        "task_memory_mib": way.task_memory_mib,
-        "price_as_of": priced.as_of,
-        "lattice_waste_monthly_usd": priced.lattice_waste_usd * to_month,
-        "interruptions_per_month": priced.interruptions,
-        "current": cell.today.get(task.workload) == way,
-        "eligible": True,
-    }
-    on_instances = way.launch_type is not LaunchType.FARGATE
-    plain = max(on_demand, floor) * to_month
-    yield {
-        **base,
-        **_verdict(plain, on_demand * to_month, floor * to_month, chosen_usd, is_chosen, on_instances),
-        "commitment": None,
-        "method": priced.method,
-        "marginal_monthly_cost_usd": on_demand * to_month,
-        "lower_bound_usd": on_demand * to_month,
-        "chosen": is_chosen,
-    }
-    if way.capacity_option is CapacityOption.SPOT or task.operating_system is OperatingSystem.WINDOWS:
-        return
-    for name, share, method, allowed in _commitments(cell, priced, rates, config.commitments):
-        cost = max(hours.committed_usd(share), floor * (1.0 - share)) * to_month
-        verdict = _verdict(cost, cost, floor * (1.0 - share) * to_month, chosen_usd, False, on_instances)
-        if not allowed:
-            verdict |= {"reason": "not allowed by [commitments]", "bottleneck": Bottleneck.POLICY.value}
-        elif is_chosen:
-            verdict |= {
-                "reason": "commitments are bought for the fleet as a whole, see the plan's commitments"
-            }
-        yield {
-            **base,
-            **verdict,
-            "commitment": name,
-            "method": "estimated" if "estimated" in (method, priced.method) else priced.method,
-            "marginal_monthly_cost_usd": cost,
-            "lower_bound_usd": cost,
-            "chosen": False,
-        }
+def _plain(ways: pl.DataFrame, costs: WayCosts, to_month: float) -> pl.DataFrame:
+    """Return the ways with their costs a month at on-demand rates.
+
+    Adds `full_usd` (by use), `floor_usd` (the instances that the spread asks for), `cost_usd` (the larger) and
+    `chosen_room_usd` (`full_usd` of the workload's chosen way).
+    """
+    least = pl.min_horizontal("tasks_peak", "spread")
+    instances = (
+        costs.running.join(ways.select("workload", "spread").unique(), on="workload")
+        .group_by("workload", "spread")
+        .agg(
+            (pl.col("n") * least).sum().alias("spread_hours"),
+            (pl.col("n") * pl.col("tasks_peak")).sum().alias("task_hours"),
+        )
+    )
+    unpriced = pl.when("on_instances").then(pl.col("task_hours") * pl.col("least_usd"))
+    priced = (
+        ways.join(costs.totals(), on=KEY, how="left")
+        .join(instances, on=["workload", "spread"], how="left")
+        .with_columns(
+            (pl.coalesce(pl.col("total") * pl.col("rate_usd"), unpriced, 0.0) * to_month).alias("full_usd"),
+            (
+                pl.when("own").then(pl.col("spread_hours") * pl.col("least_usd")).fill_null(0.0) * to_month
+            ).alias("floor_usd"),
+            (pl.col("total").fill_null(0.0) * pl.col("waste_usd") * to_month).alias(
+                "lattice_waste_monthly_usd"
+            ),
+        )
+        .with_columns(pl.max_horizontal("full_usd", "floor_usd").alias("cost_usd"))
+    )
+    chosen = priced.filter("chosen").select(
+        "workload", pl.col("full_usd").alias("chosen_room_usd"), pl.col("on_instances").alias("chosen_packed")
+    )
+    return (
+        priced.drop("total", "spread_hours", "task_hours")
+        .join(chosen, on="workload", how="left")
+        .with_columns(pl.coalesce("chosen_full_usd", "chosen_room_usd").alias("chosen_full_usd"))
+        .sort("workload", "option")
+    )
 
 
-def _verdict(
-    cost: float, share: float, floor: float, chosen_usd: float, is_chosen: bool, on_instances: bool
-) -> dict[str, Any]:
-    if is_chosen:
-        return {"monthly_cost_usd": chosen_usd, "lost_by_usd": 0.0, "reason": "chosen", "bottleneck": None}
-    lost_by = cost - chosen_usd
-    if lost_by >= 0:
-        reason = f"{format_usd(lost_by, 2)} a month dearer"
-        if on_instances and floor > share:
-            reason += ": it would need instances of its own, spread over zones"
-        elif on_instances:
-            reason += ", even with every instance full"
-    elif on_instances:
-        reason = "its room on full instances would be cheaper, but whole instances for this cluster are not"
-    else:
-        reason = "cheaper by itself, but the instances it would leave behind cost more than it saves"
-    return {
-        "monthly_cost_usd": cost,
-        "lost_by_usd": lost_by,
-        "reason": reason,
-        "bottleneck": Bottleneck.COST.value,
-    }
-
-
-def _commitments(
-    cell: Cell, priced: _Priced, rates: Rates, policy: CommitmentPolicy
-) -> Iterator[tuple[str, float, str, bool]]:
-    fargate = f"FARGATE_{priced.way.cpu_architecture}_VCPU"
-    scope = fargate if priced.family is None else priced.family
-    for (kind, _, term, payment), (share, method) in rates.of_scope(cell.key[1], scope):
-        if kind == CommitmentKind.RI_CONVERTIBLE:
-            continue
-        allowed = (
+def _for_sale(region: str, ways: pl.DataFrame, rates: Rates, policy: CommitmentPolicy) -> pl.DataFrame:
+    """Return `scope, commitment, share, share_method, allowed` of what is sold for any of the ways."""
+    schema = {"scope": pl.String, "commitment": pl.String, "share": pl.Float64, "share_method": pl.String}
+    rows = [
+        (
+            scope,
+            f"{kind} {term}yr {payment}",
+            float(share),
+            method,
             policy.allowed
             and kind in policy.kinds
             and term in policy.terms_years
-            and payment in policy.payment_options
+            and payment in policy.payment_options,
         )
-        yield f"{kind} {term}yr {payment}", float(share), method, allowed
+        for scope in ways["scope"].drop_nulls().unique().sort().to_list()
+        for (kind, _, term, payment), (share, method) in rates.of_scope(region, scope)
+        if kind != CommitmentKind.RI_CONVERTIBLE
+    ]
+    return pl.DataFrame(rows, schema={**schema, "allowed": pl.Boolean}, orient="row")
+
+
+def _committed(plain: pl.DataFrame, costs: WayCosts, to_month: float, for_sale: pl.DataFrame) -> pl.DataFrame:
+    """Return way × commitment with `cost_usd` a month when the best level of that commitment is bought for it alone."""
+    floor = pl.col("floor_usd") * (1.0 - pl.col("share"))
+    use = pl.col("committed") * pl.col("rate_usd") * to_month
+    return (
+        costs.committed(plain.join(for_sale, on="scope"))
+        .with_columns(pl.max_horizontal(use, floor).alias("cost_usd"))
+        .sort("workload", "option", "commitment")
+    )
+
+
+@dataclass(frozen=True)
+class _Why:
+    """What reasons may rest on besides the figures of the two ways."""
+
+    min_savings_usd: float
+    stays: bool
+
+
+def _verdicts(plain: pl.DataFrame, why: _Why) -> pl.DataFrame:
+    """Return `OUTCOMES` rows at on-demand rates; only the chosen way shows what it is billed."""
+    by_room = pl.col("on_instances") & pl.col("chosen_packed") & (pl.col("floor_usd") <= pl.col("full_usd"))
+    against = pl.when(by_room).then("chosen_room_usd").otherwise("chosen_full_usd")
+    lost = pl.when("chosen").then(0.0).otherwise(pl.col("cost_usd") - against)
+    rows = plain.with_columns(lost.alias("lost_by_usd"))
+    return _outcomes(
+        rows.with_columns(
+            pl.when("chosen").then("chosen_usd").otherwise("cost_usd").alias("monthly_cost_usd"),
+            pl.col("full_usd").alias("marginal_monthly_cost_usd"),
+            pl.col("full_usd").alias("lower_bound_usd"),
+            pl.lit(None, pl.String).alias("commitment"),
+            pl.Series("reason", [_reason(r, why) for r in rows.iter_rows(named=True)], pl.String),
+            pl.when("chosen").then(None).otherwise(pl.lit(Bottleneck.COST.value)).alias("bottleneck"),
+        )
+    )
+
+
+def _reason(row: Mapping[str, Any], why: _Why) -> str:
+    """Return why a way lost, true of the figures that its row and the chosen way's row show."""
+    covered = row["chosen_usd"] < row["chosen_full_usd"] - CENT / 2
+    if row["chosen"]:
+        return f"chosen; {format_usd(row['chosen_full_usd'], 2)} before commitments" if covered else "chosen"
+    lost_by, on_instances = row["lost_by_usd"], row["on_instances"]
+    before = " before commitments" if covered else ""
+    amount = f"{format_usd(abs(lost_by), 2)} a month"
+    of_its_own = row["floor_usd"] > row["full_usd"]
+    if abs(lost_by) < CENT / 2:
+        return "within the rounding of the comparison"
+    if lost_by > 0:
+        if on_instances and of_its_own:
+            zones = ", spread over zones" if row["spread"] > 1 else ""
+            return f"{amount} dearer{before}: it would need instances of its own{zones}"
+        return f"{amount} dearer{before}" + (", even with every instance full" if on_instances else "")
+    if on_instances and of_its_own:
+        return (
+            f"{amount} cheaper{before} at the least, but the instances that hold its busiest hours cost more"
+        )
+    if on_instances:
+        return "its room on full instances would be cheaper, but whole instances for this cluster are not"
+    if row["leaves"]:
+        return f"cheaper by itself{before}, but the instances it would leave behind cost more than it saves"
+    if covered and row["chosen_usd"] <= row["cost_usd"]:
+        return f"{amount} cheaper before commitments, dearer than the chosen way with the fleet's"
+    if why.stays:
+        return f"{amount} cheaper by itself, but all moves together cost more than they save: all stay"
+    if -lost_by < why.min_savings_usd:
+        return f"{amount} cheaper: a move for less than plan.min_savings_usd"
+    return f"{amount} cheaper over all hours: ways are compared on representative ones"
+
+
+def _bought_verdicts(bought: pl.DataFrame) -> pl.DataFrame:
+    """Return `OUTCOMES` rows with a commitment, against the chosen way as it is billed."""
+    rows = bought.with_columns((pl.col("cost_usd") - pl.col("chosen_usd")).alias("lost_by_usd"))
+    estimated = pl.any_horizontal(pl.col("method", "share_method") == "estimated")
+    return _outcomes(
+        rows.with_columns(
+            pl.col("cost_usd").alias("monthly_cost_usd"),
+            pl.col("cost_usd").alias("marginal_monthly_cost_usd"),
+            pl.col("cost_usd").alias("lower_bound_usd"),
+            pl.when(estimated).then(pl.lit("estimated")).otherwise("method").alias("method"),
+            pl.Series("reason", list(_bought_reasons(rows)), pl.String),
+            pl.when("allowed")
+            .then(pl.lit(Bottleneck.COST.value))
+            .otherwise(pl.lit(Bottleneck.POLICY.value))
+            .alias("bottleneck"),
+            pl.lit(False).alias("chosen"),
+        )
+    )
+
+
+def _bought_reasons(rows: pl.DataFrame) -> Iterator[str]:
+    for lost_by, allowed, chosen in rows.select("lost_by_usd", "allowed", "chosen").iter_rows():
+        if not allowed:
+            yield "not allowed by [commitments]"
+        elif chosen or lost_by < CENT / 2:
+            yield AS_A_FLEET
+        else:
+            yield f"{format_usd(lost_by, 2)} a month dearer, the commitment included"
+
+
+def _outcomes(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(True).alias("eligible")).select(list(OUTCOMES)).cast(pl.Schema(OUTCOMES))
 
 
 def _rejection_row(rejection: Any) -> dict[str, Any]:

@@ -17,6 +17,9 @@ REASON_MOST = 200
 NAME_MOST = 24
 REASON_LEAST = 24
 """Cells below which a reason is not worth wrapping beside its cost."""
+BELOW = 5
+"""Cells by which a reason is indented that stands below its way."""
+NO_BREAK = "\u00a0"
 GRID_FROM = 96
 """Width from which partial upfront has columns too."""
 SHORT = {
@@ -48,7 +51,7 @@ def ways_by_cost(outcomes: pl.DataFrame, width: int) -> list[str]:
             _name(row),
             size_name(row["task_vcpu"], row["task_memory_mib"]),
             _money(row),
-            "chosen" if row["chosen"] else safe(row["reason"] or ""),
+            safe(row["reason"] or ("chosen" if row["chosen"] else "")),
         )
         for row in ordered
     ]
@@ -84,20 +87,31 @@ def committed_grid(outcomes: pl.DataFrame, width: int) -> list[str]:
     note = (
         "Years, and how much is paid upfront; in brackets what [commitments] in advisor.toml does not allow."
     )
-    return [*(cut(line, width - 2) for line in lines), note]
+    found = [*(cut(line, width - 2) for line in lines), note]
+    cheaper = rows.filter((pl.col("bottleneck") != "policy") & (pl.col("lost_by_usd") < 0))["reason"]
+    found += [
+        f"Why not one that is allowed and cheaper: {safe(r)}." for r in cheaper.drop_nulls().unique().sort()
+    ]
+    return found
 
 
 def ruled_out(outcomes: pl.DataFrame, width: int) -> list[str]:
-    """Return the ways that cannot be, with the reason and what stands in the way."""
-    rows = list(outcomes.filter(~pl.col("eligible").fill_null(False)).iter_rows(named=True))
-    cells = [
-        (_name(r), safe(r["reason"] or "") + (f" ({r['bottleneck']})" if r["bottleneck"] else ""))
-        for r in rows
-    ]
-    if not cells:
+    """Return the ways that cannot be, by the reason and what stands in the way."""
+    reasons: dict[str, list[str]] = {}
+    for row in outcomes.filter(~pl.col("eligible").fill_null(False)).iter_rows(named=True):
+        why = safe(row["reason"] or "") + (f" ({row['bottleneck']})" if row["bottleneck"] else "")
+        reasons.setdefault(why, []).append(_name(row))
+    if not reasons:
         return []
-    lines = columns(cells, [False, False], [NAME_MOST, REASON_MOST])
-    return _hanging(lines, width, _start(cells, 1, (NAME_MOST,)))
+    if all(len(names) == 1 for names in reasons.values()):
+        cells = [(names[0], why) for why, names in reasons.items()]
+        lines = columns(cells, [False, False], [NAME_MOST, REASON_MOST])
+        return _hanging(lines, width, _start(cells, 1, (NAME_MOST,)))
+    found: list[str] = []
+    for why, names in reasons.items():
+        whole = ", ".join(name.replace(" ", NO_BREAK) for name in names)
+        found += [line.replace(NO_BREAK, " ") for line in wrap(f"{whole}: {why}", width - 2)]
+    return found
 
 
 def _name(row: Row) -> str:
@@ -117,11 +131,17 @@ def _start(cells: Sequence[tuple[str, ...]], column: int, most: tuple[int, ...])
 
 
 def _hanging(lines: list[str], width: int, at: int) -> list[str]:
-    """Return table lines whose last column, all-ASCII up to `at` but for marks, goes on below itself."""
-    if width - 2 - at < REASON_LEAST:
-        return [cut(line, width - 2) for line in lines]
+    """Return table lines whose last column, all-ASCII up to `at` but for marks, goes on below itself.
+
+    Where it would be too narrow it starts below: a reason is the answer, and is never cut.
+    """
+    below = width - 2 - at < REASON_LEAST
     found: list[str] = []
     for line in lines:
-        first, *others = wrap(line[at:], width - 2 - at, 0)
-        found += [f"{pad(line[:at], at)}{first}".rstrip(), *(" " * at + other for other in others)]
+        if below:
+            found.append(cut(line[:at].rstrip(), width - 2))
+            found += wrap(" " * BELOW + line[at:].strip(), width - 2, 0) if line[at:].strip() else []
+        else:
+            first, *others = wrap(line[at:], width - 2 - at, 0)
+            found += [f"{pad(line[:at], at)}{first}".rstrip(), *(" " * at + other for other in others)]
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor.model import Plan
 from advisor.report.folk import folk_line
-from advisor.report.sentences import bound_text, lattice_text, owned_lines, packed_text, price_dates
+from advisor.report.sentences import lattice_text, owned_lines, packed_text, price_dates, proof
 from advisor.report.text import safe
 from advisor.report.view import ESTIMATED, View, not_advised, title, view
 from advisor.report.words import (
@@ -69,7 +69,7 @@ def _summary(plan: Plan, shown: View) -> str:
     step = shown.step_usd
     more = [*owned_lines(plan, step), lattice_text(plan, step), price_dates(plan)]
     remarks = "".join(f"\n\n{escaped(text)}." for text in more if text)
-    return f"Today {today} a month, plan {fleet.monthly} a month{changed}{span}.\n\n{bound_text(plan, step)}.{remarks}"
+    return f"Today {today} a month, plan {fleet.monthly} a month{changed}{span}.\n\n{'. '.join(proof(plan, step))}.{remarks}"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -23,8 +23,8 @@ PRICE_KINDS = {
 """How a bill line of a kind begins → what people call it."""
 
 
-def bound_text(plan: Plan, step_usd: Decimal) -> str:
-    """Return the sentences of the proof; the bound is rounded down and the distance to it up."""
+def proof(plan: Plan, step_usd: Decimal) -> tuple[str, str]:
+    """Return the proof and what it means for people; the bound is rounded down and the distance to it up."""
     people = plan.operations_monthly_usd
     counted = Fraction(plan.monthly_cost_usd) + Fraction(people or 0.0)
     step = Fraction(step_usd)
@@ -39,10 +39,10 @@ def bound_text(plan: Plan, step_usd: Decimal) -> str:
         parts = [_grain(plan.monthly_cost_usd, step_usd), _grain(people, step_usd)]
         plan_usd, people_usd, sum_usd = (format_usd(a, money) for a in (*parts, sum(parts)))
         sums = f"plan {plan_usd} + people {people_usd} = {sum_usd}; "
-    this = "the two together are" if people is not None else "this plan is"
+    this = "The two together are" if people is not None else "This plan is"
     return (
-        f"Proven: {sums}in this model and for this demand, no plan costs less than {format_usd(bound, money)} (gap {gap}): "
-        f"{this} at most {format_usd(far, money)} above the cheapest possible plan"
+        f"Proven: {sums}in this model and for this demand, no plan costs less than {format_usd(bound, money)} (gap {gap})",
+        f"{this} at most {format_usd(far, money)} ({gap} of the cost) above the cheapest possible plan",
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from advisor.model import Plan
 from advisor.report.folk import NAMED, folk_line
-from advisor.report.sentences import bound_text, lattice_text, owned_lines, packed_text, price_dates
+from advisor.report.sentences import lattice_text, owned_lines, packed_text, price_dates, proof
 from advisor.report.text import columns, cut, display_width, safe, wrap
 from advisor.report.view import ESTIMATED, Row, View, not_advised, view
 from advisor.report.words import EFFORTS, INCLUDED, commitment_name, counted
@@ -85,7 +85,7 @@ def _cells(row: Row, spans: bool, sizes: bool) -> tuple[str, ...]:
 
 
 def _proof(plan: Plan, shown: View, width: int) -> list[str]:
-    return wrap(f" {bound_text(plan, shown.step_usd)}", width)
+    return [line for text in proof(plan, shown.step_usd) for line in wrap(f" {text}", width)]
 
 
 def _marks(plan: Plan, shown: View) -> Iterator[str]:

@@ -345,18 +345,16 @@ def _reason(row: Mapping[str, Any], why: _Why) -> str:
             zones = ", spread over zones" if row["spread"] > 1 else ""
             return f"{amount} dearer{before}: it would need instances of its own{zones}"
         return f"{amount} dearer{before}" + (", even with every instance full" if on_instances else "")
+    if why.stays:
+        return f"{amount} cheaper by itself, but all moves together cost more than they save: all stay"
     if on_instances and of_its_own:
-        return (
-            f"{amount} cheaper{before} at the least, but the instances that hold its busiest hours cost more"
-        )
+        return f"{amount} cheaper at the least{before}, but not in whole instances on representative hours"
     if on_instances:
-        return "its room on full instances would be cheaper, but whole instances for this cluster are not"
+        return "its room on full instances would be cheaper, but not whole ones on representative hours"
     if row["leaves"]:
         return f"cheaper by itself{before}, but the instances it would leave behind cost more than it saves"
     if covered and row["chosen_usd"] <= row["cost_usd"]:
         return f"{amount} cheaper before commitments, dearer than the chosen way with the fleet's"
-    if why.stays:
-        return f"{amount} cheaper by itself, but all moves together cost more than they save: all stay"
     if -lost_by < why.min_savings_usd:
         return f"{amount} cheaper: a move for less than plan.min_savings_usd"
     return f"{amount} cheaper over all hours: ways are compared on representative ones"

@@ -55,8 +55,11 @@ def ways_by_cost(outcomes: pl.DataFrame, width: int) -> list[str]:
         )
         for row in ordered
     ]
-    lines = columns(cells, [False, False, False, True, False], [1, NAME_MOST, 24, 14, REASON_MOST])
-    found = _hanging(lines, width, _start(cells, 4, (1, NAME_MOST, 24, 14)))
+    most = [1, NAME_MOST, 24, 14, REASON_MOST]
+    at = _start(cells, 4, (1, NAME_MOST, 24, 14))
+    if _below(width, at):
+        cells[0] = (*cells[0][:4], "")
+    found = _hanging(columns(cells, [False, False, False, True, False], most), width, at)
     if any(r["current"] and not r["chosen"] for r in ordered):
         found.append("· where it runs today, at the right size")
     if any(r["launch_type"] != LaunchType.FARGATE for r in ordered):
@@ -130,15 +133,19 @@ def _start(cells: Sequence[tuple[str, ...]], column: int, most: tuple[int, ...])
     return sum(min(most[i], max(display_width(c[i]) for c in cells)) + 2 for i in range(column))
 
 
+def _below(width: int, at: int) -> bool:
+    """Say whether a reason that starts at a cell has too little room beside its way."""
+    return width - 2 - at < REASON_LEAST
+
+
 def _hanging(lines: list[str], width: int, at: int) -> list[str]:
     """Return table lines whose last column, all-ASCII up to `at` but for marks, goes on below itself.
 
     Where it would be too narrow it starts below: a reason is the answer, and is never cut.
     """
-    below = width - 2 - at < REASON_LEAST
     found: list[str] = []
     for line in lines:
-        if below:
+        if _below(width, at):
             found.append(cut(line[:at].rstrip(), width - 2))
             found += wrap(" " * BELOW + line[at:].strip(), width - 2, 0) if line[at:].strip() else []
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,8 @@ from advisor.units import DASH, MINUS, PICO_PER_USD, format_share, format_usd, r
 
 CENTS_BELOW_USD = 100
 """Fleets that cost less a month are shown in cents: whole dollars would hide their savings."""
+SCALE_IN = "ScaleIn"
+"""The action of a workload that stays as it is but for its number of tasks."""
 ESTIMATED, PACKED = "~", "≈"
 
 
@@ -98,11 +100,16 @@ def view(plan: Plan, most: int | None = None) -> View:
     rest = order[len(shown) :]
     workloads = {w["workload_id"]: w for w in plan.workloads.iter_rows(named=True)}
     classes = dict(plan.profiles.select("workload_id", "workload_class").iter_rows())
+    scaled = {r.resource_id for r in plan.recommendations if r.action_type == SCALE_IN}
     rows = tuple(
         _row(
             placed[i], workloads[placed[i].workload_id], classes.get(placed[i].workload_id), changes[i], step
         )
         for i in shown
+    )
+    rows = tuple(
+        replace(r, advised="same, fewer tasks") if r.workload in scaled and r.advised == "unchanged" else r
+        for r in rows
     )
     spare = changes[-1]
     unused = _sum_row("idle commitments", spare, step) if spare.before or spare.after else None

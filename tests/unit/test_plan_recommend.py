@@ -11,10 +11,13 @@ import pytest
 from fakes_plan import outcome, placement, plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plan_estates import estate
 
 from advisor.__main__ import main
+from advisor.catalog import load_catalog
 from advisor.config import Config
 from advisor.model import Placement, Plan
+from advisor.pipeline import advise
 from advisor.plan.folk import folk_rules
 from advisor.plan.outcomes import OUTCOMES
 from advisor.plan.recommend import action, commitment_name, of_commitment
@@ -379,3 +382,25 @@ def test_a_format_that_contradicts_the_suffix_is_a_wrong_flag(capsys, alone) -> 
     assert "plan.json" in capsys.readouterr().err
     assert ended("recommend", "nowhere", "-f", "json", "-o", "plan.json") == 1, "only the source is missing"
     assert ended("recommend", "nowhere", "-f", "json", "-o", "plan.out") == 1
+
+
+def test_a_workload_that_only_gets_fewer_tasks_is_not_called_unchanged() -> None:
+    whole = plan()
+    todo = replace(whole.recommendations[0], action_type="ScaleIn", resource_id="search")
+    rows = {r.workload: r.advised for r in view(replace(whole, recommendations=(todo,))).rows}
+    assert rows["search"] == "same, fewer tasks"
+    assert {r.workload: r.advised for r in view(whole).rows}["search"] == "unchanged"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_actions_of_a_real_plan_are_ranked_and_none_loses_money_without_growing(seed: int) -> None:
+    made = advise(estate(seed), load_catalog(), Config())
+    ids = {p.workload_id for p in made.placements}
+    of_workloads = [r.resource_id in ids for r in made.recommendations]
+    assert of_workloads == sorted(of_workloads, reverse=True), "commitments come last"
+    assert [r.rank for r in made.recommendations] == list(range(1, len(of_workloads) + 1))
+    text = markdown(made)
+    for todo in made.recommendations:
+        assert todo.steps
+        if todo.estimated_monthly_savings_usd < 0:
+            assert f"**{todo.resource_id}**: right-size" not in text

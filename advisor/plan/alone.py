@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from advisor.catalog import Catalog
 from advisor.config import Config
+from advisor.errors import CatalogError
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
-from advisor.terms import CapacityOption, LaunchType
+from advisor.terms import CapacityOption, LaunchType, OperatingSystem
 from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB
 
 FREE_EPHEMERAL_GIB = 20.0
@@ -56,7 +57,10 @@ def alone_price(task: Task, way: Way, catalog: Catalog, config: Config) -> Alone
     """Return what one task-hour of a Fargate way costs; null when any of its meters has no price."""
     if way.launch_type is not LaunchType.FARGATE:
         return None
-    charges = tuple(_charges(task, way, catalog, config))
+    try:
+        charges = tuple(_charges(task, way, catalog, config))
+    except CatalogError:
+        return None  # no price is never zero: a way that lacks one cannot be offered
     return AlonePrice(way, charges) if charges else None
 
 
@@ -64,27 +68,29 @@ def _charges(task: Task, way: Way, catalog: Catalog, config: Config) -> Iterator
     rate = catalog.fargate_rate(task.region, task.operating_system, way.cpu_architecture, way.capacity_option)
     if rate is None:
         return
-    keep = 1.0 - config.prices.edp_share
     gib = way.task_memory_mib / MIB_PER_GIB
+    licensed = way.task_vcpu if task.operating_system is OperatingSystem.WINDOWS else 0.0
     extra_gib = max(0.0, task.ephemeral_storage_gib - FREE_EPHEMERAL_GIB)
     meters = [
         ("VCPU", "vCPU-hour", way.task_vcpu, rate.pico_usd_per_vcpu_hour),
         ("GIB", "GB-hour", gib, rate.pico_usd_per_gib_hour),
         ("EPHEMERAL_GIB", "GB-hour", extra_gib, rate.pico_usd_per_ephemeral_gib_hour),
-        ("LICENCE_VCPU", "vCPU-hour", way.task_vcpu, rate.pico_usd_per_vcpu_hour_licence),
+        ("LICENCE_VCPU", "vCPU-hour", licensed, rate.pico_usd_per_vcpu_hour_licence),
     ]
     total = 0
     for dimension, unit, quantity, pico in meters:
-        if not quantity or not pico:
+        if not quantity:
             continue
-        net = round(pico * keep)
-        total += round(quantity * net)
-        yield Charge(dimension, unit, quantity, net, round(quantity * net), rate.method, str(rate.as_of))
+        if not pico:
+            raise CatalogError(f"Fargate in {task.region} has no price for {dimension}")
+        total += round(quantity * pico)
+        yield Charge(dimension, unit, quantity, pico, round(quantity * pico), rate.method, str(rate.as_of))
     if task.assign_public_ip:
         address = catalog.other(task.region, "public_ipv4")
-        if address is not None:
-            net = round(address.pico_usd * keep)
-            yield Charge("PUBLIC_IPV4", "address-hour", 1.0, net, net, address.method, str(address.as_of))
+        if address is None:
+            raise CatalogError(f"a public IPv4 address in {task.region} has no price")
+        net = address.pico_usd
+        yield Charge("PUBLIC_IPV4", "address-hour", 1.0, net, net, address.method, str(address.as_of))
     if way.capacity_option is CapacityOption.SPOT:
         lost = config.spot.fargate_interruptions_per_month / HOURS_PER_MONTH * config.spot.restart_hours
         pico = round(total * lost)

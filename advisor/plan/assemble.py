@@ -49,7 +49,7 @@ def assemble(
             problems=tuple(f"{r.workload_id}: {r.reason}" for r in options.rejections if not r.option),
         )
     today, estimated = baseline(solution, observed, catalog, config)
-    now = settle(today, bought.owned, (), catalog)
+    now = settle(today, bought.owned, (), catalog, edp_share=config.prices.edp_share)
     todays = {
         t.workload: Today(
             now.monthly_usd(now.workload_pico[t.workload]) if t.workload in now.workload_pico else None,
@@ -69,7 +69,7 @@ def assemble(
         settled, todays, {w: marginal.get(i) for w, i in rows.items()}, config.prices.estimated_band_share
     )
     pools = pool_nouns(settled)
-    commitments = tuple(p.noun() for p in bought.purchases)
+    commitments = tuple(p.noun(settled.net_share) for p in bought.purchases)
     by_row = list(profiles.table.iter_rows(named=True))
     starts = solution.window.starts
     days = (starts[-1] - starts[0]).total_seconds() / SECONDS_PER_DAY + SECONDS_PER_HOUR / SECONDS_PER_DAY
@@ -77,7 +77,8 @@ def assemble(
     now_unused = now.monthly_usd(now.unused_pico)
     total = settled.total_usd
     operations = _operations(settled, config)
-    bound = solution.bound.usd * HOURS_PER_MONTH / solution.window.hours
+    net = 1.0 - config.prices.edp_share
+    bound = solution.bound.usd * net * HOURS_PER_MONTH / solution.window.hours
     doubt = config.prices.estimated_band_share * sum(
         settled.monthly_usd(p) for p in settled.estimated_pico.values()
     )

@@ -187,7 +187,7 @@ def _spread(settled: Settled) -> str:
         }
         for way in pool.ways:
             for hour, running in wanted.get(way.workload, {}).items():
-                if count.get(hour, 0) < min(running, tasks[way.workload].spread):
+                if count.get(hour, 0) < min(running, tasks[way.workload].spread_on(way.launch_type)):
                     return f"{way.workload_id} runs on {count.get(hour, 0)} instances in hour {hour}"
     return OK
 
@@ -200,7 +200,7 @@ def _prices(settled: Settled, catalog: Catalog) -> str:
         column = "windows_pico_usd_per_hour" if pool.cell[3] == "WINDOWS" else column
         known = dict(table.select("instance_type", column).iter_rows())
         for instance_type, pico in pool.bins.select("instance_type", "instance_pico").iter_rows():
-            if not known.get(instance_type) or pico > known[instance_type]:
+            if not known.get(instance_type) or pico != known[instance_type]:
                 return f"{instance_type} in {pool.cell[1]} is priced at {pico}, the catalog says {known.get(instance_type)}"
     return OK
 

@@ -59,7 +59,16 @@ def _with_commitments(
     estimated = frozenset(
         p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED
     )
-    return settle(solution, owned, bought, catalog, estimated=estimated, meters=use), choice.purchases
+    settled = settle(
+        solution,
+        owned,
+        bought,
+        catalog,
+        estimated=estimated,
+        meters=use,
+        edp_share=config.prices.edp_share,
+    )
+    return settled, choice.purchases
 
 
 def _dearer_at_best(still: Solution, moved: Settled, owned: Sunk, catalog: Catalog, config: Config) -> bool:

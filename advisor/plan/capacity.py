@@ -41,15 +41,18 @@ def bins(
     """
     shapes = _shapes(catalog, region, operating_system, config.fleet, frozenset(in_use), daemons)
     extra = _extra_pico(catalog, region, config)
+    if not extra:
+        return pl.DataFrame()
     fees = {f: catalog.managed_instances_fee(f, region) for f in shapes["family"].unique().sort().to_list()}
+    windows = operating_system is OperatingSystem.WINDOWS
     rows = []
     for shape in shapes.iter_rows(named=True):
         fee_share = fees[shape["family"]]
         for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES):
-            if launch_type is LaunchType.MANAGED_INSTANCES and operating_system is OperatingSystem.WINDOWS:
+            if launch_type is LaunchType.MANAGED_INSTANCES and windows:
                 continue
             for option in CapacityOption:
-                row = _row(shape, launch_type, option, fee_share, extra[launch_type], config)
+                row = _row(shape, windows, launch_type, option, fee_share, extra[launch_type], config)
                 if row is not None:
                     rows.append(row)
     frame = pl.DataFrame(rows, infer_schema_length=None)
@@ -81,7 +84,6 @@ def _shapes(
         & (pl.lit(policy.allow_burstable) | ~pl.col("burstable"))
         & (pl.lit(policy.allow_bare_metal) | ~pl.col("bare_metal"))
     )
-    slots = pl.col("awsvpc_tasks_trunked" if policy.awsvpc_trunking else "awsvpc_tasks")
     vcpu = policy.daemon_vcpu + sum(d.vcpu or 0.0 for d in daemons)
     memory = policy.agent_reserve_mib + policy.daemon_memory_mib + sum(d.memory_mib or 0.0 for d in daemons)
     taken = sum(d.network_mode is NetworkMode.AWSVPC for d in daemons)
@@ -94,7 +96,10 @@ def _shapes(
             pl.col(price).alias("od_pico"),
             ((pl.col("vcpu") * left - vcpu) * CPU_UNITS_PER_VCPU).floor().alias("cpu_units"),
             ((pl.col("registered_memory_mib") * left) - memory).floor().alias("memory_mib"),
-            (pl.coalesce(slots, "awsvpc_tasks", pl.lit(0)) - taken).cast(pl.Float64).alias("task_slots"),
+            (pl.coalesce("awsvpc_tasks", pl.lit(0)) - taken).cast(pl.Float64).alias("plain_slots"),
+            (pl.coalesce("awsvpc_tasks_trunked", "awsvpc_tasks", pl.lit(0)) - taken)
+            .cast(pl.Float64)
+            .alias("trunked_slots"),
             pl.col("gpus").fill_null(0).cast(pl.Float64),
         )
         .filter((pl.col("cpu_units") > 0) & (pl.col("memory_mib") > 0))
@@ -108,11 +113,13 @@ def _family_allowed(family: str, policy: FleetPolicy) -> bool:
 
 
 def _extra_pico(catalog: Catalog, region: str, config: Config) -> dict[LaunchType, int]:
-    """Return pico-dollars an instance-hour for its volume and public address, by launch type."""
+    """Return pico-dollars an instance-hour for its volume and public address, by launch type; empty without a price."""
     gib_month = catalog.other(region, "ebs_gp3_storage")
-    address = catalog.other(region, "public_ipv4") if config.fleet.public_ipv4_per_instance else None
-    per_gib = 0 if gib_month is None else gib_month.pico_usd / HOURS_PER_MONTH
-    ipv4 = 0 if address is None else address.pico_usd
+    address = catalog.other(region, "public_ipv4")
+    if gib_month is None or (address is None and config.fleet.public_ipv4_per_instance):
+        return {}
+    per_gib = gib_month.pico_usd / HOURS_PER_MONTH
+    ipv4 = address.pico_usd if address is not None and config.fleet.public_ipv4_per_instance else 0
     gib = {
         LaunchType.EC2: config.fleet.root_volume_gib,
         LaunchType.MANAGED_INSTANCES: config.fleet.managed_data_volume_gib,
@@ -122,6 +129,7 @@ def _extra_pico(catalog: Catalog, region: str, config: Config) -> dict[LaunchTyp
 
 def _row(
     shape: dict[str, object],
+    windows: bool,
     launch_type: LaunchType,
     option: CapacityOption,
     fee_share: tuple[float, str] | None,
@@ -129,26 +137,29 @@ def _row(
     config: Config,
 ) -> dict[str, object] | None:
     spot = option is CapacityOption.SPOT
-    price = shape["spot_pico_usd_per_hour"] if spot else shape["od_pico"]
+    # Windows is sold on Spot too, but no price of it is known
+    price = (None if windows else shape["spot_pico_usd_per_hour"]) if spot else shape["od_pico"]
     managed = launch_type is LaunchType.MANAGED_INSTANCES
+    # on Managed Instances trunking is on whatever the account setting says
+    trunked = managed or config.fleet.awsvpc_trunking
     if price is None or (managed and fee_share is None):
         return None
     assert isinstance(price, int)
     od = shape["od_pico"]
     assert isinstance(od, int)
-    keep = 1.0 - config.prices.edp_share
     monthly = shape["interruption_share_high"] if spot else 0.0
     interruptions = (
         -math.log1p(-min(float(monthly if isinstance(monthly, float) else 0.25), 0.95)) if spot else 0.0
     )
-    instance_pico = round(price * keep)
+    instance_pico = price
     operations = config.operations
+    # the private discount comes off the whole bill in the end; people's time is none of it
     people = operations.usd_per_hour * operations.hours_per_instance_month / HOURS_PER_MONTH
+    people /= 1.0 - config.prices.edp_share
     if managed:
         people *= operations.managed_instances_factor
-    fee_pico = round(od * fee_share[0] * keep) if managed and fee_share else 0
+    fee_pico = round(od * fee_share[0]) if managed and fee_share else 0
     rework_pico = round(instance_pico * interruptions / HOURS_PER_MONTH * config.spot.restart_hours)
-    extra = round(extra_pico * keep)
     return {
         "group": group_name(launch_type, option, str(shape["cpu_architecture"]), gpu=bool(shape["gpus"])),
         "launch_type": launch_type.value,
@@ -161,15 +172,18 @@ def _row(
                 "family",
                 "vcpu",
                 "registered_memory_mib",
-                *RESOURCES,
+                "cpu_units",
+                "memory_mib",
             )
         },
+        "task_slots": shape["trunked_slots" if trunked else "plain_slots"],
+        "gpus": shape["gpus"],
         "instance_pico": instance_pico,
         "fee_pico": fee_pico,
-        "extra_pico": extra,
+        "extra_pico": extra_pico,
         "rework_pico": rework_pico,
         "operations_usd_per_hour": people,
-        "usd_per_hour": (instance_pico + fee_pico + extra + rework_pico) / PICO_PER_USD + people,
+        "usd_per_hour": (instance_pico + fee_pico + extra_pico + rework_pico) / PICO_PER_USD + people,
         "interruptions_per_month": interruptions,
         "method": shape["spot_method"] if spot else shape["on_demand_method"],
         "as_of": str(shape["spot_as_of"] if spot else shape["on_demand_as_of"]),

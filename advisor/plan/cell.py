@@ -71,7 +71,7 @@ class Cell:
     _billed: dict[int, dict[int, int]] = field(default_factory=dict)
     _tasks: dict[int, Task] = field(default_factory=dict)
     _best_alone: dict[int, Way | None] = field(default_factory=dict)
-    _estate: tuple[core.Estate | None, Mapping[int, int]] | None = None
+    _estates: dict[LaunchType, tuple[core.Estate | None, Mapping[int, int]]] = field(default_factory=dict)
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def trial(self) -> Cell:
@@ -83,7 +83,7 @@ class Cell:
         hours = pl.Series(list(weights), dtype=pl.Int32)
         sample = self.demand.filter(pl.col("hour").is_in(hours.implode()))
         return replace(
-            self, weights=weights, sample=sample, _pools={}, _billed={}, _best_alone={}, _estate=None
+            self, weights=weights, sample=sample, _pools={}, _billed={}, _best_alone={}, _estates={}
         )
 
     def task(self, workload: int) -> Task:
@@ -146,7 +146,7 @@ class Cell:
         return self._pools[key]
 
     def _pool(self, group: str, ways: Sequence[Way], keep: frozenset[str]) -> PoolEstimate | None:
-        estate_, rows = self._tables()
+        estate_, rows = self._tables(ways[0].launch_type)
         members = [rows[w.workload] for w in ways]
         stay = [row for (g, t), row in self._bin_rows().items() if g == group and t in keep] if keep else []
         found = estate_.portfolio(group, members, self.max_types, stay) if estate_ is not None else None
@@ -164,14 +164,17 @@ class Cell:
         kept = self._kept(group, ways)
         return kept if kept is not None and kept.committed_usd <= packed.committed_usd else packed
 
-    def _tables(self) -> tuple[core.Estate | None, Mapping[int, int]]:
+    def _tables(self, launch_type: LaunchType) -> tuple[core.Estate | None, Mapping[int, int]]:
         """Return the cell's tables in the core (null without bins), and workload → row of its size."""
-        if self._estate is None:
-            view = self.sizes(self.ways, self.ways)
+        if launch_type not in self._estates:
+            ways = {
+                w: [o for o in options if o.launch_type is launch_type] for w, options in self.ways.items()
+            }
+            view = self.sizes([w for w, options in ways.items() if options], ways)
             rows = {t.workload: row for row, t in enumerate(view.tasks)}
             held = estate(view, self.bins, self.sample, self.weights) if len(self.bins) and rows else None
-            self._estate = held, rows
-        return self._estate
+            self._estates[launch_type] = held, rows
+        return self._estates[launch_type]
 
     def _bin_rows(self) -> Mapping[tuple[str, str], int]:
         if not self._rows_of_bins:

@@ -24,17 +24,18 @@ class Sizes:
         frame: one row per task, `size_id` = workload id, resources, `groups`, `max_per_bin`.
         tasks: the tasks in the frame's order.
         ports: names of the port columns, which every bin offers once.
-        spread: fewest instances that the strictest task asks for.
+        spreads: fewest instances that each task asks for.
     """
 
     frame: pl.DataFrame
     tasks: tuple[Task, ...]
     ports: tuple[str, ...]
+    spreads: tuple[int, ...]
 
     @property
     def spread(self) -> int:
         """Fewest instances in an hour in which the tasks run."""
-        return max((t.spread for t in self.tasks), default=1)
+        return max(self.spreads, default=1)
 
 
 def sizes(tasks: Sequence[Task], ways: dict[int, Sequence[Way]], peaks: dict[int, int]) -> Sizes:
@@ -46,11 +47,12 @@ def sizes(tasks: Sequence[Task], ways: dict[int, Sequence[Way]], peaks: dict[int
     """
     packed = tuple(t for t in tasks if any(w.launch_type is not LaunchType.FARGATE for w in ways[t.workload]))
     ports = tuple(sorted({f"port_{p}" for t in packed for p in _ports(t)}))
-    rows = []
+    rows, spreads = [], []
     for task in packed:
         on_instances = [w for w in ways[task.workload] if w.launch_type is not LaunchType.FARGATE]
         taken = {f"port_{p}" for p in _ports(task)}
         peak = max(peaks[task.workload], 1)
+        spreads.append(min(task.spread_on(w.launch_type) for w in on_instances))
         rows.append(
             {
                 "size_id": task.workload_id,
@@ -60,7 +62,7 @@ def sizes(tasks: Sequence[Task], ways: dict[int, Sequence[Way]], peaks: dict[int
                 "gpus": float(task.gpus),
                 **{port: float(port in taken) for port in ports},
                 "groups": sorted({w.group for w in on_instances}),
-                "max_per_bin": _max_per_bin(task, peak),
+                "max_per_bin": _max_per_bin(task, peak, spreads[-1]),
             }
         )
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -69,17 +71,17 @@ def sizes(tasks: Sequence[Task], ways: dict[int, Sequence[Way]], peaks: dict[int
         "groups": pl.List(pl.String),
         "max_per_bin": pl.Int64,
     }
-    return Sizes(pl.DataFrame(rows, schema=schema), packed, ports)
+    return Sizes(pl.DataFrame(rows, schema=schema), packed, ports, tuple(spreads))
 
 
 def _ports(task: Task) -> tuple[str, ...]:
     return task.host_ports or (("any",) if task.network_mode is NetworkMode.HOST else ())
 
 
-def _max_per_bin(task: Task, peak: int) -> int | None:
+def _max_per_bin(task: Task, peak: int, spread: int) -> int | None:
     if "distinctinstance" in task.placement_constraints.lower():
         return 1
-    return ceil(peak / task.spread) if task.spread > 1 else None
+    return ceil(peak / spread) if spread > 1 else None
 
 
 def with_ports(bins: pl.DataFrame, ports: Sequence[str]) -> pl.DataFrame:
@@ -144,7 +146,7 @@ def estate(
     wanted = demand_of(sizes_, demand).with_columns(
         pl.col("hour").replace_strict(place, return_dtype=pl.UInt32)
     )
-    spread = pl.Series("spread", [t.spread for t in sizes_.tasks], dtype=pl.UInt64)
+    spread = pl.Series("spread", sizes_.spreads, dtype=pl.UInt64)
     return core.Estate(
         sizes_.frame.with_columns(spread), with_ports(bins, sizes_.ports), wanted, list(weights.values())
     )

@@ -10,6 +10,8 @@ import polars as pl
 from advisor.plan.tasks import Task
 from advisor.units import SECONDS_PER_HOUR
 
+AMOUNTS = ("tasks_peak", "task_seconds", "billed_seconds")
+
 
 @dataclass(frozen=True)
 class Window:
@@ -19,7 +21,8 @@ class Window:
         starts: start of each covered hour, UTC, ascending; its position is the `hour` elsewhere.
         demand: workload (UInt32) × hour (Int32) with `tasks_peak`, `task_seconds`, `billed_seconds` (Int64), for
             every planned workload and every hour, sorted. An hour in which a workload was not measured is given
-            its mean hour: a gap is no zero, and the mean over the window stays the mean over its covered hours.
+            one of its measured hours, of the same hour of the week where there is one: a gap is no zero, and no
+            mean either, for half a task in every hour costs more room than a whole one in every other.
     """
 
     starts: tuple[datetime, ...]
@@ -43,37 +46,48 @@ def window(demand: pl.DataFrame, tasks: tuple[Task, ...]) -> Window:
     starts = (
         rows.select("hour_start").unique().sort("hour_start").with_row_index("hour").cast({"hour": pl.Int32})
     )
-    rows = rows.join(starts, on="hour_start").select(
-        "workload", "hour", "tasks_peak", "task_seconds", "billed_seconds"
-    )
-    means = (
-        rows.group_by("workload")
-        .agg(
-            pl.len().alias("n"),
-            # the busiest hour is no mean hour: the peak follows the mean of peaks
-            pl.sum("tasks_peak").alias("p"),
-            pl.sum("task_seconds").alias("s"),
-            pl.sum("billed_seconds").alias("b"),
-        )
-        .with_columns(
-            ((pl.col("p") + pl.col("n") - 1) // pl.col("n")).alias("tasks_peak_gap"),
-            (pl.col("s") // pl.col("n")).alias("task_seconds_gap"),
-            (pl.col("b") // pl.col("n")).alias("billed_seconds_gap"),
-        )
-        .drop("n", "p", "s", "b")
-        .sort("workload")
-    )
-    full = keep.join(starts.select("hour"), how="cross").join(rows, on=["workload", "hour"], how="left")
-    full = full.join(means, on="workload", how="left").sort("workload", "hour")
-    dense = full.select(
-        "workload",
-        "hour",
-        *(
-            pl.coalesce(name, f"{name}_gap", pl.lit(0)).cast(pl.Int64).alias(name)
-            for name in ("tasks_peak", "task_seconds", "billed_seconds")
-        ),
+    rows = rows.join(starts, on="hour_start").select("workload", "hour", *AMOUNTS)
+    full = keep.join(starts, how="cross").join(rows, on=["workload", "hour"], how="left")
+    missing = full.filter(pl.col("tasks_peak").is_null()).select("workload", "hour", "hour_start")
+    if len(missing):
+        measured = rows.join(starts, on="hour")
+        rows = pl.concat([rows, _filled(missing, measured)])
+        full = keep.join(starts, how="cross").join(rows, on=["workload", "hour"], how="left")
+    dense = full.sort("workload", "hour").select(
+        "workload", "hour", *(pl.col(name).fill_null(0).cast(pl.Int64) for name in AMOUNTS)
     )
     # a task that ran at all needs room for one
     room = (pl.col("task_seconds") + SECONDS_PER_HOUR - 1) // SECONDS_PER_HOUR
     dense = dense.with_columns(pl.max_horizontal("tasks_peak", room).alias("tasks_peak"))
     return Window(tuple(starts["hour_start"].to_list()), dense)
+
+
+def _filled(missing: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
+    """Return the missing hours with the amounts of measured ones, taken in turn.
+
+    Args:
+        missing: `workload, hour, hour_start`.
+        measured: the same with `AMOUNTS`.
+    """
+    start = pl.col("hour_start")
+    keys = (start.dt.weekday() * 24 + start.dt.hour(), start.dt.hour().cast(pl.Int8), pl.lit(0, pl.Int8))
+    found = []
+    for key in keys:
+        part = ["workload", "key"]
+        donors = measured.with_columns(key.cast(pl.Int64).alias("key")).sort("workload", "hour")
+        donors = donors.with_columns((pl.col("hour").cum_count().over(part) - 1).alias("turn"))
+        counts = donors.group_by(part).agg(pl.len().alias("n"))
+        wanted = missing.with_columns(key.cast(pl.Int64).alias("key")).sort("workload", "hour")
+        turn = (pl.col("hour").cum_count().over(part) - 1) % pl.col("n")
+        taken = (
+            wanted.join(counts, on=part)
+            .sort("workload", "hour")
+            .with_columns(turn.alias("turn"))
+            .join(donors.select(*part, "turn", *AMOUNTS), on=[*part, "turn"])
+            .select("workload", "hour", *AMOUNTS)
+        )
+        found.append(taken)
+        missing = missing.join(taken, on=["workload", "hour"], how="anti")
+        if not len(missing):
+            break
+    return pl.concat(found)

@@ -92,19 +92,19 @@ def outcomes(
     instances that others fill.
 
     Args:
-        placed_usd: monthly dollars allocated to each workload by the plan, before the private discount.
+        placed_usd: monthly dollars allocated to each workload by the plan, net of the private discount.
         rejected: `Rejection`s of single options, appended as rows without a cost.
     """
+    # cells hold list prices, the private discount comes off last
     keep = 1.0 - config.prices.edp_share
     to_month = HOURS_PER_MONTH / solution.window.hours * keep
-    billed = {workload: usd * keep for workload, usd in placed_usd.items()}
-    full = _before_commitments(solution, billed, to_month)
+    full = _before_commitments(solution, placed_usd, to_month)
     stays = all(
         c.today.get(t.workload) == solution.assignment[t.workload] for c in solution.cells for t in c.tasks
     )
     parts = [pl.DataFrame(schema=OUTCOMES)]
     for cell in solution.cells:
-        ways = pl.DataFrame(list(_ways(cell, solution, billed, full)), schema=_WAY, orient="row")
+        ways = pl.DataFrame(list(_ways(cell, solution, placed_usd, full)), schema=_WAY, orient="row")
         costs = way_costs(cell, solution.window.hours)
         plain = _plain(ways, costs, to_month)
         bought = _committed(plain, costs, to_month, _for_sale(cell.key[1], ways, rates, config.commitments))

@@ -61,8 +61,12 @@ class Purchase:
             return None
         return 12 * self.offer.term_years * Fraction(self.monthly_cost_pico_usd) / without
 
-    def noun(self) -> Commitment:
-        """Return it as the plan's noun, in USD."""
+    def noun(self, net_share: Fraction = Fraction(1)) -> Commitment:
+        """Return it as the plan's noun, in USD.
+
+        Args:
+            net_share: what a private discount leaves of a billed dollar; the commitment itself is made at list rates.
+        """
         months = self.break_even_months
         return Commitment(
             kind=self.offer.kind.value,
@@ -72,9 +76,9 @@ class Purchase:
             payment_option=self.offer.payment_option.value,
             hourly_commitment_usd=usd(self.hourly_pico_usd),
             count=self.size if self.offer.kind in RESERVATIONS else None,
-            upfront_usd=usd(self.upfront_pico_usd),
-            monthly_cost_usd=usd(self.monthly_cost_pico_usd),
-            monthly_savings_usd=usd(self.monthly_savings_pico_usd),
+            upfront_usd=usd(self.upfront_pico_usd * net_share),
+            monthly_cost_usd=usd(self.monthly_cost_pico_usd * net_share),
+            monthly_savings_usd=usd(self.monthly_savings_pico_usd * net_share),
             utilization_share=float(self.utilization_share),
             break_even_months=None if months is None else float(months),
             method=self.offer.method,

@@ -11,7 +11,7 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.plan.bill import Bill, bill
 from advisor.plan.metering import Metered, metered
-from advisor.plan.meters import Owned
+from advisor.plan.meters import Owned, exact_share
 from advisor.plan.solution import Solution
 from advisor.plan.sunk import Sunk
 from advisor.terms import LaunchType, PriceMethod
@@ -43,7 +43,7 @@ class Settled:
         workload_pico: every workload's allocated cost; they add up to the total less unused owned commitments.
         estimated_pico: the part of it that rests on estimated rates.
         unused_pico: owned commitments that nothing uses.
-
+        net_share: what the private discount (EDP, PPA) leaves of a dollar; it comes off last, after commitments.
     """
 
     solution: Solution
@@ -54,11 +54,12 @@ class Settled:
     unused_pico: Fraction
     total_pico: Fraction
     lines: pl.DataFrame
+    net_share: Fraction
 
     @property
     def to_month(self) -> Fraction:
-        """Window → month: 730 hours of the mean covered hour."""
-        return Fraction(HOURS_PER_MONTH, self.solution.window.hours)
+        """Window → month: 730 hours of the mean covered hour, less the private discount."""
+        return Fraction(HOURS_PER_MONTH, self.solution.window.hours) * self.net_share
 
     def monthly_usd(self, pico: Fraction | int) -> float:
         """Return pico-dollars over the window as dollars a month."""
@@ -78,6 +79,7 @@ def settle(
     *,
     estimated: frozenset[str] = frozenset(),
     meters: Metered | None = None,
+    edp_share: float = 0.0,
 ) -> Settled:
     """Bill a solution under owned and bought commitments and allocate it.
 
@@ -85,6 +87,7 @@ def settle(
         bought: commitments that the plan buys.
         estimated: ids of commitments whose rates are estimates.
         meters: `metered(solution)`, when already known.
+        edp_share: private discount off everything.
     """
     use = meters or metered(solution, catalog)
     paid = bill(use.meters, use.usage, (*owned.owned(use.meters), *bought))
@@ -96,7 +99,9 @@ def settle(
     allocated, doubtful = _allocate(solution, owners)
     items = sum((i.pico for i in use.items), Fraction(0))
     total = paid.total_pico_usd + items
-    return Settled(solution, use, paid, allocated, doubtful, sunk_unused, total, _lines(solution, use, paid))
+    net = 1 - exact_share(edp_share)
+    lines = _lines(solution, use, paid, total, net)
+    return Settled(solution, use, paid, allocated, doubtful, sunk_unused, total, lines, net)
 
 
 def _meter_costs(use: Metered, paid: Bill, unused: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -181,7 +186,7 @@ def _allocate(
     return cost, doubt
 
 
-def _lines(solution: Solution, use: Metered, paid: Bill) -> pl.DataFrame:
+def _lines(solution: Solution, use: Metered, paid: Bill, total: Fraction, net: Fraction) -> pl.DataFrame:
     to_month = Fraction(HOURS_PER_MONTH, solution.window.hours)
     rows = []
     totals: dict[str, int] = {}
@@ -234,4 +239,7 @@ def _lines(solution: Solution, use: Metered, paid: Bill) -> pl.DataFrame:
                 usd(pico * to_month),
             )
         )
+    if net != 1:
+        off = usd(total * (net - 1) * to_month)
+        rows.append(("private discount", "EDP", 1.0, "month", off, "", "", True, off))
     return pl.DataFrame(rows, schema=LINES, orient="row").sort("owner", "item")

@@ -20,6 +20,9 @@ from advisor.terms import (
     WorkloadKind,
 )
 
+MANAGED_INSTANCES_SPREAD = 3
+"""Instances that ECS Managed Instances spread a service over."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -73,6 +76,15 @@ class Task:
         """Account, region, cluster, operating system: the workloads that may share instances."""
         return (self.account_id, self.region, self.cluster, self.operating_system.value)
 
+    def spread_on(self, launch_type: LaunchType) -> int:
+        """Return the fewest instances that its tasks ask for.
+
+        Managed Instances put a service of several tasks on three instances in different zones where they can, before
+        they fill any (ECS developer guide, managed-instance-auto-scaling).
+        """
+        managed = launch_type is LaunchType.MANAGED_INSTANCES and self.spread > 1
+        return max(self.spread, MANAGED_INSTANCES_SPREAD) if managed else self.spread
+
     @property
     def fixed(self) -> bool:
         """True when it must stay where it is."""
@@ -96,7 +108,8 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
     vcpu, memory = w["task_vcpu"] or None, w["task_memory_mib"] or None
     right_vcpu = p["right_vcpu"] if withheld is None and p["right_vcpu"] is not None else vcpu
     right_memory = p["right_memory_mib"] if withheld is None and p["right_memory_mib"] is not None else memory
-    awsvpc = NetworkMode.AWSVPC if launch_type is LaunchType.FARGATE else NetworkMode.BRIDGE
+    usual = NetworkMode.AWSVPC if launch_type is LaunchType.FARGATE else NetworkMode.BRIDGE
+    mode = usual if launch_type is LaunchType.FARGATE else NetworkMode(w["network_mode"] or usual)
     spread = 1
     if kind is WorkloadKind.SERVICE and config.fleet.spread_over_azs and (p["tasks_max"] or 0) >= 2:
         spread = w["az_count"] or config.fleet.default_az_count
@@ -119,8 +132,11 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
         right_memory_mib=right_memory or 0.0,
         ephemeral_storage_gib=w["ephemeral_storage_gib"] or 0.0,
         gpus=w["gpus"] or 0,
-        network_mode=NetworkMode(w["network_mode"] or awsvpc),
-        host_ports=tuple((w["host_ports"] or "").replace(",", " ").split()),
+        network_mode=mode,
+        # a task with a network interface of its own takes no port of its host (ecs-semantics B.2)
+        host_ports=()
+        if mode is NetworkMode.AWSVPC
+        else tuple((w["host_ports"] or "").replace(",", " ").split()),
         assign_public_ip=bool(w["assign_public_ip"]),
         privileged=bool(w["privileged"]),
         volumes=frozenset((w["volumes"] or "").lower().replace(",", " ").split()),

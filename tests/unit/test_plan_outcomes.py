@@ -10,10 +10,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from plan_estates import estate
 
 from advisor import pipeline
 from advisor.catalog import Catalog, load_catalog
-from advisor.config import Config
+from advisor.config import Config, PricePolicy
 from advisor.model import Plan, Usage
 from advisor.plan.audit import audited
 from advisor.plan.discounts import committed_usd
@@ -140,6 +141,12 @@ def test_losers_are_compared_before_commitments(shop: Advised) -> None:
             assert ("before commitments" in row["reason"]) == includes, row
         assert "leave behind" not in row["reason"]
     assert covered
+
+
+def test_a_private_discount_comes_off_what_the_chosen_way_is_billed_once() -> None:
+    plan = pipeline.advise(estate(2, workloads=8), load_catalog(), Config(prices=PricePolicy(edp_share=0.2)))
+    shown = dict(plan.outcomes.filter("chosen").select("workload_id", "monthly_cost_usd").iter_rows())
+    assert shown == {p.workload_id: p.monthly_cost_usd for p in plan.placements}
 
 
 def test_no_way_that_runs_is_free(shop: Advised) -> None:

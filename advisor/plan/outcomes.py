@@ -168,7 +168,7 @@ def _ways(
                 "chosen_usd": billed[task.workload],
                 "chosen_full_usd": full.get(task.workload),
                 "leaves": task.workload in shared,
-                "spread": task.spread,
+                "spread": task.spread_on(way.launch_type),
             }
             if way.launch_type is LaunchType.FARGATE:
                 price = cell.alone[way]

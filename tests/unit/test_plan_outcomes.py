@@ -14,7 +14,7 @@ from plan_estates import estate
 
 from advisor import pipeline
 from advisor.catalog import Catalog, load_catalog
-from advisor.config import Config, PricePolicy
+from advisor.config import CommitmentPolicy, Config, PricePolicy
 from advisor.model import Plan, Usage
 from advisor.plan.audit import audited
 from advisor.plan.discounts import committed_usd
@@ -144,9 +144,15 @@ def test_losers_are_compared_before_commitments(shop: Advised) -> None:
 
 
 def test_a_private_discount_comes_off_what_the_chosen_way_is_billed_once() -> None:
-    plan = pipeline.advise(estate(2, workloads=8), load_catalog(), Config(prices=PricePolicy(edp_share=0.2)))
+    config = Config(prices=PricePolicy(edp_share=0.2), commitments=CommitmentPolicy(allowed=False))
+    plan = pipeline.advise(estate(2, workloads=8), load_catalog(), config)
     shown = dict(plan.outcomes.filter("chosen").select("workload_id", "monthly_cost_usd").iter_rows())
     assert shown == {p.workload_id: p.monthly_cost_usd for p in plan.placements}
+    fargate = plan.outcomes.filter("chosen", pl.col("launch_type") == "FARGATE")
+    assert len(fargate)
+    assert fargate["marginal_monthly_cost_usd"].to_list() == pytest.approx(
+        fargate["monthly_cost_usd"].to_list()
+    )
 
 
 def test_no_way_that_runs_is_free(shop: Advised) -> None:

@@ -145,8 +145,14 @@ INSTANCES = (
     Column("instance_type", pl.String, "EC2 instance type", required=True),
     Column("capacity_option", pl.String, "how it is bought", choices=_strings("ON_DEMAND", "SPOT")),
     Column("availability_zone", pl.String, "availability zone"),
+    Column(
+        "operating_system",
+        pl.String,
+        "needed where a cluster has Linux and Windows",
+        choices=_strings("LINUX", "WINDOWS"),
+    ),
     Column("start", UTC_DATETIME, "start of the interval, UTC", required=True),
-    Column("interval_s", pl.Int64, "length of the interval in seconds", minimum=1),
+    Column("interval_s", pl.Int64, "length of the interval in seconds; default its spacing", minimum=1),
     Column("count", pl.Float64, "instances running, mean of the interval", required=True, minimum=0.0),
 )
 """Container instances by type and interval: what today's EC2 capacity is."""

@@ -162,7 +162,8 @@ class Cell:
             committed_usd(hourly, self.weights, discount),
         )
         kept = self._kept(group, ways)
-        return kept if kept is not None and kept.committed_usd <= packed.committed_usd else packed
+        stays = all(self.task(w.workload).fixed for w in ways)
+        return kept if kept is not None and (stays or kept.committed_usd <= packed.committed_usd) else packed
 
     def _tables(self, launch_type: LaunchType) -> tuple[core.Estate | None, Mapping[int, int]]:
         """Return the cell's tables in the core (null without bins), and workload → row of its size."""
@@ -208,18 +209,18 @@ class Cell:
         if not all(holdable(view.frame, bins)):
             return None
         wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
-        demand = self.sample.filter(pl.col("workload").is_in(wanted.implode()))
+        demand = self.demand.filter(pl.col("workload").is_in(wanted.implode()))
         price = dict(bins.select("instance_type", "usd_per_hour").iter_rows())
-        hourly = dict.fromkeys(self.weights, 0.0)
+        paid: dict[int, float] = {}
         for hour, instance_type, count in fleet.select("hour", "instance_type", "count_milli").iter_rows():
-            if hour in hourly:
-                hourly[hour] += price[instance_type] * count / 1000
+            paid[hour] = paid.get(hour, 0.0) + price[instance_type] * count / 1000
         needed = core.pack_hours(
             view.frame, with_ports(bins, view.ports), demand_of(view, demand), bound_only=True
         )
         for hour, least in needed.hours.select("hour", "lower_bound_usd_per_hour").iter_rows():
-            if hourly[hour] < least * (1 - 1e-9):
+            if paid.get(hour, 0.0) < least * (1 - 1e-9):
                 return None  # the right-sized tasks cannot all be on today's instances
+        hourly = {hour: paid.get(hour, 0.0) for hour in self.weights}
         families = bins["family"].unique().sort().to_list()
         cost = committed_usd(hourly, self.weights, self._pool_discount(group, families))
         return PoolEstimate(group, tuple(bins["instance_type"].to_list()), hourly, cost, kept=True)

@@ -89,7 +89,15 @@ def _cells(
     unplaced: dict[int, str] = {}
     for key in sorted(grouped):
         cell, lost = _cell(
-            key, tuple(grouped[key]), options.ways, daemons.get(key, []), hours, usage, catalog, config
+            key,
+            tuple(grouped),
+            tuple(grouped[key]),
+            options.ways,
+            daemons.get(key, []),
+            hours,
+            usage,
+            catalog,
+            config,
         )
         unplaced |= lost
         if cell.tasks:
@@ -99,6 +107,7 @@ def _cells(
 
 def _cell(
     key: tuple[str, str, str, str],
+    all_keys: tuple[tuple[str, str, str, str], ...],
     tasks: tuple[Task, ...],
     all_ways: Mapping[int, tuple[Way, ...]],
     daemons: list[Task],
@@ -108,7 +117,7 @@ def _cell(
     config: Config,
 ) -> tuple[Cell, dict[int, str]]:
     region = key[1]
-    known = known_instances(usage.instances, key, hours, catalog)
+    known = known_instances(usage.instances, key, hours, catalog, all_keys)
     in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
     capacity = bins(catalog, region, OperatingSystem(key[3]), config, daemons=daemons, in_use=in_use)
     room = room_by_group(capacity)

@@ -63,7 +63,7 @@ def baseline(
         then = Cell(
             key=cell.key, tasks=kept, ways={w: (way,) for w, way in today.items()}, demand=demand, sample=sample,
             weights=weights, bins=cell.bins, alone=alone, discounts=cell.discounts, known=cell.known,
-            max_types=cell.max_types, peaks=peaks, today=today,
+            max_types=cell.max_types, peaks=peaks, today=today, disk_usd_per_gib_hour=cell.disk_usd_per_gib_hour,
         )  # fmt: skip
         cells.append(then)
         for group, ways in sorted(by_group(today.values()).items()):

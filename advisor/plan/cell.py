@@ -65,6 +65,7 @@ class Cell:
     max_types: int
     peaks: Mapping[int, int]
     today: Assignment
+    disk_usd_per_gib_hour: float
     _pools: dict[tuple[str, frozenset[int], frozenset[str]], PoolEstimate | None] = field(
         default_factory=dict
     )
@@ -72,6 +73,7 @@ class Cell:
     _tasks: dict[int, Task] = field(default_factory=dict)
     _best_alone: dict[int, Way | None] = field(default_factory=dict)
     _estates: dict[LaunchType, tuple[core.Estate | None, Mapping[int, int]]] = field(default_factory=dict)
+    _task_hours: dict[int, float] = field(default_factory=dict)
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def trial(self) -> Cell:
@@ -83,7 +85,14 @@ class Cell:
         hours = pl.Series(list(weights), dtype=pl.Int32)
         sample = self.demand.filter(pl.col("hour").is_in(hours.implode()))
         return replace(
-            self, weights=weights, sample=sample, _pools={}, _billed={}, _best_alone={}, _estates={}
+            self,
+            weights=weights,
+            sample=sample,
+            _pools={},
+            _billed={},
+            _best_alone={},
+            _estates={},
+            _task_hours={},
         )
 
     def task(self, workload: int) -> Task:
@@ -245,8 +254,18 @@ class Cell:
             pool = self.pool(group, pools[group], (keep or {}).get(group, frozenset()))
             if pool is None:
                 return float("inf")
-            total += pool.committed_usd
+            total += pool.committed_usd + sum(self.disk_usd(w) for w in pools[group])
         return total
+
+    def disk_usd(self, way: Way) -> float:
+        """Return the window's dollars of the disk that a task's ephemeral storage takes on instances."""
+        gib = self.task(way.workload).ephemeral_storage_gib
+        if not gib:
+            return 0.0
+        if not self._task_hours:
+            for w, h, n in self.sample.select("workload", "hour", "tasks_peak").iter_rows():
+                self._task_hours[w] = self._task_hours.get(w, 0.0) + self.weights[h] * n
+        return self._task_hours.get(way.workload, 0.0) * gib * self.disk_usd_per_gib_hour
 
     def alone_discount(self, way: Way) -> float:
         """Return the largest discount share that a plan may take off a Fargate way."""

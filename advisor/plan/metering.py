@@ -11,6 +11,7 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.plan.alone import AlonePrice
 from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Meter, finer, instance_meter
+from advisor.plan.pool_extras import Item, surplus_credits, task_disks
 from advisor.plan.pools import MILLI
 from advisor.plan.solution import PoolPlan, Solution
 from advisor.plan.ways import Way
@@ -19,28 +20,6 @@ from advisor.units import CPU_UNITS_PER_VCPU, SECONDS_PER_HOUR
 
 PLAN_DIMENSIONS = {"VCPU": CPU_SCALE, "GIB": MEMORY_SCALE}
 """Fargate meters that Compute Savings Plans reach, and their quanta per unit-hour."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line that no plan discounts: `quantity` unit-hours over the window.
-
-    `billed` is false for expected rework, which is a cost of Spot but no meter.
-    """
-
-    owner: str
-    item: str
-    unit: str
-    quantity: Fraction
-    pico_per_unit_hour: int
-    method: str
-    as_of: str
-    billed: bool = True
-
-    @property
-    def pico(self) -> Fraction:
-        """Pico-dollars over the window."""
-        return self.quantity * self.pico_per_unit_hour
 
 
 @dataclass(frozen=True)
@@ -75,7 +54,12 @@ class _Use:
 def metered(solution: Solution, catalog: Catalog) -> Metered:
     """Return the meters and their hourly use."""
     uses = [*_fargate_uses(solution), *_instance_uses(solution, catalog)]
-    items = [*_fargate_items(solution), *_instance_items(solution)]
+    items = [
+        *_fargate_items(solution),
+        *_instance_items(solution),
+        *surplus_credits(solution, catalog),
+        *task_disks(solution, catalog),
+    ]
     meters = {u.meter.meter_id: u.meter for u in uses}
     order = {meter_id: i for i, meter_id in enumerate(sorted(meters))}
     rows = [[0] * len(order) for _ in range(solution.window.hours)]

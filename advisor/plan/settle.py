@@ -163,6 +163,7 @@ def _allocate(
         .iter_rows()
     )
     zero = Fraction(0), Fraction(0)
+    ids = {w: way.workload_id for w, way in solution.assignment.items()}
     cost: dict[int, Fraction] = {}
     doubt: dict[int, Fraction] = {}
     for workload, way in solution.assignment.items():
@@ -182,7 +183,8 @@ def _allocate(
         for workload, weight in weights.items():
             # a pool whose tasks never ran is shared evenly
             share = weight / whole if whole else Fraction(1, len(weights))
-            cost[workload], doubt[workload] = spent * share, doubtful * share
+            own = owners.get(ids[workload], zero)
+            cost[workload], doubt[workload] = spent * share + own[0], doubtful * share + own[1]
     return cost, doubt
 
 

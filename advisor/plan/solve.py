@@ -25,7 +25,7 @@ from advisor.plan.tasks import Task
 from advisor.plan.today import known_instances, todays_way
 from advisor.plan.ways import Way
 from advisor.terms import LaunchType, NetworkMode, OperatingSystem, WorkloadKind
-from advisor.units import CPU_UNITS_PER_VCPU
+from advisor.units import CPU_UNITS_PER_VCPU, HOURS_PER_MONTH, PICO_PER_USD
 
 
 def solve(
@@ -163,8 +163,14 @@ def _cell(
         max_types=config.fleet.max_instance_types_per_pool,
         peaks=peaks,
         today=today,
+        disk_usd_per_gib_hour=_disk_usd(catalog, region),
     )
     return cell, lost
+
+
+def _disk_usd(catalog: Catalog, region: str) -> float:
+    gib_month = catalog.other(region, "ebs_gp3_storage")
+    return 0.0 if gib_month is None else gib_month.pico_usd / PICO_PER_USD / HOURS_PER_MONTH
 
 
 def _fits(task: Task, way: Way, room: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:

@@ -33,6 +33,7 @@ class Task:
         launch_type: where it runs today; null when the input does not say.
         vcpu, memory_mib: one task as configured today; null when not known.
         right_vcpu, right_memory_mib: one task as it should be, before any size lattice.
+        vcpu_used: what one task usually uses (median), null when not measured.
         spread: availability zones over which its tasks should lie.
         withheld: why no advice can be given; it then stays as it is. Null otherwise.
         costable: false when size or count are unknown, so that it cannot even be priced.
@@ -53,6 +54,7 @@ class Task:
     memory_mib: float | None
     right_vcpu: float
     right_memory_mib: float
+    vcpu_used: float | None
     ephemeral_storage_gib: float
     gpus: int
     network_mode: NetworkMode
@@ -130,6 +132,7 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
         memory_mib=memory,
         right_vcpu=right_vcpu or 0.0,
         right_memory_mib=right_memory or 0.0,
+        vcpu_used=p["vcpu_p50"],
         ephemeral_storage_gib=w["ephemeral_storage_gib"] or 0.0,
         gpus=w["gpus"] or 0,
         network_mode=mode,

@@ -18,6 +18,8 @@ from advisor.terms import (
     OperatingSystem,
 )
 
+MOST_EPHEMERAL_GIB = 200.0
+"""ECS API, `EphemeralStorage.sizeInGiB`: 21 to 200."""
 HOST_VOLUMES = frozenset({"host", "docker"})
 
 
@@ -66,6 +68,11 @@ def _refusal(
     windows = task.operating_system is OperatingSystem.WINDOWS
     if task.gpus:
         return "Fargate has no GPUs", Bottleneck.GPU
+    if task.ephemeral_storage_gib > MOST_EPHEMERAL_GIB:
+        return (
+            f"Fargate tasks have {MOST_EPHEMERAL_GIB:g} GiB of ephemeral storage at most",
+            Bottleneck.PLATFORM,
+        )
     if task.privileged:
         return "Fargate runs no privileged containers", Bottleneck.PLATFORM
     if task.volumes & HOST_VOLUMES:

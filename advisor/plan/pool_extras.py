@@ -1,0 +1,118 @@
+"""What tasks on instances cost besides the instances: CPU above a burstable type's baseline, and disks of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import polars as pl
+
+from advisor.catalog import Catalog
+from advisor.plan.solution import PoolPlan, Solution
+from advisor.plan.tasks import Task
+from advisor.terms import LaunchType
+from advisor.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+
+MILLI = 1000
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line that no plan discounts: `quantity` unit-hours over the window.
+
+    `billed` is false for expected rework, which is a cost of Spot but no meter.
+    """
+
+    owner: str
+    item: str
+    unit: str
+    quantity: Fraction
+    pico_per_unit_hour: int
+    method: str
+    as_of: str
+    billed: bool = True
+
+    @property
+    def pico(self) -> Fraction:
+        """Pico-dollars over the window."""
+        return self.quantity * self.pico_per_unit_hour
+
+
+def surplus_credits(solution: Solution, catalog: Catalog) -> Iterator[Item]:
+    """Yield what T instances in `unlimited` mode pay for CPU above their baseline.
+
+    Credits of the window are netted as a whole: mean use of the tasks' median against what the instances earn (EC2
+    User Guide, burstable-performance-instances-unlimited-mode-concepts). CPU lies on a pool's types by their vCPU.
+    """
+    price = catalog.other("us-east-1", "ec2_unlimited_surplus_credit_linux")
+    tasks = {t.workload: t for c in solution.cells for t in c.tasks}
+    for pool in solution.pools:
+        shapes = _burstable(pool, catalog)
+        if not shapes or price is None:
+            continue
+        vcpu_of = dict(pool.bins.select("instance_type", "vcpu").iter_rows())
+        burst = earned = whole = Fraction(0)
+        for instance_type, milli in pool.fleet.select("instance_type", "count_milli").iter_rows():
+            vcpu_hours = Fraction(milli * int(vcpu_of[instance_type]), MILLI)
+            whole += vcpu_hours
+            if instance_type in shapes:
+                burst += vcpu_hours
+                earned += vcpu_hours * shapes[instance_type]
+        used = _used_vcpu_hours(pool, solution, tasks) * (burst / whole if whole else 0)
+        if used > earned:
+            yield Item(
+                pool.pool_id,
+                "SURPLUS_CPU_CREDITS",
+                "vCPU-hour",
+                used - earned,
+                price.pico_usd,
+                "estimated",
+                str(price.as_of),
+            )
+
+
+def _burstable(pool: PoolPlan, catalog: Catalog) -> dict[str, Fraction]:
+    """Return instance type → baseline share of the pool's burstable types."""
+    types = pool.bins["instance_type"].implode()
+    table = catalog.ec2(pool.cell[1]).filter(pl.col("burstable") & pl.col("instance_type").is_in(types))
+    rows = table.select("instance_type", "baseline_share").iter_rows()
+    return {name: Fraction(str(share)) for name, share in rows if share is not None}
+
+
+def _used_vcpu_hours(pool: PoolPlan, solution: Solution, tasks: dict[int, Task]) -> Fraction:
+    members = pl.Series([w.workload for w in pool.ways], dtype=pl.UInt32).implode()
+    seconds = (
+        solution.window.demand.filter(pl.col("workload").is_in(members))
+        .group_by("workload")
+        .agg(pl.col("task_seconds").sum())
+        .sort("workload")
+    )
+    total = Fraction(0)
+    for workload, ran in seconds.iter_rows():
+        used = tasks[workload].vcpu_used
+        total += Fraction(ran, SECONDS_PER_HOUR) * Fraction(str(round(used or 0.0, 6)))
+    return total
+
+
+def task_disks(solution: Solution, catalog: Catalog) -> Iterator[Item]:
+    """Yield the gp3 volume that a task's ephemeral storage takes on instances; on Fargate it is a meter of its own."""
+    tasks = {t.workload: t for c in solution.cells for t in c.tasks}
+    for workload, way in sorted(solution.assignment.items()):
+        gib = tasks[workload].ephemeral_storage_gib
+        if way.launch_type is LaunchType.FARGATE or not gib:
+            continue
+        price = catalog.other(tasks[workload].region, "ebs_gp3_storage")
+        if price is None:
+            continue
+        demand = solution.window.demand.filter(pl.col("workload") == workload)
+        hours = int(demand["tasks_peak"].sum())
+        yield Item(
+            way.workload_id,
+            "TASK_DISK/gp3",
+            "GB-month",
+            hours * Fraction(str(gib)) / HOURS_PER_MONTH,
+            price.pico_usd,
+            price.method,
+            str(price.as_of),
+        )

@@ -1,0 +1,85 @@
+"""What tasks on instances cost besides instances: surplus CPU credits of T types, and disks of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from plan_estates import START, estate
+
+from advisor.catalog import Catalog, load_catalog
+from advisor.config import CommitmentPolicy, Config, PlanPolicy
+from advisor.model import Usage
+from advisor.pipeline import advise
+from advisor.schema import INSTANCES, conform
+
+HOURS = 8 * 24
+NO_PLANS = CommitmentPolicy(allowed=False)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def service(tasks: float, vcpu_used: float, **facts: Any) -> Usage:
+    """Return one service that always runs `tasks` tasks of 2 vCPU / 4 GiB which use `vcpu_used` each."""
+    fixed = {"task_vcpu": 2.0, "task_memory_mib": 4096.0, "cluster": "web", "arm_ready": False, "az_count": 1}
+    usage = estate(1, workloads=1, **(fixed | facts))
+    points = usage.usage.with_columns(
+        pl.lit(tasks).alias("tasks"),
+        pl.lit(vcpu_used).alias("vcpu_used_mean"),
+        pl.lit(vcpu_used).alias("vcpu_used_max"),
+        pl.lit(3000.0).alias("memory_used_mib_mean"),
+        pl.lit(3000.0).alias("memory_used_mib_max"),
+    )
+    return replace(usage, usage=points)
+
+
+def on(usage: Usage, instance_type: str, count: float) -> Usage:
+    rows = [
+        {
+            "account_id": "001234567890",
+            "region": "us-east-1",
+            "cluster": "web",
+            "instance_type": instance_type,
+            "start": START + timedelta(hours=h),
+            "interval_s": 3600,
+            "count": count,
+        }
+        for h in range(HOURS)
+    ]
+    return replace(usage, instances=conform(pl.DataFrame(rows), INSTANCES))
+
+
+@pytest.mark.parametrize(("used", "surplus_usd"), [(1.5, 328.5), (0.5, 0.0)])
+def test_t_instances_pay_for_cpu_above_their_baseline(
+    catalog: Catalog, used: float, surplus_usd: float
+) -> None:
+    """Ten t3.large at 75 %: (0.75 − 0.30) · 2 vCPU · $0.05 · 730 h · 10; at 25 % they earn more than they use."""
+    usage = on(service(10, used, launch_type="EC2"), "t3.large", 10)
+    plan = advise(usage, catalog, Config(commitments=NO_PLANS))
+    lines = plan.baseline_lines.filter(pl.col("item") == "SURPLUS_CPU_CREDITS")
+    assert lines["monthly_cost_usd"].sum() == pytest.approx(surplus_usd)
+    hosts = plan.baseline_lines.filter(pl.col("item").str.contains("t3.large/ON_DEMAND"))
+    assert hosts["monthly_cost_usd"].sum() == pytest.approx(10 * 0.0832 * 730)
+
+
+def test_ephemeral_storage_is_paid_for_on_instances_too(catalog: Catalog) -> None:
+    """Twenty tasks with 120 GiB each: 2,400 GB-months of gp3 at $0.08."""
+    usage = service(20, 0.5, launch_type="FARGATE", ephemeral_storage_gib=120.0)
+    plan = advise(usage, catalog, Config(plan=PlanPolicy(launch_types=("EC2",)), commitments=NO_PLANS))
+    moved = advise(usage, catalog, Config(commitments=NO_PLANS))
+    disks = plan.cost_lines.filter(pl.col("item") == "TASK_DISK/gp3")
+    hours = plan.usage_hourly["tasks_peak"].mean()
+    assert disks["monthly_cost_usd"].sum() == pytest.approx(hours * 120 * 0.08)
+    assert moved.monthly_cost_usd <= plan.monthly_cost_usd * (1 + 1e-9)
+
+
+def test_more_than_fargate_holds_is_refused(catalog: Catalog) -> None:
+    plan = advise(service(2, 0.5, launch_type="EC2", ephemeral_storage_gib=500.0), catalog)
+    reasons = {r.reason for r in plan.rejections if r.option == "FARGATE ON_DEMAND X86_64"}
+    assert reasons == {"Fargate tasks have 200 GiB of ephemeral storage at most"}

@@ -1,6 +1,6 @@
 """Stub of the compiled core; `advisor/core.py` is the door to it."""
 
-from typing import Any
+from typing import Any, final
 
 debug_build: bool
 __version__: str
@@ -10,6 +10,7 @@ class InvalidInput(CoreError): ...
 class NoPlace(CoreError): ...
 class InternalError(CoreError): ...
 
+@final
 class Estate:
     def __new__(cls, tasks: Any, bins: Any, demand: Any, weights: list[float], dims: int) -> Estate: ...
     def portfolio(

@@ -121,7 +121,10 @@ class Cell:
         """Return the cheapest Fargate way of a workload, if it has one."""
         if workload not in self._best_alone:
             ways = [w for w in self.ways[workload] if w in self.alone]
-            self._best_alone[workload] = min(ways, key=lambda w: (self.alone_usd(w), w.option), default=None)
+            # a workload that rests in every hour looked at is judged by its rate
+            rate = {w: self.alone[w].pico_per_task_hour * (1.0 - self.alone_discount(w)) for w in ways}
+            best = min(ways, key=lambda w: (self.alone_usd(w), rate[w], w.option), default=None)
+            self._best_alone[workload] = best
         return self._best_alone[workload]
 
     def sizes(self, workloads: Iterable[int], ways: Mapping[int, Sequence[Way]]) -> Sizes:

@@ -84,6 +84,7 @@ def task(**changes: object) -> Task:
         placement_constraints="",
         owner=None,
         workload_class="STEADY_STATE",
+        vcpu_used=0.2,
         tasks_mean=4.0,
         covered_hours=720,
         withheld=None,

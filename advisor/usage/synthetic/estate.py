@@ -15,7 +15,7 @@ def instances(account_id: str, start: datetime, days: int) -> pl.DataFrame:
     """Return `schema.INSTANCES` of cluster `core`, hourly: five, one more during a deployment."""
     hours = days * units.SECONDS_PER_DAY // units.SECONDS_PER_HOUR
     rows = [
-        (account_id, "us-east-1", "core", kind, "ON_DEMAND", zone, start + timedelta(hours=hour), 3600,
+        (account_id, "us-east-1", "core", kind, "ON_DEMAND", zone, "LINUX", start + timedelta(hours=hour), 3600,
          float(count + (kind == "m5.2xlarge" and 200 <= hour < 248)))
         for zone, kind, count in _FLEET
         for hour in range(hours)

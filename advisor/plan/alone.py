@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.errors import CatalogError
+from advisor.plan.fargate_bill import FREE_EPHEMERAL_GIB, FargateRates, fargate_lines
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType, OperatingSystem
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB
-
-FREE_EPHEMERAL_GIB = 20.0
-"""Every Fargate task has 20 GiB of ephemeral storage at no charge (AWS Fargate pricing)."""
+from advisor.units import CPU_UNITS_PER_VCPU, HOURS_PER_MONTH, MIB_PER_GIB, SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True)
@@ -69,22 +68,45 @@ def _charges(task: Task, way: Way, catalog: Catalog, config: Config) -> Iterator
     if rate is None:
         return
     gib = way.task_memory_mib / MIB_PER_GIB
-    licensed = way.task_vcpu if task.operating_system is OperatingSystem.WINDOWS else 0.0
-    extra_gib = max(0.0, task.ephemeral_storage_gib - FREE_EPHEMERAL_GIB)
+    disk_gib = max(float(FREE_EPHEMERAL_GIB), task.ephemeral_storage_gib)
+    windows = task.operating_system is OperatingSystem.WINDOWS
+    licensed = way.task_vcpu if windows else 0.0
+    hour = fargate_lines(
+        SECONDS_PER_HOUR,
+        round(way.task_vcpu * CPU_UNITS_PER_VCPU),
+        round(way.task_memory_mib),
+        FargateRates(
+            rate.pico_usd_per_vcpu_hour,
+            rate.pico_usd_per_gib_hour,
+            rate.pico_usd_per_ephemeral_gib_hour or None,
+            rate.pico_usd_per_vcpu_hour_licence or None,
+        ),
+        ephemeral_gib=Fraction(str(disk_gib)),
+        windows=windows,
+    )
     meters = [
-        ("VCPU", "vCPU-hour", way.task_vcpu, rate.pico_usd_per_vcpu_hour),
-        ("GIB", "GB-hour", gib, rate.pico_usd_per_gib_hour),
-        ("EPHEMERAL_GIB", "GB-hour", extra_gib, rate.pico_usd_per_ephemeral_gib_hour),
-        ("LICENCE_VCPU", "vCPU-hour", licensed, rate.pico_usd_per_vcpu_hour_licence),
+        ("VCPU", "vCPU-hour", way.task_vcpu, rate.pico_usd_per_vcpu_hour, hour.vcpu),
+        ("GIB", "GB-hour", gib, rate.pico_usd_per_gib_hour, hour.memory),
+        (
+            "EPHEMERAL_GIB",
+            "GB-hour",
+            disk_gib - FREE_EPHEMERAL_GIB,
+            rate.pico_usd_per_ephemeral_gib_hour,
+            hour.ephemeral_storage,
+        ),
+        (
+            "LICENCE_VCPU",
+            "vCPU-hour",
+            licensed,
+            rate.pico_usd_per_vcpu_hour_licence,
+            hour.windows_licence,
+        ),
     ]
     total = 0
-    for dimension, unit, quantity, pico in meters:
-        if not quantity:
-            continue
-        if not pico:
-            raise CatalogError(f"Fargate in {task.region} has no price for {dimension}")
-        total += round(quantity * pico)
-        yield Charge(dimension, unit, quantity, pico, round(quantity * pico), rate.method, str(rate.as_of))
+    for dimension, unit, quantity, pico, exact in meters:
+        if quantity:
+            total += round(exact)
+            yield Charge(dimension, unit, quantity, pico or 0, round(exact), rate.method, str(rate.as_of))
     if task.assign_public_ip:
         address = catalog.other(task.region, "public_ipv4")
         if address is None:

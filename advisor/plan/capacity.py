@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from fractions import Fraction
 
 import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config, FleetPolicy
+from advisor.plan.instance_bill import managed_instances_fee_pico_usd, volume_pico_usd
 from advisor.plan.tasks import Task
 from advisor.plan.ways import group_name
 from advisor.terms import CapacityOption, LaunchType, NetworkMode, OperatingSystem
-from advisor.units import CPU_UNITS_PER_VCPU, HOURS_PER_MONTH, PICO_PER_USD
+from advisor.units import CPU_UNITS_PER_VCPU, HOURS_PER_MONTH, PICO_PER_USD, SECONDS_PER_HOUR
 
 RESOURCES = ("cpu_units", "memory_mib", "task_slots", "gpus")
 """Resources of every bin; static host ports come on top, one column each."""
@@ -118,13 +120,15 @@ def _extra_pico(catalog: Catalog, region: str, config: Config) -> dict[LaunchTyp
     address = catalog.other(region, "public_ipv4")
     if gib_month is None or (address is None and config.fleet.public_ipv4_per_instance):
         return {}
-    per_gib = gib_month.pico_usd / HOURS_PER_MONTH
     ipv4 = address.pico_usd if address is not None and config.fleet.public_ipv4_per_instance else 0
     gib = {
         LaunchType.EC2: config.fleet.root_volume_gib,
         LaunchType.MANAGED_INSTANCES: config.fleet.managed_data_volume_gib,
     }
-    return {launch_type: round(per_gib * size) + ipv4 for launch_type, size in gib.items()}
+    return {
+        launch_type: round(volume_pico_usd(Fraction(str(size)), gib_month.pico_usd, 1)) + ipv4
+        for launch_type, size in gib.items()
+    }
 
 
 def _row(
@@ -158,7 +162,11 @@ def _row(
     people /= 1.0 - config.prices.edp_share
     if managed:
         people *= operations.managed_instances_factor
-    fee_pico = round(od * fee_share[0]) if managed and fee_share else 0
+    fee_pico = (
+        round(managed_instances_fee_pico_usd(od, fee_share[0], SECONDS_PER_HOUR))
+        if managed and fee_share
+        else 0
+    )
     rework_pico = round(instance_pico * interruptions / HOURS_PER_MONTH * config.spot.restart_hours)
     return {
         "group": group_name(launch_type, option, str(shape["cpu_architecture"]), gpu=bool(shape["gpus"])),

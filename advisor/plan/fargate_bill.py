@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 
-from advisor.errors import CatalogError, InputError
-from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Amount, Meter
+from advisor.errors import CatalogError
+from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Amount
 from advisor.units import SECONDS_PER_HOUR
 
 FREE_EPHEMERAL_GIB = 20
@@ -38,22 +36,6 @@ class FargateLines:
     def total(self) -> Fraction:
         """All lines."""
         return self.vcpu + self.memory + self.ephemeral_storage + self.windows_licence
-
-
-def billed_seconds(duration_s: Amount | Decimal | str, minimum_s: int) -> int:
-    """Return the seconds billed for one run: rounded up to the next second, at least the minimum.
-
-    Args:
-        duration_s: from the start of the image pull to the end of the task; 0 when it never pulled.
-        minimum_s: `PricePolicy.fargate_minimum_s` or `fargate_windows_minimum_s`; 60 on EC2.
-
-    Raises:
-        InputError: the duration is negative.
-    """
-    exact = Fraction(duration_s)
-    if exact < 0:
-        raise InputError(f"a run of {duration_s} s", hint="it stopped before it started; check the clocks")
-    return max(minimum_s, ceil(exact)) if exact else 0
 
 
 def fargate_lines(
@@ -88,27 +70,6 @@ def fargate_lines(
         memory=Fraction(seconds) * memory_mib * rates.gb_pico_usd / MEMORY_SCALE,
         ephemeral_storage=disk,
         windows_licence=licence,
-    )
-
-
-def fargate_meters(
-    prefix: str, rates: FargateRates, *, account_id: str = "", region: str = ""
-) -> tuple[Meter, ...]:
-    """Return the meters `prefix/vcpu`, `/gb` and, where priced, `/ephemeral` and `/windows`.
-
-    Their quanta are CPU-unit-seconds, MiB-seconds, GiB-seconds above the free 20, and CPU-unit-seconds: whole
-    numbers for every task size. Compute plans reach the first two (and whatever else their rate table names).
-    """
-    lines = (
-        ("vcpu", rates.vcpu_pico_usd, CPU_SCALE),
-        ("gb", rates.gb_pico_usd, MEMORY_SCALE),
-        ("ephemeral", rates.ephemeral_gb_pico_usd, SECONDS_PER_HOUR),
-        ("windows", rates.windows_vcpu_pico_usd, CPU_SCALE),
-    )
-    return tuple(
-        Meter(f"{prefix}/{name}", price, account_id=account_id, region=region, scale=scale)
-        for name, price, scale in lines
-        if price is not None
     )
 
 

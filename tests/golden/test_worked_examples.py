@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from plan_estates import START, estate
 
+from advisor.config import PricePolicy
 from advisor.plan.bill import bill
-from advisor.plan.fargate_bill import FargateRates, billed_seconds, fargate_lines
+from advisor.plan.fargate_bill import FargateRates, fargate_lines
 from advisor.plan.instance_bill import managed_instances_fee_pico_usd
 from advisor.plan.meters import Meter, Owned, instance_meter, normalization_units
 from advisor.plan.purchase import amortized_pico_usd
@@ -19,6 +24,7 @@ from advisor.plan.savings_plans import savings_plan_draws
 from advisor.plan.split_cost import TaskShare, split_cost
 from advisor.terms import CommitmentKind
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR, pico_usd
+from advisor.workload.demand import demand_of
 
 DOCUMENT = json.loads((Path(__file__).parent / "worked_examples.json").read_text(encoding="utf-8"))
 CASES = {case["case"]: case for case in DOCUMENT["cases"]}
@@ -38,14 +44,35 @@ def rounded(exact: Fraction, grain: str | None) -> Fraction:
     return Fraction((2 * exact / Fraction(grain) + 1).__floor__() // 2) * Fraction(grain)
 
 
+def billed_seconds(duration_s: str, minimum_s: int, operating_system: str = "LINUX") -> int:
+    """Return what the product bills of one run that is pulled, runs and stops in so many seconds."""
+    usage = estate(1, workloads=1, operating_system=operating_system.upper(), launch_type="FARGATE")
+    stop = START + timedelta(seconds=float(duration_s))
+    run = {
+        "workload": 0,
+        "created_at": START,
+        "pull_started_at": START,
+        "started_at": START,
+        "stopped_at": stop,
+    }
+    runs = pl.DataFrame([run | {"stop_code": None}], schema=usage.runs.schema)
+    prices = PricePolicy(fargate_minimum_s=minimum_s, fargate_windows_minimum_s=minimum_s)
+    demand = demand_of(replace(usage, usage=usage.usage.clear(), runs=runs), prices)
+    return int(demand["billed_seconds"].sum())
+
+
 def per_hour(usd_per_second: str) -> int:
     return pico_usd(usd_per_second) * SECONDS_PER_HOUR
 
 
 def fargate(given: Given) -> Figures:
     if "cases" in given:
-        rows = [(c["operating_system"], c["duration_s"], c["minimum_s"]) for c in given["cases"]]
-        return {f"{system}:{s}": Fraction(billed_seconds(s, int(minimum))) for system, s, minimum in rows}
+        return {
+            f"{c['operating_system']}:{c['duration_s']}": Fraction(
+                billed_seconds(c["duration_s"], int(c["minimum_s"]), c["operating_system"])
+            )
+            for c in given["cases"]
+        }
     if isinstance(given.get("tasks"), list):
         return service(given)
     prices = given.get("prices", {})

@@ -77,7 +77,11 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a workload goes; money is a month (730 h) of the covered window's mean hour."""
+    """Where a workload goes; money is a month (730 h) of the covered window's mean hour.
+
+    Attributes:
+        baseline_doubt_usd: how far today's cost may be off because its prices are estimates.
+    """
 
     workload_id: str
     launch_type: str
@@ -95,6 +99,16 @@ class Placement:
     monthly_cost_low_usd: float
     monthly_cost_high_usd: float
     unchanged: bool
+    baseline_doubt_usd: float = 0.0
+
+    @property
+    def savings_range_usd(self) -> tuple[float, float]:
+        """Least and most that it saves, as far as estimated prices on both sides go."""
+        saves = self.baseline_monthly_cost_usd
+        return (
+            saves - self.monthly_cost_high_usd - self.baseline_doubt_usd,
+            saves - self.monthly_cost_low_usd + self.baseline_doubt_usd,
+        )
 
     def option(self) -> str:
         """Return its name in outputs, `FARGATE SPOT ARM64`."""

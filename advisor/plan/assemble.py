@@ -50,12 +50,14 @@ def assemble(
         )
     today, estimated = baseline(solution, observed, catalog, config)
     now = settle(today, bought.owned, (), catalog, edp_share=config.prices.edp_share)
+    band = config.prices.estimated_band_share
     todays = {
         t.workload: Today(
             now.monthly_usd(now.workload_pico[t.workload]) if t.workload in now.workload_pico else None,
             t.workload in estimated,
             t.vcpu,
             t.memory_mib,
+            band * now.monthly_usd(now.estimated_pico.get(t.workload, Fraction(0))),
         )
         for c in solution.cells
         for t in c.tasks

@@ -36,12 +36,14 @@ class Today:
     Attributes:
         monthly_usd: null when the input does not say where it runs.
         estimated: packed by us, since today's instances were not given.
+        doubt_usd: how far it may be off because its prices are estimates.
     """
 
     monthly_usd: float | None
     estimated: bool
     vcpu: float | None
     memory_mib: float | None
+    doubt_usd: float = 0.0
 
 
 def placements(
@@ -62,6 +64,9 @@ def placements(
             doubt = band * plan.monthly_usd(plan.estimated_pico[task.workload])
             now = today[task.workload]
             pool = pool_of.get(task.workload)
+            unchanged = _same_place(task, way) and not _resized(task, way)
+            # the same prices on both sides are off together
+            doubt_now = 0.0 if unchanged else now.doubt_usd
             found.append(
                 Placement(
                     workload_id=task.workload_id,
@@ -76,10 +81,11 @@ def placements(
                     marginal_monthly_cost_usd=marginal.get(task.workload),
                     baseline_monthly_cost_usd=cost if now.monthly_usd is None else now.monthly_usd,
                     baseline_is_estimate=now.estimated or now.monthly_usd is None,
-                    estimated_price=doubt > 0,
+                    estimated_price=doubt > 0 or doubt_now > 0,
                     monthly_cost_low_usd=cost - doubt,
                     monthly_cost_high_usd=cost + doubt,
-                    unchanged=_same_place(task, way) and not _resized(task, way),
+                    unchanged=unchanged,
+                    baseline_doubt_usd=doubt_now,
                 )
             )
     order = {t.workload_id: t.workload for c in plan.solution.cells for t in c.tasks}
@@ -197,8 +203,8 @@ def _of_workload(
         current_summary=current_summary(task),
         recommended_summary=placement_summary(place),
         estimated_monthly_savings_usd=saves,
-        estimated_monthly_savings_low_usd=place.baseline_monthly_cost_usd - place.monthly_cost_high_usd,
-        estimated_monthly_savings_high_usd=place.baseline_monthly_cost_usd - place.monthly_cost_low_usd,
+        estimated_monthly_savings_low_usd=place.savings_range_usd[0],
+        estimated_monthly_savings_high_usd=place.savings_range_usd[1],
         implementation_effort=effort.value,
         restart_needed=True,
         rollback_possible=not move.leaves_data,

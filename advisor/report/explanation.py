@@ -139,8 +139,7 @@ def _advice(plan: Plan, workload: Row, place: Placement | None, profile: Row) ->
     saved = place.baseline_monthly_cost_usd - place.monthly_cost_usd
     span = ""
     if place.estimated_price:
-        low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
-        high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
+        low, high = place.savings_range_usd
         if _usd(low) != _usd(high):
             span = f", {_usd(low)} to {_usd(high)} as a price is estimated"
     share = saved / place.baseline_monthly_cost_usd if place.baseline_monthly_cost_usd else 0.0

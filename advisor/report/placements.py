@@ -28,6 +28,7 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "unchanged": pl.Boolean,
     "baseline_monthly_cost_usd": pl.Float64,
     "baseline_is_estimate": pl.Boolean,
+    "baseline_doubt_usd": pl.Float64,
     "monthly_cost_usd": pl.Float64,
     "monthly_cost_low_usd": pl.Float64,
     "monthly_cost_high_usd": pl.Float64,

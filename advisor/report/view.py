@@ -156,8 +156,7 @@ def _row(
         where, size = "unchanged", ""
     elif size and where == today_name(workload):
         where, size = f"same, {size}", ""
-    low = place.baseline_monthly_cost_usd - place.monthly_cost_high_usd
-    high = place.baseline_monthly_cost_usd - place.monthly_cost_low_usd
+    low, high = place.savings_range_usd
     return Row(
         workload=place.workload_id,
         workload_class=class_name(workload_class),
@@ -173,9 +172,10 @@ def _row(
 
 
 def _fleet(plan: Plan, whole: _Change, step: Decimal) -> Row:
-    doubt = plan.price_range_usd[1] - plan.price_range_usd[0] > float(step)
-    low = plan.baseline_monthly_cost_usd - plan.price_range_usd[1]
-    high = plan.baseline_monthly_cost_usd - plan.price_range_usd[0]
+    now = sum(p.baseline_doubt_usd for p in plan.placements)
+    doubt = plan.price_range_usd[1] - plan.price_range_usd[0] + 2 * now > float(step)
+    low = plan.baseline_monthly_cost_usd - plan.price_range_usd[1] - now
+    high = plan.baseline_monthly_cost_usd - plan.price_range_usd[0] + now
     return Row(
         "Fleet",
         "",

@@ -15,6 +15,7 @@ from advisor.config import CommitmentPolicy, Config, PlanPolicy
 from advisor.model import Usage
 from advisor.pipeline import advise
 from advisor.schema import INSTANCES, conform
+from advisor.terms import CapacityOption, CpuArchitecture, OperatingSystem
 
 HOURS = 8 * 24
 NO_PLANS = CommitmentPolicy(allowed=False)
@@ -83,3 +84,23 @@ def test_more_than_fargate_holds_is_refused(catalog: Catalog) -> None:
     plan = advise(service(2, 0.5, launch_type="EC2", ephemeral_storage_gib=500.0), catalog)
     reasons = {r.reason for r in plan.rejections if r.option == "FARGATE ON_DEMAND X86_64"}
     assert reasons == {"Fargate tasks have 200 GiB of ephemeral storage at most"}
+
+
+def test_a_saving_against_an_estimated_price_of_today_is_a_range(catalog: Catalog) -> None:
+    """Fargate on ARM in eu-central-1 has an estimated price; moving off it saves an uncertain amount."""
+    rate = catalog.fargate_rate(
+        "eu-central-1", OperatingSystem.LINUX, CpuArchitecture.ARM64, CapacityOption.ON_DEMAND
+    )
+    assert rate is not None
+    assert rate.method == "estimated"
+    usage = service(20, 1.5, launch_type="FARGATE", region="eu-central-1", cpu_architecture="ARM64")
+    only = Config(plan=PlanPolicy(launch_types=("EC2",)), commitments=NO_PLANS)
+    plan = advise(usage, catalog, only)
+    (place,) = plan.placements
+    assert place.launch_type == "EC2"
+    band = only.prices.estimated_band_share * place.baseline_monthly_cost_usd
+    assert place.baseline_doubt_usd == pytest.approx(band)
+    low, high = place.savings_range_usd
+    assert high - low == pytest.approx(2 * band)
+    (todo,) = [r for r in plan.recommendations if r.resource_id == "w00"]
+    assert (todo.estimated_monthly_savings_low_usd, todo.estimated_monthly_savings_high_usd) == (low, high)

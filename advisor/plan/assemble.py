@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import Any
 
@@ -128,8 +129,13 @@ def assemble(
             "catalog": catalog.digest,
         },
         audit={},
-        assumptions=usage.assumptions,
-        notes=(*usage.notes, *bought.owned.notes, *_notes(bought, estimated, todays)),
+        assumptions=(*usage.assumptions, *_policy(config)),
+        notes=(
+            *usage.notes,
+            *bought.owned.notes,
+            *_notes(bought, estimated, todays),
+            *_idle_globs(usage, config),
+        ),
         warnings=(),
         rows_read=usage.rows_read,
         rows_rejected=usage.rows_rejected,
@@ -180,6 +186,37 @@ def _operations(settled: Settled, config: Config) -> float | None:
         clusters[pool.cell] = max(clusters.get(pool.cell, 0.0), factor)
     hours += policy.hours_per_cluster_month * sum(clusters.values())
     return hours * policy.usd_per_hour
+
+
+def _idle_globs(usage: Usage, config: Config) -> tuple[str, ...]:
+    """Name the globs of the policy that match no workload: a typo in one must not pass in silence."""
+    ids = usage.workloads["workload_id"].to_list()
+    globs = {
+        "plan.exclude": config.plan.exclude,
+        "plan.pins": tuple(pin.match for pin in config.plan.pins),
+        "profile.overrides": tuple(o.match for o in config.profile.overrides),
+    }
+    return tuple(
+        f"{setting}: {glob!r} matches no workload"
+        for setting, given in globs.items()
+        for glob in given
+        if not any(fnmatchcase(name, glob) for name in ids)
+    )
+
+
+def _policy(config: Config) -> tuple[str, ...]:
+    """Return what the settings change most, in words, so that a printed plan says what it rests on."""
+    said = {
+        f"a private discount of {100 * config.prices.edp_share:.3g}% off every bill": config.prices.edp_share,
+        "no Spot": not config.spot.allowed,
+        "workloads that do not say may be interrupted": config.spot.assume_interruptible,
+        f"sizes by the rule of {config.profile.preset}": config.profile.preset != "default",
+        "no Savings Plans or reservations are bought": not config.commitments.allowed,
+        f"left as they are: {', '.join(config.plan.exclude)}": config.plan.exclude,
+        f"{len(config.plan.pins)} pins of plan.pins": config.plan.pins,
+        "only " + ", ".join(config.plan.launch_types): len(config.plan.launch_types) < len(LaunchType),
+    }
+    return tuple(words for words, counts in said.items() if counts)
 
 
 def _notes(bought: Bought, estimated: frozenset[int], todays: dict[int, Any]) -> tuple[str, ...]:

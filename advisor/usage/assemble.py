@@ -127,12 +127,13 @@ def _assumed(
             raise InputError(f"--assume {name}={text}: the value is empty", hint=f"--assume {name}=VALUE")
         if name == "tasks":
             tasks = float(values[0])
-            said.append(f"assumed tasks={text} wherever the task count is not given")
+            said.append(f"tasks={text} wherever the task count is not given")
             continue
         missing = workloads[name].null_count()
         if missing:
             workloads = workloads.with_columns(pl.col(name).fill_null(values[0]))
-            said.append(f"assumed {name}={text} for {missing} workloads that do not say")
+            plural = "workload that does" if missing == 1 else "workloads that do"
+            said.append(f"{name}={text} for {missing} {plural} not say")
     return workloads, said, tasks
 
 

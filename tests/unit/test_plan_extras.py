@@ -11,7 +11,7 @@ import pytest
 from plan_estates import START, estate
 
 from advisor.catalog import Catalog, load_catalog
-from advisor.config import CommitmentPolicy, Config, PlanPolicy
+from advisor.config import CommitmentPolicy, Config, PlanPolicy, PricePolicy
 from advisor.model import Usage
 from advisor.pipeline import advise
 from advisor.schema import INSTANCES, conform
@@ -104,3 +104,17 @@ def test_a_saving_against_an_estimated_price_of_today_is_a_range(catalog: Catalo
     assert high - low == pytest.approx(2 * band)
     (todo,) = [r for r in plan.recommendations if r.resource_id == "w00"]
     assert (todo.estimated_monthly_savings_low_usd, todo.estimated_monthly_savings_high_usd) == (low, high)
+
+
+def test_a_plan_says_what_policy_it_rests_on(catalog: Catalog) -> None:
+    policy = PlanPolicy(exclude=("w00", "typo*"), launch_types=("EC2",))
+    settings = Config(plan=policy, prices=PricePolicy(edp_share=0.05), commitments=NO_PLANS)
+    plan = advise(service(2, 0.5, launch_type="FARGATE"), catalog, settings)
+    assert plan.assumptions == (
+        "a private discount of 5% off every bill",
+        "no Savings Plans or reservations are bought",
+        "left as they are: w00, typo*",
+        "only EC2",
+    )
+    assert "plan.exclude: 'typo*' matches no workload" in plan.notes
+    assert advise(service(2, 0.5, launch_type="FARGATE"), catalog).assumptions == ()

@@ -50,7 +50,7 @@ def test_percent_without_size_is_not_measured_and_said(read) -> None:
 def test_assumptions_fill_only_what_is_missing(read) -> None:
     usage = read(f"workload_id,start,tasks\nweb,{AT},3\nweb,2026-09-01T01:00:00Z,\n", assume={"tasks": "1"})
     assert usage.usage["tasks"].to_list() == [3.0, 1.0]
-    assert usage.assumptions == ("assumed tasks=1 wherever the task count is not given",)
+    assert usage.assumptions == ("tasks=1 wherever the task count is not given",)
 
 
 def test_nothing_is_invented(read) -> None:

@@ -10,7 +10,6 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.errors import InputError
 from advisor.model import Plan, Profiles, Rejection, Usage
 from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
@@ -37,18 +36,9 @@ def assemble(
 
     Args:
         observed: hourly demand as it was (`schema.DEMAND`), for what today costs.
-
-    Raises:
-        InputError: not one workload could be planned.
     """
     settled = bought.settled
     solution = settled.solution
-    if not solution.assignment:
-        raise InputError(
-            "none of the workloads can be planned",
-            hint="give task_vcpu, task_memory_mib, tasks and region, or use --assume; see advisor explain --rejected",
-            problems=tuple(f"{r.workload_id}: {r.reason}" for r in options.rejections if not r.option),
-        )
     today, estimated = baseline(solution, observed, catalog, config)
     now = settle(today, bought.owned, (), catalog, edp_share=config.prices.edp_share)
     band = config.prices.estimated_band_share

@@ -182,13 +182,18 @@ def _spread(settled: Settled) -> str:
     for pool in settled.solution.pools:
         if pool.kept:
             continue
-        count = {
-            h: n // 1000 for h, n in pool.fleet.group_by("hour").agg(pl.col("count_milli").sum()).iter_rows()
-        }
-        for way in pool.ways:
+        of_size: dict[int, set[int]] = {}
+        for pattern, size in pool.patterns.select("pattern_id", "size").iter_rows():
+            of_size.setdefault(size, set()).add(pattern)
+        opened: dict[int, dict[int, int]] = {}
+        for hour, pattern, bins in pool.hour_patterns.select("hour", "pattern_id", "bins").iter_rows():
+            opened.setdefault(hour, {})[pattern] = bins
+        for size, way in enumerate(pool.ways):
+            mine = of_size.get(size, set())
             for hour, running in wanted.get(way.workload, {}).items():
-                if count.get(hour, 0) < min(running, tasks[way.workload].spread_on(way.launch_type)):
-                    return f"{way.workload_id} runs on {count.get(hour, 0)} instances in hour {hour}"
+                count = sum(n for pattern, n in opened.get(hour, {}).items() if pattern in mine)
+                if count < min(running, tasks[way.workload].spread_on(way.launch_type)):
+                    return f"{way.workload_id} runs on {count} instances in hour {hour}"
     return OK
 
 

@@ -144,8 +144,8 @@ def _row(
     # Windows is sold on Spot too, but no price of it is known
     price = (None if windows else shape["spot_pico_usd_per_hour"]) if spot else shape["od_pico"]
     managed = launch_type is LaunchType.MANAGED_INSTANCES
-    # on Managed Instances trunking is on whatever the account setting says
-    trunked = managed or config.fleet.awsvpc_trunking
+    # on Managed Instances trunking is on whatever the account setting says; Windows has none (ecs-semantics B.4)
+    trunked = not windows and (managed or config.fleet.awsvpc_trunking)
     if price is None or (managed and fee_share is None):
         return None
     assert isinstance(price, int)

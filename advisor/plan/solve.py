@@ -8,6 +8,7 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config
+from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.bound import lower_bound
@@ -43,6 +44,9 @@ def solve(
         demand: `schema.DEMAND`.
         usage: for the instances that run today.
         sunk: commitments already owned.
+
+    Raises:
+        InputError: not one workload can be planned.
     """
     hours = window(demand, options.planned)
     cells, unplaced = _cells(options, hours, usage, catalog, config)
@@ -50,6 +54,12 @@ def solve(
     for number, cell in enumerate(cells, 1):
         progress(f"solving cluster {cell.key[2]} ({number} of {len(cells)})")
         assignment |= choose(cell.trial(), cell.today)
+    if not assignment:
+        raise InputError(
+            "none of the workloads can be planned",
+            hint="give task_vcpu, task_memory_mib, tasks and region, or use --assume; see advisor explain --rejected",
+            problems=tuple(f"{r.workload_id}: {r.reason}" for r in options.rejections if not r.option),
+        )
     progress("packing every hour")
     made = pools(cells, assignment)
     progress("proving the bound")

@@ -114,6 +114,15 @@ def _refusal(
             )
         if not task.arm_ready:
             return "nothing says that the image runs on ARM64 (column arm_ready)", Bottleneck.PLATFORM
+    if (
+        launch_type is not LaunchType.FARGATE
+        and not today
+        and "memberof" in task.placement_constraints.lower()
+    ):
+        return (
+            "its placement constraints (memberOf) say which hosts it may use; move it by hand",
+            Bottleneck.PLATFORM,
+        )
     if option is CapacityOption.SPOT and not today:
         if not config.spot.allowed:
             return "Spot is switched off (spot.allowed)", Bottleneck.POLICY

@@ -92,8 +92,12 @@ def lone(good: Good) -> Good:
     spread = {t.workload for c in settled.solution.cells for t in c.tasks if t.spread > 1}
     pools = settled.solution.pools
     (at, *_) = [i for i, p in enumerate(pools) if spread & {w.workload for w in p.ways}]
-    one = pools[at].fleet.unique("hour", keep="first", maintain_order=True)
-    squeezed = replace(pools[at], fleet=one.with_columns(pl.lit(1000, pl.Int64).alias("count_milli")))
+    squeezed = replace(
+        pools[at],
+        hour_patterns=pools[at]
+        .hour_patterns.with_columns(pl.lit(1, pl.Int64).alias("bins"))
+        .unique("hour", keep="first", maintain_order=True),
+    )
     solution = replace(settled.solution, pools=(*pools[:at], squeezed, *pools[at + 1 :]))
     return plan, replace(settled, solution=solution), catalog
 

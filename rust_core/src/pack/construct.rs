@@ -73,10 +73,7 @@ pub(crate) fn best_start(
         );
     }
     let n = problem.sizes;
-    let no_cap = vec![f64::INFINITY; n];
-    let spread_cap: Vec<f64> =
-        demand.count.iter().map(|&c| (c as f64 / starts.min_bins.max(1) as f64).ceil()).collect();
-    let cap = if starts.min_bins > 1 { &spread_cap } else { &no_cap };
+    let cap = &spread::caps(demand, starts.min_bins);
     let density: Vec<f64> =
         (0..n).map(|s| values.task_price[s] / values.resource_worth[s].max(f64::MIN_POSITIVE)).collect();
     let outside: Vec<f64> = (0..n)

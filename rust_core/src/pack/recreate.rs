@@ -3,6 +3,7 @@ use super::greedy::{Greedy, Steering, downsize};
 use super::plan::{Opened, Plan};
 use super::problem::Problem;
 use super::rng::Rng;
+use super::spread;
 use crate::table::demand::Demand;
 use std::time::Instant;
 
@@ -42,7 +43,7 @@ pub(crate) fn chain(
 ) -> (Plan, Ended) {
     let mut rng = Rng::new(seed);
     let mut greedy = Greedy::default();
-    let no_cap = vec![f64::INFINITY; problem.sizes];
+    let cap = spread::caps(demand, budget.min_bins);
     let mut state = State::new(problem, start, task_price);
     let (mut best, mut best_cost) = (start.clone(), start.cost);
     let mut ended = Ended::Trials;
@@ -70,7 +71,7 @@ pub(crate) fn chain(
         let (mut opened, mut alone) = (Vec::new(), vec![0; problem.sizes]);
         let balanced = rng.share() < 0.5;
         let steering =
-            Steering { value: &value, alone: &demand.alone, cap: &no_cap, rank: &rank, balanced, only: None };
+            Steering { value: &value, alone: &demand.alone, cap: &cap, rank: &rank, balanced, only: None };
         greedy.run(problem, &mut left, steering, &mut used, &mut opened, &mut alone);
         let complete = left.iter().all(|&x| x < 1.0);
         if problem.limit.iter().all(|l| l.is_infinite()) {

@@ -2,6 +2,19 @@
 use super::greedy::downsize;
 use super::plan::Opened;
 use super::problem::Problem;
+use crate::table::demand::Demand;
+
+/// Most copies of each size in one bin, so that its tasks of this hour lie on `min_bins` bins, or on one each if fewer.
+pub(super) fn caps(demand: &Demand, min_bins: u64) -> Vec<f64> {
+    let cap = |&count: &u64| {
+        if min_bins < 2 {
+            return f64::INFINITY;
+        }
+        // the largest u with ceil(count / u) >= min_bins
+        ((count as f64 / (min_bins - 1) as f64).ceil() - 1.0).max(1.0)
+    };
+    demand.count.iter().map(cap).collect()
+}
 
 /// Splits the fullest bins in halves until at least `min_bins` are open, or no bin has two tasks; false when the limits
 /// of the bins forbid that. Halves move to the cheapest kind that holds them, or outside where that costs no more.

@@ -73,7 +73,7 @@ pub(crate) fn best_start(
         );
     }
     let n = problem.sizes;
-    let cap = &spread::caps(demand, starts.min_bins);
+    let cap = &spread::even_caps(demand, starts.min_bins);
     let density: Vec<f64> =
         (0..n).map(|s| values.task_price[s] / values.resource_worth[s].max(f64::MIN_POSITIVE)).collect();
     let outside: Vec<f64> = (0..n)
@@ -134,8 +134,25 @@ pub(crate) fn best_start(
     Ok((best, learned))
 }
 
-/// One run: optionally first-fit into one kind, then the greedy for the rest. `Err` is a size that found no place.
+/// One run, and where it leaves a size on too few bins another one under a cap that cannot.
 fn greedy_plan(
+    problem: &Problem,
+    demand: &Demand,
+    steering: Steering<'_>,
+    greedy: &mut Greedy,
+    min_bins: u64,
+    first: Option<(usize, f64)>,
+) -> Result<Plan, usize> {
+    let made = one_plan(problem, demand, steering, greedy, min_bins, first);
+    if made.as_ref().is_ok_and(|plan| !spread::holds(&plan.opened, demand, min_bins)) {
+        let cap = &spread::caps(demand, min_bins);
+        return one_plan(problem, demand, Steering { cap, ..steering }, greedy, min_bins, first);
+    }
+    made
+}
+
+/// One run: optionally first-fit into one kind, then the greedy for the rest. `Err` is a size that found no place.
+fn one_plan(
     problem: &Problem,
     demand: &Demand,
     steering: Steering<'_>,

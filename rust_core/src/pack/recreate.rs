@@ -89,7 +89,9 @@ pub(crate) fn chain(
         let spread_kept = bins < 1.0 || bins >= budget.min_bins as f64;
         if complete && spread_kept && cost <= ruined.cost * (1.0 + heat) {
             state.accept(problem, opened, &alone, cost - ruined.cost, task_price);
-            if state.cost < best_cost * (1.0 - 1e-12) {
+            if state.cost < best_cost * (1.0 - 1e-12)
+                && spread::holds(&state.opened(), demand, budget.min_bins)
+            {
                 best = Plan::new(problem, state.opened(), state.alone.clone(), &demand.alone);
                 best_cost = best.cost;
                 state.cost = best.cost;

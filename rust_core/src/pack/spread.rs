@@ -16,6 +16,30 @@ pub(super) fn caps(demand: &Demand, min_bins: u64) -> Vec<f64> {
     demand.count.iter().map(cap).collect()
 }
 
+/// A looser start: the tasks of a size evenly on `min_bins` bins. It may leave a size on too few, see [`holds`].
+pub(super) fn even_caps(demand: &Demand, min_bins: u64) -> Vec<f64> {
+    let even = |&count: &u64| {
+        if min_bins < 2 { f64::INFINITY } else { (count as f64 / min_bins as f64).ceil() }
+    };
+    demand.count.iter().map(even).collect()
+}
+
+/// Whether the tasks of every size that are in bins lie on `min_bins` of them, or on one each if fewer.
+pub(super) fn holds(opened: &[Opened], demand: &Demand, min_bins: u64) -> bool {
+    if min_bins < 2 {
+        return true;
+    }
+    let mut bins = vec![0u64; demand.count.len()];
+    let mut tasks = vec![0u64; demand.count.len()];
+    for o in opened {
+        for &(s, n) in &o.items {
+            bins[s as usize] += o.times;
+            tasks[s as usize] += n * o.times;
+        }
+    }
+    bins.iter().zip(&tasks).all(|(b, t)| *b >= min_bins.min(*t))
+}
+
 /// Splits the fullest bins in halves until at least `min_bins` are open, or no bin has two tasks; false when the limits
 /// of the bins forbid that. Halves move to the cheapest kind that holds them, or outside where that costs no more.
 pub(super) fn at_least(

@@ -9,7 +9,8 @@ on the hours that add up to their number give a valid bound. Two choices are tri
 - *newsvendor*: the busiest 1 − d share of the hours at on-demand rates and the others free, d being the largest
   discount for sale.
 
-Spread over zones, few pools and one launch type per workload are left out of it: they only make plans dearer.
+It holds for plans with one way for each workload that spread services as asked; few types per pool and whole
+instances are left out of it: they only make plans dearer.
 """
 
 from __future__ import annotations

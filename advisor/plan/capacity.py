@@ -91,7 +91,7 @@ def _shapes(
     taken = sum(d.network_mode is NetworkMode.AWSVPC for d in daemons)
     left = 1.0 - policy.headroom_share
     return (
-        table.filter(pl.Series(wanted))
+        table.filter(pl.Series(wanted, dtype=pl.Boolean))
         .filter(used | allowed)
         .filter(pl.col(price).is_not_null() & pl.col("registered_memory_mib").is_not_null())
         .with_columns(

@@ -118,3 +118,13 @@ def test_a_plan_says_what_policy_it_rests_on(catalog: Catalog) -> None:
     )
     assert "plan.exclude: 'typo*' matches no workload" in plan.notes
     assert advise(service(2, 0.5, launch_type="FARGATE"), catalog).assumptions == ()
+
+
+@pytest.mark.parametrize("region", ["mars-1", "cn-north-1", "US-EAST-1"])
+def test_a_region_without_prices_costs_only_its_own_workloads(catalog: Catalog, region: str) -> None:
+    usage = estate(3, workloads=3)
+    lost = pl.when(pl.col("workload_id") == "w01").then(pl.lit(region)).otherwise("region")
+    plan = advise(replace(usage, workloads=usage.workloads.with_columns(lost.alias("region"))), catalog)
+    assert [p.workload_id for p in plan.placements] == ["w00", "w02"]
+    (refused,) = [r for r in plan.rejections if not r.option]
+    assert (refused.workload_id, region in refused.reason) == ("w01", True)

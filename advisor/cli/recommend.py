@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,6 +70,21 @@ def recommend(
     region: Annotated[
         Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
     ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", metavar="CHAR", help="What separates columns of CSV.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV, such as cp1252.")
+    ] = None,
+    timezone: Annotated[
+        str, typer.Option("--timezone", metavar="ZONE", help="Zone of times that name none.")
+    ] = "UTC",
+    trust_input: Annotated[
+        bool, typer.Option("--trust-input", help="Read files that unpack to over 200 times their size.")
+    ] = False,
     skip_bad_rows: Annotated[
         bool,
         typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
@@ -161,9 +176,17 @@ def recommend(
     form = _form(form, output)
     if form is ReportFormat.PARQUET and output is None and sys.stdout.isatty():
         raise typer.BadParameter("parquet is no text: name a file with --output", param_hint="--format")
-    plan = _advise(
-        source, mapping, assumed, skip_bad_rows, region or (), config, quiet or not sys.stderr.isatty()
-    )
+    reading = {
+        "mapping": mapping,
+        "assume": assumed,
+        "skip_bad_rows": skip_bad_rows,
+        "decimal": decimal,
+        "delimiter": delimiter,
+        "encoding": encoding,
+        "timezone": timezone,
+        "trust_input": trust_input,
+    }
+    plan = _advise(source, reading, region or (), config, quiet or not sys.stderr.isatty())
     _keep(plan)
     _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
     if plan.rows_rejected:
@@ -194,9 +217,7 @@ def _form(form: ReportFormat | None, output: Path | None) -> ReportFormat:
 
 def _advise(
     source: Sequence[Path],
-    mapping: dict[str, str],
-    assumed: dict[str, str],
-    skip_bad_rows: bool,
+    reading: dict[str, Any],
     regions: Sequence[str],
     config: Config,
     quiet: bool,
@@ -212,12 +233,7 @@ def _advise(
         from advisor.usage.regions import in_regions
 
         tell("reading usage")
-        usage = read_usage(
-            source[0] if len(source) == 1 else source,
-            mapping=mapping,
-            assume=assumed,
-            skip_bad_rows=skip_bad_rows,
-        )
+        usage = read_usage(source[0] if len(source) == 1 else source, **reading)
         catalog = load_catalog()
         plan = advise(in_regions(usage, regions), catalog, config, progress=tell)
     today = datetime.now(UTC).date()

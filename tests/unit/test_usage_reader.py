@@ -88,3 +88,25 @@ def test_blank_lines_shift_no_row_numbers(read) -> None:
     with pytest.raises(InputError) as told:
         read(f"workload_id,start,tasks\nweb,{AT},1\n\nweb,{AT},x\n")
     assert told.value.problems[0].startswith("usage.csv row 4, column tasks")
+
+
+def test_the_command_takes_every_flag_that_its_hints_name(tmp_path: Path, monkeypatch, capsys) -> None:
+    """An ambiguous number stops the run with a hint; following the hint reads the file."""
+    from advisor.__main__ import main
+
+    monkeypatch.setenv("ADVISOR_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workloads.csv").write_text(
+        "workload_id;region;launch_type;task_vcpu;task_memory_mib\nweb;us-east-1;FARGATE;4;8192\n"
+    )
+    hours = [f"web;2026-09-{1 + h // 24:02d}T{h % 24:02d}:00:00;2;1,250" for h in range(240)]
+    (tmp_path / "usage.csv").write_text("workload_id;start;tasks;vcpu_used_mean\n" + "\n".join(hours) + "\n")
+    with pytest.raises(SystemExit) as refused:
+        main(["recommend", "."])
+    assert refused.value.code == 1
+    assert "--decimal" in capsys.readouterr().err
+    flags = ["--decimal", "comma", "--delimiter", ";", "--encoding", "utf-8", "--timezone", "Europe/Berlin"]
+    with pytest.raises(SystemExit) as read:
+        main(["recommend", ".", "--trust-input", *flags])
+    assert not read.value.code, capsys.readouterr().err
+    assert "web" in capsys.readouterr().out

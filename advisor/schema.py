@@ -23,6 +23,7 @@ class Column:
         required: the table is refused without it.
         choices: allowed values of an enum column, spelled as AWS spells them.
         minimum: smallest allowed value, inclusive.
+        maximum: largest believable value, inclusive: beyond it is a wrong unit or a broken file.
         aliases: other names that are read as this one (`cpu_util_percent` …).
     """
 
@@ -32,11 +33,19 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
     aliases: tuple[str, ...] = field(default=())
 
 
 def _strings(*names: str) -> tuple[str, ...]:
     return names
+
+
+MOST_TASK_VCPU = 192
+"""196,608 CPU units (ECS API, `RegisterTaskDefinition`): what is above is CPU units already."""
+MOST_MIB = 1e8
+MOST_TASKS = 1e6
+MOST_INTERVAL_S = 31 * 86_400
 
 
 WORKLOADS = (
@@ -61,18 +70,26 @@ WORKLOADS = (
     Column("cpu_architecture", pl.String, "architecture today", choices=_strings("X86_64", "ARM64")),
     Column("arm_ready", pl.Boolean, "true when the image also runs on ARM64"),
     Column("operating_system", pl.String, "operating system family", choices=_strings("LINUX", "WINDOWS")),
-    Column("task_vcpu", pl.Float64, "vCPU of one task as configured", minimum=0.0),
-    Column("task_memory_mib", pl.Float64, "MiB of one task as configured", minimum=0.0),
-    Column("ephemeral_storage_gib", pl.Float64, "ephemeral storage of one task; 20 are free", minimum=0.0),
-    Column("gpus", pl.Int64, "GPUs of one task", minimum=0),
+    Column("task_vcpu", pl.Float64, "vCPU of one task as configured", minimum=0.0, maximum=MOST_TASK_VCPU),
+    Column("task_memory_mib", pl.Float64, "MiB of one task as configured", minimum=0.0, maximum=MOST_MIB),
+    Column(
+        "ephemeral_storage_gib",
+        pl.Float64,
+        "ephemeral storage of one task; 20 are free",
+        minimum=0.0,
+        maximum=1e5,
+    ),
+    Column("gpus", pl.Int64, "GPUs of one task", minimum=0, maximum=64),
     Column("network_mode", pl.String, "network mode", choices=_strings("awsvpc", "bridge", "host", "none")),
     Column("host_ports", pl.String, "static host ports, separated by blanks"),
     Column("assign_public_ip", pl.Boolean, "true when a Fargate task gets a public IPv4 address"),
     Column("privileged", pl.Boolean, "true when a container runs privileged"),
     Column("volumes", pl.String, "volume kinds that tie it to a host: host docker efs ebs"),
-    Column("min_tasks", pl.Int64, "fewest tasks that auto scaling or you allow", minimum=0),
-    Column("max_tasks", pl.Int64, "most tasks that auto scaling allows", minimum=0),
-    Column("az_count", pl.Int64, "availability zones that it must be spread over", minimum=1),
+    Column(
+        "min_tasks", pl.Int64, "fewest tasks that auto scaling or you allow", minimum=0, maximum=MOST_TASKS
+    ),
+    Column("max_tasks", pl.Int64, "most tasks that auto scaling allows", minimum=0, maximum=MOST_TASKS),
+    Column("az_count", pl.Int64, "availability zones that it must be spread over", minimum=1, maximum=16),
     Column("interruptible", pl.Boolean, "true when a task may be stopped with two minutes' notice"),
     Column("image_mib", pl.Float64, "size of the images pulled at start", minimum=0.0),
     Column("startup_s", pl.Float64, "seconds from start to serving", minimum=0.0),
@@ -89,14 +106,36 @@ USAGE = (
         pl.Int64,
         "length of the interval in seconds; guessed from the spacing when absent",
         minimum=1,
+        maximum=MOST_INTERVAL_S,
     ),
     Column(
-        "tasks", pl.Float64, "running tasks, mean of the interval", minimum=0.0, aliases=("running_tasks",)
+        "tasks",
+        pl.Float64,
+        "running tasks, mean of the interval",
+        minimum=0.0,
+        maximum=MOST_TASKS,
+        aliases=("running_tasks",),
     ),
-    Column("vcpu_used_mean", pl.Float64, "vCPU used per task, mean of the interval", minimum=0.0),
-    Column("vcpu_used_max", pl.Float64, "vCPU used per task, maximum of the interval", minimum=0.0),
-    Column("memory_used_mib_mean", pl.Float64, "MiB used per task, mean of the interval", minimum=0.0),
-    Column("memory_used_mib_max", pl.Float64, "MiB used per task, maximum of the interval", minimum=0.0),
+    Column(
+        "vcpu_used_mean", pl.Float64, "vCPU used per task, mean of the interval", minimum=0.0, maximum=1e4
+    ),
+    Column(
+        "vcpu_used_max", pl.Float64, "vCPU used per task, maximum of the interval", minimum=0.0, maximum=1e4
+    ),
+    Column(
+        "memory_used_mib_mean",
+        pl.Float64,
+        "MiB used per task, mean of the interval",
+        minimum=0.0,
+        maximum=MOST_MIB,
+    ),
+    Column(
+        "memory_used_mib_max",
+        pl.Float64,
+        "MiB used per task, maximum of the interval",
+        minimum=0.0,
+        maximum=MOST_MIB,
+    ),
 )
 """One row per workload and interval; null where not measured, never invented."""
 
@@ -106,25 +145,30 @@ USAGE_PERCENT = (
         pl.Float64,
         "percent of the task's vCPU, mean; over 100 is legal",
         minimum=0.0,
+        maximum=1e6,
         aliases=("cpu_util_percent", "cpu_utilization", "cpu_percent"),
     ),
-    Column("cpu_percent_max", pl.Float64, "percent of the task's vCPU, maximum", minimum=0.0),
+    Column("cpu_percent_max", pl.Float64, "percent of the task's vCPU, maximum", minimum=0.0, maximum=1e6),
     Column(
         "memory_percent_mean",
         pl.Float64,
         "percent of the task's memory, mean",
         minimum=0.0,
+        maximum=1e6,
         aliases=("memory_util_percent", "memory_utilization", "memory_percent"),
     ),
-    Column("memory_percent_max", pl.Float64, "percent of the task's memory, maximum", minimum=0.0),
+    Column(
+        "memory_percent_max", pl.Float64, "percent of the task's memory, maximum", minimum=0.0, maximum=1e6
+    ),
     Column(
         "cpu_units_mean",
         pl.Float64,
         "CPU units used per task, mean; 1,024 = 1 vCPU",
         minimum=0.0,
+        maximum=1e7,
         aliases=("cpu_used_units",),
     ),
-    Column("cpu_units_max", pl.Float64, "CPU units used per task, maximum", minimum=0.0),
+    Column("cpu_units_max", pl.Float64, "CPU units used per task, maximum", minimum=0.0, maximum=1e7),
 )
 """Columns of a usage file in other units; turned into those of `USAGE` while reading."""
 
@@ -152,8 +196,21 @@ INSTANCES = (
         choices=_strings("LINUX", "WINDOWS"),
     ),
     Column("start", UTC_DATETIME, "start of the interval, UTC", required=True),
-    Column("interval_s", pl.Int64, "length of the interval in seconds; default its spacing", minimum=1),
-    Column("count", pl.Float64, "instances running, mean of the interval", required=True, minimum=0.0),
+    Column(
+        "interval_s",
+        pl.Int64,
+        "length of the interval in seconds; default its spacing",
+        minimum=1,
+        maximum=MOST_INTERVAL_S,
+    ),
+    Column(
+        "count",
+        pl.Float64,
+        "instances running, mean of the interval",
+        required=True,
+        minimum=0.0,
+        maximum=MOST_TASKS,
+    ),
 )
 """Container instances by type and interval: what today's EC2 capacity is."""
 
@@ -170,15 +227,15 @@ COMMITMENTS = (
     ),
     Column("account_id", pl.String, "owner account"),
     Column("region", pl.String, "AWS region (not for COMPUTE_SP)"),
-    Column("term_years", pl.Int64, "1 or 3", minimum=1),
+    Column("term_years", pl.Int64, "1 or 3", minimum=1, maximum=3),
     Column(
         "payment_option",
         pl.String,
         "payment option",
         choices=_strings("NO_UPFRONT", "PARTIAL_UPFRONT", "ALL_UPFRONT"),
     ),
-    Column("usd_per_hour", pl.Float64, "hourly commitment in Savings Plan dollars", minimum=0.0),
-    Column("count", pl.Float64, "instances reserved (RI)", minimum=0.0),
+    Column("usd_per_hour", pl.Float64, "hourly commitment in Savings Plan dollars", minimum=0.0, maximum=1e6),
+    Column("count", pl.Float64, "instances reserved (RI)", minimum=0.0, maximum=MOST_TASKS),
     Column("start", UTC_DATETIME, "start of the term"),
     Column("end", UTC_DATETIME, "end of the term"),
 )

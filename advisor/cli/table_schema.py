@@ -38,6 +38,8 @@ def _column(column: Column) -> dict[str, Any]:
         found["enum"] = list(column.choices)
     if column.minimum is not None:
         found["minimum"] = column.minimum
+    if column.maximum is not None:
+        found["maximum"] = column.maximum
     if column.aliases:
         found["x-aliases"] = list(column.aliases)
     return found

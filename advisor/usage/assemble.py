@@ -14,8 +14,9 @@ from advisor.model import Usage
 from advisor.schema import COMMITMENTS, INSTANCES, RUNS, USAGE, USAGE_PERCENT, WORKLOADS, Column, conform
 from advisor.units import CPU_UNITS_PER_VCPU
 from advisor.usage.cells import parse
+from advisor.usage.checks import ROW
 from advisor.usage.problems import Problem, refuse
-from advisor.usage.table import ROW, Table
+from advisor.usage.table import Table
 
 DEFAULT_INTERVAL_S = 3600
 MILLIS_OF_ALL_TIME = 2**42

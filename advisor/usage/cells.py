@@ -23,6 +23,10 @@ FORMATS = (
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M",
 )
+BLANKS = r"[ '\u00a0\u202f]"
+"""Marks between groups of three digits that are no comma and no point."""
+COMPACT = r"^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$"
+ACCOUNT, ACCOUNT_DIGITS = "account_id", 12
 EPOCH_MS_FROM = 100_000_000_000
 """Whole numbers from here on are milliseconds since the epoch, below it seconds."""
 
@@ -63,6 +67,11 @@ def parse(
         low = (values < column.minimum).fill_null(False)
         complain(low, f"below {column.minimum:g}, the least there can be")
         values = values.set(low, None)
+    if column.maximum is not None:
+        high = (values > column.maximum).fill_null(False)
+        hint = "; 1,024 CPU units are 1 vCPU" if "vcpu" in column.name else ""
+        complain(high, f"above {column.maximum:,.0f}, the most that is believed{hint}; check the unit")
+        values = values.set(high, None)
     if column.choices:
         strange = values.is_not_null() & ~values.is_in(list(column.choices)).fill_null(False)
         for row, value in zip(rows.filter(strange), cells.filter(strange), strict=True):
@@ -78,6 +87,8 @@ def _clean(values: pl.Series, column: Column) -> bool:
     """Return whether every value already is what the column asks for, told without looking at cells one by one."""
     if values.dtype != column.dtype:
         return False
+    if column.name == ACCOUNT:
+        return False  # told cell by cell: leading zeros may be lost
     if column.dtype == pl.String:
         known = values.drop_nulls().unique()
         plain = known == known.str.strip_chars()
@@ -89,8 +100,10 @@ def _clean(values: pl.Series, column: Column) -> bool:
         )
     if column.dtype == pl.Float64 and not values.is_finite().all():
         return False
-    low = values.min()
-    return column.minimum is None or low is None or bool(low >= column.minimum)  # type: ignore[operator]
+    low, high = values.min(), values.max()
+    return (column.minimum is None or low is None or bool(low >= column.minimum)) and (  # type: ignore[operator]
+        column.maximum is None or high is None or bool(high <= column.maximum)  # type: ignore[operator]
+    )
 
 
 def _wanted(column: Column) -> str:
@@ -105,6 +118,8 @@ def _wanted(column: Column) -> str:
 
 def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.Series:
     dtype = column.dtype
+    if column.name == ACCOUNT:
+        return _accounts(cells)
     if dtype == pl.String:
         return _enum(cells, column)
     if dtype == pl.Boolean:
@@ -115,7 +130,9 @@ def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.
         return frame.to_series()
     if dtype == UTC_DATETIME:
         return _times(cells, timezone)
-    plain = cells.str.replace_all(r"[ '\u00a0\u202f]", "").str.strip_suffix("%")
+    plain = cells.str.replace_all(BLANKS, "")
+    if "percent" in column.name:
+        plain = plain.str.strip_suffix("%")
     plain = (
         plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
         if decimal == ","
@@ -132,7 +149,15 @@ def _grouped(cells: pl.Series, decimal: str) -> pl.Series:
     """Return whether the thousands marks, if any, stand before groups of three digits: 1,5 is never read as 15."""
     group, mark = (r"\.", ",") if decimal == "," else (",", r"\.")
     shape = rf"^[+-]?\d{{1,3}}({group}\d{{3}})+({mark}\d*)?\s?%?$"
-    return (~cells.str.contains(group) | cells.str.contains(shape)).fill_null(True)
+    blank = rf"^[+-]?\d{{1,3}}({BLANKS}\d{{3}})+({mark}\d*)?\s?%?$|^[^ '\u00a0\u202f]*\s?%$"
+    marked = ~cells.str.contains(group) | cells.str.contains(shape)
+    return (marked & (~cells.str.contains(BLANKS) | cells.str.contains(blank))).fill_null(True)
+
+
+def _accounts(cells: pl.Series) -> pl.Series:
+    """Return account ids with the leading zeros that spreadsheets and integer columns lose."""
+    digits = cells.str.contains(r"^\d{1,12}$").fill_null(False)
+    return cells.zip_with(~digits, cells.str.zfill(ACCOUNT_DIGITS))
 
 
 def _enum(cells: pl.Series, column: Column) -> pl.Series:
@@ -149,7 +174,8 @@ def _enum(cells: pl.Series, column: Column) -> pl.Series:
 
 def _times(cells: pl.Series, timezone: str) -> pl.Series:
     text = pl.col("c")
-    whole = text.str.contains(r"^\d{9,13}$")
+    # seconds or milliseconds; 2026090100 is a date that someone wrote without marks, not the year 2034
+    whole = text.str.contains(r"^(\d{10}|\d{13})$") & ~text.str.contains(COMPACT)
     number = pl.when(whole).then(text).cast(pl.Int64, strict=False)
     micros = pl.when(number >= EPOCH_MS_FROM).then(number * 1000).otherwise(number * 1_000_000)
     candidates = [pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")]
@@ -178,7 +204,7 @@ def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
             aware = (
                 moments
                 if getattr(values.dtype, "time_zone", None)
-                else moments.dt.replace_time_zone(timezone)
+                else moments.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
             )
             return aware.dt.convert_time_zone("UTC").cast(UTC_DATETIME)
         if values.dtype.is_integer():
@@ -187,8 +213,11 @@ def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
     if dtype == pl.Int64 and values.dtype.is_float():
         whole = (values == values.floor()).fill_null(False)
         return values.set(~whole, None).cast(pl.Int64, strict=False)
+    if column.name == ACCOUNT:
+        whole = values.cast(pl.Int64, strict=False) if values.dtype.is_numeric() else values
+        return _accounts(whole.cast(pl.String, strict=False))
     if dtype == pl.String:
-        return _enum(values.cast(pl.String), column)
+        return _enum(values.cast(pl.String, strict=False), column)
     if dtype == pl.Float64 and values.dtype == pl.Boolean:
         return pl.Series([None] * len(values), dtype=pl.Float64)
     return values.cast(dtype, strict=False)

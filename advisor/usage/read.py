@@ -10,10 +10,11 @@ from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import TABLES
 from advisor.usage.assemble import assemble
+from advisor.usage.checks import ROW
 from advisor.usage.decode import ParquetCheck
 from advisor.usage.problems import refuse
 from advisor.usage.rejects import write_rejects
-from advisor.usage.table import ROW, Reading, Table, read_table
+from advisor.usage.table import Reading, Table, read_table
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet")
 DECIMALS = {None: None, ",": ",", ".": ".", "comma": ",", "point": "."}

@@ -6,7 +6,8 @@ import csv
 import unicodedata
 from pathlib import Path
 
-from advisor.usage.table import ROW, Table
+from advisor.usage.checks import ROW
+from advisor.usage.table import Table
 
 RISKY = tuple("=+-@\t\r\n＝＋－＠")
 

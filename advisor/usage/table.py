@@ -14,11 +14,9 @@ import polars as pl
 from advisor.errors import InputError
 from advisor.schema import TABLES, USAGE_PERCENT, Column
 from advisor.usage.cells import parse
+from advisor.usage.checks import ROW, row_problems
 from advisor.usage.problems import Problem
 from advisor.usage.sniff import NAMES, decimal_mark, decode, unpack
-
-ROW = "__row__"
-"""Row number as an editor shows it, carried beside the data."""
 
 
 @dataclass(frozen=True)
@@ -92,25 +90,11 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
                 if row not in told:
                     problems.append(Problem(name, row, column.name, "", "empty, and needed in every row"))
     frame = pl.DataFrame(values)
-    if kind == "runs":
-        problems += _backward(frame, name)
+    problems += row_problems(kind, frame, name)
     bad = frozenset(p.row for p in problems if p.row)
     if bad:
         frame = frame.filter(~pl.col(ROW).is_in(sorted(bad)))
     return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes))
-
-
-def _backward(runs: pl.DataFrame, file: str) -> list[Problem]:
-    """Return the runs that stop before they start."""
-    found = []
-    for first in ("created_at", "pull_started_at", "started_at"):
-        if first in runs.columns:
-            for row, stop in (
-                runs.filter(pl.col("stopped_at") < pl.col(first)).select(ROW, "stopped_at").iter_rows()
-            ):
-                reason = f"before {first}; times of a run must follow each other"
-                found.append(Problem(file, row, "stopped_at", f"{stop:%Y-%m-%dT%H:%M:%SZ}", reason))
-    return found
 
 
 def _columns(kind: str) -> tuple[Column, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from advisor.catalog import Catalog
@@ -51,11 +51,15 @@ def _with_commitments(
     solution: Solution, owned: Sunk, catalog: Catalog, config: Config
 ) -> tuple[Settled, tuple[Purchase, ...]]:
     use = metered(solution, catalog)
+    advised = _advised(solution)
+    basis = use if advised is solution else metered(advised, catalog)
     choice = best_commitments(
-        use.meters, use.usage, offers(use.meters, catalog, config.commitments), config.commitments,
-        owned=owned.owned(use.meters),
+        basis.meters, basis.usage, offers(basis.meters, catalog, config.commitments), config.commitments,
+        owned=owned.owned(basis.meters),
     )  # fmt: skip
-    bought = [p.offer.buy(p.size) for p in choice.purchases]
+    # sized by what is advised on, but AWS applies a plan to everything that it reaches
+    whole = {o.offer_id: o for o in offers(use.meters, catalog, config.commitments)}
+    bought = [whole[p.offer.offer_id].buy(p.size) for p in choice.purchases]
     estimated = frozenset(
         p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED
     )
@@ -69,6 +73,19 @@ def _with_commitments(
         edp_share=config.prices.edp_share,
     )
     return settled, choice.purchases
+
+
+def _advised(solution: Solution) -> Solution:
+    """Return the solution without what no advice is given on: nobody should commit for a year on its account."""
+    fixed = {t.workload for c in solution.cells for t in c.tasks if t.fixed}
+    if not fixed:
+        return solution
+    pools = tuple(p for p in solution.pools if not fixed.issuperset(w.workload for w in p.ways))
+    cells = tuple(
+        replace(c, tasks=tuple(t for t in c.tasks if not t.fixed), _tasks={}) for c in solution.cells
+    )
+    kept = {w: way for w, way in solution.assignment.items() if w not in fixed}
+    return replace(solution, cells=cells, assignment=kept, pools=pools)
 
 
 def _dearer_at_best(still: Solution, moved: Settled, owned: Sunk, catalog: Catalog, config: Config) -> bool:

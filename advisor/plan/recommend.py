@@ -18,6 +18,8 @@ from advisor.plan.ways import Way
 from advisor.terms import ActionType, CapacityOption, CommitmentKind, Effort, LaunchType
 from advisor.units import SECONDS_PER_HOUR, format_size, format_usd
 
+FULL_HISTORY_DAYS = 28.0
+"""Days of history from which confidence does not grow further: four of every weekday."""
 EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
 INCLUDED = "included in the workloads' savings above"
 """What a commitment saves is part of what its workloads save: adding both would count it twice."""
@@ -234,7 +236,7 @@ def action(move: Move) -> tuple[ActionType, Effort]:
 
 def _confidence(profile: Mapping[str, Any], place: Placement) -> float:
     """Grade from what is measured: history, coverage, class, and how firm the prices and today's cost are."""
-    grade = min(1.0, (profile["days"] or 0.0) / 28.0) * (profile["coverage_share"] or 0.0)
+    grade = min(1.0, (profile["days"] or 0.0) / FULL_HISTORY_DAYS) * (profile["coverage_share"] or 0.0)
     grade *= 0.5 + 0.5 * (profile["class_confidence"] or 0.0)
     if place.estimated_price:
         grade *= 0.8
@@ -262,7 +264,7 @@ def of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
         restart_needed=False,
         rollback_possible=False,
         lookback_days=lookback_days,
-        confidence=round(c.utilization_share, 2),
+        confidence=round(c.utilization_share * min(1.0, lookback_days / FULL_HISTORY_DAYS), 2),
         owner=None,
         evidence=f"{c.utilization_share:.0%} of it is used on the planned fleet; its saving is {INCLUDED}",
         steps=(

@@ -128,3 +128,21 @@ def test_a_region_without_prices_costs_only_its_own_workloads(catalog: Catalog, 
     assert [p.workload_id for p in plan.placements] == ["w00", "w02"]
     (refused,) = [r for r in plan.rejections if not r.option]
     assert (refused.workload_id, region in refused.reason) == ("w01", True)
+
+
+def test_nothing_is_committed_to_on_account_of_what_no_advice_is_given_on(catalog: Catalog) -> None:
+    """Three hours of history are withheld, and so is a year's Savings Plan for them."""
+    usage = service(20, 1.0, launch_type="FARGATE")
+    short = replace(usage, usage=usage.usage.head(3))
+    plan = advise(short, catalog)
+    assert [r.reason.partition(":")[0] for r in plan.rejections if not r.option] == ["short history"]
+    assert plan.commitments == ()
+    assert plan.recommendations == ()
+
+
+def test_a_commitment_on_a_short_history_is_no_sure_thing(catalog: Catalog) -> None:
+    plan = advise(
+        service(20, 1.9, launch_type="FARGATE"), catalog, Config(plan=PlanPolicy(launch_types=("FARGATE",)))
+    )
+    (bought,) = [r for r in plan.recommendations if r.action_type == "PurchaseSavingsPlans"]
+    assert bought.confidence <= 8 / 28 + 0.01

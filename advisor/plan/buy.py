@@ -81,10 +81,13 @@ def _advised(solution: Solution) -> Solution:
     if not fixed:
         return solution
     pools = tuple(p for p in solution.pools if not fixed.issuperset(w.workload for w in p.ways))
+    # what shares instances with others stays on them
+    gone = fixed - {w.workload for p in pools for w in p.ways}
     cells = tuple(
-        replace(c, tasks=tuple(t for t in c.tasks if not t.fixed), _tasks={}) for c in solution.cells
+        replace(c, tasks=tuple(t for t in c.tasks if t.workload not in gone), _tasks={})
+        for c in solution.cells
     )
-    kept = {w: way for w, way in solution.assignment.items() if w not in fixed}
+    kept = {w: way for w, way in solution.assignment.items() if w not in gone}
     return replace(solution, cells=cells, assignment=kept, pools=pools)
 
 

@@ -146,3 +146,14 @@ def test_a_commitment_on_a_short_history_is_no_sure_thing(catalog: Catalog) -> N
     )
     (bought,) = [r for r in plan.recommendations if r.action_type == "PurchaseSavingsPlans"]
     assert bought.confidence <= 8 / 28 + 0.01
+
+
+def test_what_is_withheld_may_share_burstable_instances_with_what_is_not(catalog: Catalog) -> None:
+    """The instances of both are committed to together; a withheld one must not vanish from under the other."""
+    facts = {"launch_type": "EC2", "cluster": "web", "task_vcpu": 1.0, "task_memory_mib": 2048.0}
+    usage = on(estate(6, workloads=2, **facts), "t3.large", 20)
+    policy = PlanPolicy(exclude=("w00",), launch_types=("EC2",))
+    plan = advise(usage, catalog, Config(plan=policy))
+    (pool,) = plan.pools
+    assert pool.workload_ids == ("w00", "w01")
+    assert set(plan.audit.values()) == {"ok"}

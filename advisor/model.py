@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from advisor.terms import CommitmentKind, PaymentOption
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -161,6 +163,29 @@ class Commitment:
     utilization_share: float
     break_even_months: float | None
     method: str
+
+
+COMMITMENTS: dict[str, str] = {
+    CommitmentKind.COMPUTE_SP: "Compute Savings Plan",
+    CommitmentKind.EC2_INSTANCE_SP: "EC2 Instance Savings Plan",
+    CommitmentKind.RI_STANDARD: "standard Reserved Instance",
+    CommitmentKind.RI_CONVERTIBLE: "convertible Reserved Instance",
+}
+PAYMENTS = {
+    PaymentOption.NO_UPFRONT: "no upfront",
+    PaymentOption.PARTIAL_UPFRONT: "partial upfront",
+    PaymentOption.ALL_UPFRONT: "all upfront",
+}
+INCLUDED = "included in the workloads' savings above"
+"""What a commitment saves is part of what its workloads save: adding both would count it twice."""
+
+
+def commitment_name(bought: Commitment) -> str:
+    """Return `1-yr Compute Savings Plan, no upfront`."""
+    scope = f" {bought.scope} {bought.region}" if bought.scope else ""
+    count = f"{bought.count} × " if bought.count else ""
+    payment = PAYMENTS.get(PaymentOption(bought.payment_option), bought.payment_option)
+    return f"{count}{bought.term_years}-yr {COMMITMENTS.get(bought.kind, bought.kind)}{scope}, {payment}"
 
 
 @dataclass(frozen=True)

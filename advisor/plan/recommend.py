@@ -9,26 +9,18 @@ from typing import Any
 import polars as pl
 
 from advisor.config import Config
-from advisor.model import Commitment, Placement, Recommendation
+from advisor.model import INCLUDED, Commitment, Placement, Recommendation, commitment_name
 from advisor.plan.cell import Cell
 from advisor.plan.settle import Settled
 from advisor.plan.steps import Move, evidence, steps
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
-from advisor.terms import ActionType, CapacityOption, CommitmentKind, Effort, LaunchType
+from advisor.terms import ActionType, CapacityOption, Effort, LaunchType
 from advisor.units import SECONDS_PER_HOUR, format_size, format_usd
 
 FULL_HISTORY_DAYS = 28.0
 """Days of history from which confidence does not grow further: four of every weekday."""
 EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
-INCLUDED = "included in the workloads' savings above"
-"""What a commitment saves is part of what its workloads save: adding both would count it twice."""
-COMMITMENT_NAMES = {
-    CommitmentKind.COMPUTE_SP: "Compute Savings Plan",
-    CommitmentKind.EC2_INSTANCE_SP: "EC2 Instance Savings Plan",
-    CommitmentKind.RI_STANDARD: "standard Reserved Instance",
-    CommitmentKind.RI_CONVERTIBLE: "convertible Reserved Instance",
-}
 
 
 @dataclass(frozen=True)
@@ -273,14 +265,6 @@ def of_commitment(c: Commitment, lookback_days: float) -> Recommendation:
             + (f", {format_usd(c.upfront_usd)} upfront." if c.upfront_usd else "."),
         ),
     )
-
-
-def commitment_name(c: Commitment) -> str:
-    """Return `1-yr Compute Savings Plan, no upfront` and the like."""
-    scope = f" {c.scope} {c.region}" if c.scope else ""
-    count = f"{c.count} × " if c.count else ""
-    payment = c.payment_option.lower().replace("_", " ")
-    return f"{count}{c.term_years}-yr {COMMITMENT_NAMES[CommitmentKind(c.kind)]}{scope}, {payment}"
 
 
 def current_summary(task: Task) -> str:

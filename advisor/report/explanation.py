@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from advisor.errors import InputError
-from advisor.model import Placement, Plan
+from advisor.model import Placement, Plan, commitment_name
 from advisor.report.text import cut, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, title
 from advisor.report.ways import committed_grid, ruled_out, ways_by_cost
@@ -18,7 +18,6 @@ from advisor.report.words import (
     action_name,
     advised_name,
     class_name,
-    commitment_name,
     counted,
     pool_size,
     reaches,

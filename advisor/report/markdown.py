@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from advisor.model import Plan
+from advisor.model import INCLUDED, Plan, commitment_name
 from advisor.report.folk import folk_line
 from advisor.report.sentences import lattice_text, owned_lines, packed_text, price_dates, proof
 from advisor.report.text import safe
 from advisor.report.view import ESTIMATED, View, not_advised, title, view
 from advisor.report.words import (
     EFFORTS,
-    INCLUDED,
     action_name,
-    commitment_name,
     counted,
     place_name,
     saving_name,

@@ -6,12 +6,12 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
-from advisor.model import Plan
+from advisor.model import INCLUDED, Plan, commitment_name
 from advisor.report.folk import NAMED, folk_line
 from advisor.report.sentences import lattice_text, owned_lines, packed_text, price_dates, proof
 from advisor.report.text import columns, cut, display_width, safe, wrap
 from advisor.report.view import ESTIMATED, Row, View, not_advised, view
-from advisor.report.words import EFFORTS, INCLUDED, commitment_name, counted
+from advisor.report.words import EFFORTS, counted
 from advisor.units import format_share
 
 TOP = 20

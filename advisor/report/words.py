@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.model import Commitment, Placement, Pool, Recommendation
-from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, OperatingSystem, PaymentOption
+from advisor.model import INCLUDED, Commitment, Placement, Pool, Recommendation
+from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, OperatingSystem
 from advisor.units import DASH, MIB_PER_GIB, format_size, format_usd
 
 LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
 CLASSES = {"BATCH": "batch", "BURST": "burst", "STEADY_STATE": "steady", "IDLE": "idle"}
-COMMITMENTS = {
-    "COMPUTE_SP": "Compute Savings Plan",
-    "EC2_INSTANCE_SP": "EC2 Instance Savings Plan",
-    "RI_STANDARD": "standard Reserved Instance",
-    "RI_CONVERTIBLE": "convertible Reserved Instance",
-}
-PAYMENTS = {
-    PaymentOption.NO_UPFRONT: "no upfront",
-    PaymentOption.PARTIAL_UPFRONT: "partial upfront",
-    PaymentOption.ALL_UPFRONT: "all upfront",
-}
 EFFORTS = {"VeryLow": "very low", "Low": "low", "Medium": "medium", "High": "high"}
 ACTIONS = {
     "Rightsize": "right-size",
@@ -33,8 +22,6 @@ ACTIONS = {
     "ScaleIn": "scale in",
 }
 NOT_KNOWN = "not known"
-INCLUDED = "included in the workloads' savings above"
-"""Said of a commitment's saving, so that nobody adds it to theirs."""
 PURCHASES = ("PurchaseSavingsPlans", "PurchaseReservedInstances")
 
 
@@ -111,14 +98,6 @@ def short_size(vcpu: float, memory_mib: float) -> str:
     if memory_mib >= MIB_PER_GIB:
         return f"{vcpu:.3g} vCPU/{memory_mib / MIB_PER_GIB:.3g} GiB"
     return f"{vcpu:.3g} vCPU/{memory_mib:.4g} MiB"
-
-
-def commitment_name(bought: Commitment) -> str:
-    """Return `1-yr Compute Savings Plan, no upfront`."""
-    scope = f" {bought.scope} {bought.region}" if bought.scope else ""
-    count = f"{bought.count} × " if bought.count else ""
-    payment = PAYMENTS.get(PaymentOption(bought.payment_option), bought.payment_option)
-    return f"{count}{bought.term_years}-yr {COMMITMENTS.get(bought.kind, bought.kind)}{scope}, {payment}"
 
 
 def reaches(bought: Commitment, place: Placement, pool: Pool | None, workload: Mapping[str, Any]) -> bool:

@@ -16,11 +16,11 @@ from plan_estates import estate
 from advisor.__main__ import main
 from advisor.catalog import load_catalog
 from advisor.config import Config
-from advisor.model import Placement, Plan
+from advisor.model import Placement, Plan, commitment_name
 from advisor.pipeline import advise
 from advisor.plan.folk import folk_rules
 from advisor.plan.outcomes import OUTCOMES
-from advisor.plan.recommend import action, commitment_name, of_commitment
+from advisor.plan.recommend import action, of_commitment
 from advisor.plan.steps import Move, steps
 from advisor.plan.tasks import Task
 from advisor.report import words as words_of
@@ -216,11 +216,22 @@ def test_commitments_come_last_and_say_that_they_are_counted_already() -> None:
     assert "included in the workloads' savings above" in markdown(replace(plan(), recommendations=(todo,)))
 
 
+NAMES = {
+    "COMPUTE_SP": "Compute Savings Plan",
+    "EC2_INSTANCE_SP": "EC2 Instance Savings Plan",
+    "RI_STANDARD": "standard Reserved Instance",
+    "RI_CONVERTIBLE": "convertible Reserved Instance",
+}
+
+
 def test_the_names_of_commitments_are_the_same_in_actions_and_reports() -> None:
     for kind in CommitmentKind:
-        for count in (None, 3):
+        for count, before in ((None, ""), (3, "3 × ")):
             bought = replace(plan().commitments[0], kind=kind.value, scope="c6a", count=count)
-            assert words_of.commitment_name(bought) == commitment_name(bought)
+            name = f"{before}1-yr {NAMES[kind]} c6a us-east-1, no upfront"
+            assert commitment_name(bought) == name
+            assert of_commitment(bought, 30.0).resource_id == name
+            assert name in " ".join(table(replace(plan(), commitments=(bought,))).split())
 
 
 def spread_out(*amounts: tuple[float, float]) -> Plan:

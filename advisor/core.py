@@ -247,18 +247,10 @@ class Estate:
         if len(names) > _MAX_GROUPS:
             raise InputError(f"bins: more than {_MAX_GROUPS} groups")
         self._groups = {name: number for number, name in enumerate(names)}
-        sizes = task_frame.select(
-            *[_numbers(task_frame, "tasks", name).alias(f"r{k}") for k, name in enumerate(resources)],
-            pl.lit(1, dtype=pl.UInt64).alias("mask"),
-            _optional_count(task_frame, "tasks", "max_per_bin"),
-            _count(task_frame, "tasks", "spread"),
-        )
-        kinds = bin_frame.select(
-            *[_numbers(bin_frame, "bins", name).alias(f"r{k}") for k, name in enumerate(resources)],
-            _numbers(bin_frame, "bins", "usd_per_hour"),
-            pl.col("group").replace_strict(self._groups, return_dtype=pl.UInt32),
-            _optional_count(bin_frame, "bins", "limit"),
-        )
+        open_to_all = pl.Series([1] * task_frame.height, dtype=pl.UInt64)
+        sizes = _sizes(task_frame, resources, open_to_all).with_columns(_count(task_frame, "tasks", "spread"))
+        group = bin_frame["group"].replace_strict(self._groups, return_dtype=pl.UInt32)
+        kinds = _kinds(bin_frame, resources, group)
         wanted = rows.select(
             pl.col("hour").cast(pl.UInt32), pl.col("size").cast(pl.UInt32), _count(rows, "demand", "count")
         )
@@ -375,18 +367,24 @@ def _tables(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both tables as the core wants them: resources `r0`, `r1`, …, groups as bits, no nulls."""
     masks, groups = _group_bits(tasks, bins)
-    sizes = tasks.select(
+    return _sizes(tasks, resources, masks), _kinds(bins, resources, groups)
+
+
+def _sizes(tasks: pl.DataFrame, resources: list[str], masks: pl.Series) -> pl.DataFrame:
+    return tasks.select(
         *[_numbers(tasks, "tasks", name).alias(f"r{k}") for k, name in enumerate(resources)],
         masks.alias("mask"),
         _optional_count(tasks, "tasks", "max_per_bin"),
     )
-    kinds = bins.select(
+
+
+def _kinds(bins: pl.DataFrame, resources: list[str], groups: pl.Series) -> pl.DataFrame:
+    return bins.select(
         *[_numbers(bins, "bins", name).alias(f"r{k}") for k, name in enumerate(resources)],
         _numbers(bins, "bins", "usd_per_hour"),
         groups.alias("group"),
         _optional_count(bins, "bins", "limit"),
     )
-    return sizes, kinds
 
 
 def _group_bits(tasks: pl.DataFrame, bins: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

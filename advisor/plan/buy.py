@@ -8,7 +8,8 @@ from fractions import Fraction
 from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.plan.commit import best_commitments
-from advisor.plan.metering import metered
+from advisor.plan.metering import Metered, metered
+from advisor.plan.meters import Offer
 from advisor.plan.offers import largest_discount, offers
 from advisor.plan.purchase import Purchase
 from advisor.plan.settle import Settled, settle
@@ -35,41 +36,57 @@ class Bought:
 
 def buy(solution: Solution, owned: Sunk, catalog: Catalog, config: Config) -> Bought:
     """Buy commitments for the solution and for staying put, and return the cheaper of the two."""
-    moved = _with_commitments(solution, owned, catalog, config)
+    moved = _with_commitments(_Market.of(solution, owned, catalog, config))
     still = as_today(solution)
     if still is solution:
         return Bought(*moved, owned, stayed=False)
-    if _dearer_at_best(still, moved[0], owned, catalog, config):
+    market = _Market.of(still, owned, catalog, config)
+    if _dearer_at_best(market, moved[0]):
         return Bought(*moved, owned, stayed=False)
-    stayed = _with_commitments(still, owned, catalog, config)
+    stayed = _with_commitments(market)
     if stayed[0].total_pico < moved[0].total_pico:
         return Bought(*stayed, owned, stayed=True)
     return Bought(*moved, owned, stayed=False)
 
 
-def _with_commitments(
-    solution: Solution, owned: Sunk, catalog: Catalog, config: Config
-) -> tuple[Settled, tuple[Purchase, ...]]:
-    use = metered(solution, catalog)
+@dataclass(frozen=True)
+class _Market:
+    """A solution as metered, with what is owned and what is for sale."""
+
+    solution: Solution
+    use: Metered
+    offers: tuple[Offer, ...]
+    owned: Sunk
+    catalog: Catalog
+    config: Config
+
+    @classmethod
+    def of(cls, solution: Solution, owned: Sunk, catalog: Catalog, config: Config) -> _Market:
+        use = metered(solution, catalog)
+        return cls(solution, use, offers(use.meters, catalog, config.commitments), owned, catalog, config)
+
+
+def _with_commitments(market: _Market) -> tuple[Settled, tuple[Purchase, ...]]:
+    solution, config = market.solution, market.config
     advised = _advised(solution)
-    basis = use if advised is solution else metered(advised, catalog)
+    basis = market if advised is solution else _Market.of(advised, market.owned, market.catalog, config)
     choice = best_commitments(
-        basis.meters, basis.usage, offers(basis.meters, catalog, config.commitments), config.commitments,
-        owned=owned.owned(basis.meters),
+        basis.use.meters, basis.use.usage, basis.offers, config.commitments,
+        owned=market.owned.owned(basis.use.meters),
     )  # fmt: skip
     # sized by what is advised on, but AWS applies a plan to everything that it reaches
-    whole = {o.offer_id: o for o in offers(use.meters, catalog, config.commitments)}
+    whole = {o.offer_id: o for o in market.offers}
     bought = [whole[p.offer.offer_id].buy(p.size) for p in choice.purchases]
     estimated = frozenset(
         p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED
     )
     settled = settle(
         solution,
-        owned,
+        market.owned,
         bought,
-        catalog,
+        market.catalog,
         estimated=estimated,
-        meters=use,
+        meters=market.use,
         edp_share=config.prices.edp_share,
     )
     return settled, choice.purchases
@@ -91,16 +108,16 @@ def _advised(solution: Solution) -> Solution:
     return replace(solution, cells=cells, assignment=kept, pools=pools)
 
 
-def _dearer_at_best(still: Solution, moved: Settled, owned: Sunk, catalog: Catalog, config: Config) -> bool:
+def _dearer_at_best(still: _Market, moved: Settled) -> bool:
     """Say whether staying costs more even with everything that a plan may discount at the best rate for sale."""
-    use = metered(still, catalog)
+    use, owned = still.use, still.owned
     on_demand = sum(
         Fraction(sum(column) * meter.od_pico_usd, meter.scale)
         for meter, column in zip(use.meters, zip(*use.usage, strict=True), strict=True)
     )
-    hours = still.window.hours
+    hours = still.solution.window.hours
     items = sum((item.pico for item in use.items), Fraction(0))
     paid, covered = owned.cost_usd(hours) * PICO_PER_USD, owned.cover_usd(hours) * PICO_PER_USD
-    best = largest_discount(use.meters, offers(use.meters, catalog, config.commitments))
+    best = largest_discount(use.meters, still.offers)
     least = paid + max(0.0, float(on_demand) - covered) * (1.0 - best) + float(items)
     return least > float(moved.total_pico)

@@ -300,16 +300,23 @@ def representative_hours(
 
 def representative_order(cell: Cell) -> pl.DataFrame:
     """Return `hour, block`: every hour with the representative hours nearest to it in load (up to three)."""
-    hours = hours_by_load(cell.demand, cell.tasks)
-    picked = set(cell.weights)
-    blocks = [h for h in hours if h in picked]
-    position = {h: i for i, h in enumerate(hours)}
-    rows, at = [], 0
-    for i, hour in enumerate(hours):
-        while at + 1 < len(blocks) and abs(position[blocks[at + 1]] - i) <= abs(position[blocks[at]] - i):
-            at += 1
-        rows += [(hour, blocks[b]) for b in range(max(0, at - 1), min(len(blocks), at + 2))]
+    blocks, nearest = nearest_blocks(cell)
+    rows = [
+        (hour, blocks[b]) for hour, at in nearest for b in range(max(0, at - 1), min(len(blocks), at + 2))
+    ]
     return pl.DataFrame(rows, schema={"hour": pl.Int32, "block": pl.Int64}, orient="row")
+
+
+def nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the representative hours by load, and every hour with the place among them of the nearest in load."""
+    hours = hours_by_load(cell.demand, cell.tasks)
+    places = [i for i, hour in enumerate(hours) if hour in cell.weights]
+    nearest, at = [], 0
+    for i, hour in enumerate(hours):
+        while at + 1 < len(places) and abs(places[at + 1] - i) <= abs(places[at] - i):
+            at += 1
+        nearest.append((hour, at))
+    return [hours[i] for i in places], nearest
 
 
 def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:

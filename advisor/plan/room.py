@@ -14,19 +14,17 @@ NANO_PER_USD = 10**9
 """Prices of room are whole nano-dollars, rounded down, so that sums are exact and bounds stay bounds."""
 
 
-def task_room(cell: Cell, *, committed: bool, group: str | None = None) -> pl.DataFrame:
+def task_room(cell: Cell, *, committed: bool) -> pl.DataFrame:
     """Return task-room prices: `block, workload, workload_id, nano` (per task and hour), one block per sample hour.
 
     No instance of the cell's types holds tasks worth more than its own price, in any block.
 
     Args:
         committed: instances at their best discounted rates instead of on-demand ones.
-        group: only the instances of one group; all of them by default.
     """
     schema = {"block": pl.Int64, "workload": pl.UInt32, "workload_id": pl.String, "nano": pl.Int64}
     on_instances = {
-        w: [o for o in ways if o.launch_type is not LaunchType.FARGATE and group in (None, o.group)]
-        for w, ways in cell.ways.items()
+        w: [o for o in ways if o.launch_type is not LaunchType.FARGATE] for w, ways in cell.ways.items()
     }
     view = cell.sizes([w for w, ways in on_instances.items() if ways], on_instances)
     bins = cell.group_bins({g for row in view.frame["groups"].to_list() for g in row}, view)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from advisor import core
-from advisor.plan.cell import Cell, hours_by_load
+from advisor.plan.cell import Cell, nearest_blocks
 from advisor.plan.fleet import holdable, with_ports
 from advisor.plan.ways import Way
 from advisor.terms import LaunchType
@@ -156,11 +156,6 @@ def rooms(cell: Cell) -> pl.DataFrame:
 
 def _nearest(cell: Cell) -> pl.DataFrame:
     """Return `hour, block`: every hour with the representative hour nearest to it in load."""
-    hours = hours_by_load(cell.demand, cell.tasks)
-    places = [i for i, hour in enumerate(hours) if hour in cell.weights]
-    rows, at = [], 0
-    for i, hour in enumerate(hours):
-        while at + 1 < len(places) and abs(places[at + 1] - i) <= abs(places[at] - i):
-            at += 1
-        rows.append((hour, hours[places[at]]))
+    blocks, nearest = nearest_blocks(cell)
+    rows = [(hour, blocks[at]) for hour, at in nearest]
     return pl.DataFrame(rows, schema={"hour": pl.Int32, "block": pl.Int32}, orient="row")

@@ -11,7 +11,7 @@ import polars as pl
 from advisor.config import CommitmentPolicy, Config
 from advisor.plan.cell import Cell
 from advisor.plan.offers import Rates
-from advisor.plan.settle import GIB_WEIGHT, VCPU_WEIGHT
+from advisor.plan.settle import pool_shares
 from advisor.plan.solution import Solution
 from advisor.plan.tasks import Task
 from advisor.plan.way_costs import ALONE, KEY, WayCosts, way_costs
@@ -128,15 +128,8 @@ def _before_commitments(solution: Solution, billed: Mapping[int, float], to_mont
         price: dict[str, float] = dict(pool.bins.select("instance_type", usd).iter_rows())
         counts = pool.fleet.group_by("instance_type").agg(pl.col("count_milli").sum()).sort("instance_type")
         spent = sum(price[name] * count / 1000 for name, count in counts.iter_rows()) * to_month
-        weights = [
-            seconds.get(w.workload, 0)
-            * (VCPU_WEIGHT * w.task_vcpu + GIB_WEIGHT * w.task_memory_mib / MIB_PER_GIB)
-            for w in pool.ways
-        ]
-        whole = sum(weights)
-        for way, weight in zip(pool.ways, weights, strict=True):
-            share = weight / whole if whole else 1 / len(weights)
-            found[way.workload] = max(billed[way.workload], spent * share)
+        for workload, share in pool_shares(pool, seconds).items():
+            found[workload] = max(billed[workload], spent * float(share))
     return found
 
 

@@ -12,7 +12,7 @@ from advisor.catalog import Catalog
 from advisor.plan.bill import Bill, bill
 from advisor.plan.metering import Metered, metered
 from advisor.plan.meters import Owned, exact_share
-from advisor.plan.solution import Solution
+from advisor.plan.solution import PoolPlan, Solution
 from advisor.plan.sunk import Sunk
 from advisor.terms import LaunchType, PriceMethod
 from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, usd
@@ -170,22 +170,29 @@ def _allocate(
         if way.launch_type is LaunchType.FARGATE:
             cost[workload], doubt[workload] = owners.get(way.workload_id, zero)
     for pool in solution.pools:
-        weights = {
-            w.workload: Fraction(seconds.get(w.workload, 0))
-            * (
-                VCPU_WEIGHT * Fraction(str(w.task_vcpu))
-                + GIB_WEIGHT * Fraction(str(w.task_memory_mib)) / MIB_PER_GIB
-            )
-            for w in pool.ways
-        }
-        whole = sum(weights.values(), Fraction(0))
         spent, doubtful = owners.get(pool.pool_id, zero)
-        for workload, weight in weights.items():
-            # a pool whose tasks never ran is shared evenly
-            share = weight / whole if whole else Fraction(1, len(weights))
+        for workload, share in pool_shares(pool, seconds).items():
             own = owners.get(ids[workload], zero)
             cost[workload], doubt[workload] = spent * share + own[0], doubtful * share + own[1]
     return cost, doubt
+
+
+def pool_shares(pool: PoolPlan, seconds: Mapping[int, int]) -> dict[int, Fraction]:
+    """Return what part of a pool each of its workloads bears; a pool whose tasks never ran is shared evenly.
+
+    Args:
+        seconds: task-seconds over the window by workload.
+    """
+    weights = {
+        w.workload: Fraction(seconds.get(w.workload, 0))
+        * (
+            VCPU_WEIGHT * Fraction(str(w.task_vcpu))
+            + GIB_WEIGHT * Fraction(str(w.task_memory_mib)) / MIB_PER_GIB
+        )
+        for w in pool.ways
+    }
+    whole = sum(weights.values(), Fraction(0))
+    return {w: weight / whole if whole else Fraction(1, len(weights)) for w, weight in weights.items()}
 
 
 def _lines(solution: Solution, use: Metered, paid: Bill, total: Fraction, net: Fraction) -> pl.DataFrame:

@@ -150,9 +150,9 @@ def _metered(settled: Settled) -> str:
     """Count instance-hours of every pool and task-seconds of every Fargate workload again, from what runs."""
     use, solution = settled.metered, settled.solution
     counted: dict[tuple[str, str], Fraction] = {}
+    scales = {m.meter_id: m.scale for m in use.meters}
     for (owner, meter_id), quanta in use.owners.items():
-        scale = next(m.scale for m in use.meters if m.meter_id == meter_id)
-        counted[owner, meter_id.rpartition("/")[2]] = Fraction(quanta, scale)
+        counted[owner, meter_id.rpartition("/")[2]] = Fraction(quanta, scales[meter_id])
     for item in use.items:
         name = item.item.partition("/")
         if name[0] in ("EC2_SPOT", "FARGATE", "FARGATE_SPOT"):

@@ -12,8 +12,7 @@ from advisor.catalog import Catalog
 from advisor.plan.alone import AlonePrice
 from advisor.plan.meters import CPU_SCALE, MEMORY_SCALE, Meter, finer, instance_meter
 from advisor.plan.pool_extras import Item, surplus_credits, task_disks
-from advisor.plan.pools import MILLI
-from advisor.plan.solution import PoolPlan, Solution
+from advisor.plan.solution import MILLI, PoolPlan, Solution
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType, OperatingSystem
 from advisor.units import CPU_UNITS_PER_VCPU, SECONDS_PER_HOUR

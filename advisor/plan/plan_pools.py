@@ -7,9 +7,8 @@ from fractions import Fraction
 import polars as pl
 
 from advisor.model import Pool
-from advisor.plan.pools import MILLI
 from advisor.plan.settle import Settled
-from advisor.plan.solution import PoolPlan
+from advisor.plan.solution import MILLI, PoolPlan
 from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR
 
 

@@ -9,12 +9,10 @@ from fractions import Fraction
 import polars as pl
 
 from advisor.catalog import Catalog
-from advisor.plan.solution import PoolPlan, Solution
+from advisor.plan.solution import MILLI, PoolPlan, Solution
 from advisor.plan.tasks import Task
 from advisor.terms import LaunchType
 from advisor.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
-
-MILLI = 1000
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,10 @@ def _used_vcpu_hours(pool: PoolPlan, solution: Solution, tasks: dict[int, Task])
 def task_disks(solution: Solution, catalog: Catalog) -> Iterator[Item]:
     """Yield the gp3 volume that a task's ephemeral storage takes on instances; on Fargate it is a meter of its own."""
     tasks = {t.workload: t for c in solution.cells for t in c.tasks}
+    if not any(t.ephemeral_storage_gib for t in tasks.values()):
+        return
+    summed = solution.window.demand.group_by("workload").agg(pl.col("tasks_peak").sum())
+    task_hours: dict[int, int] = dict(summed.iter_rows())
     for workload, way in sorted(solution.assignment.items()):
         gib = tasks[workload].ephemeral_storage_gib
         if way.launch_type is LaunchType.FARGATE or not gib:
@@ -105,13 +107,11 @@ def task_disks(solution: Solution, catalog: Catalog) -> Iterator[Item]:
         price = catalog.other(tasks[workload].region, "ebs_gp3_storage")
         if price is None:
             continue
-        demand = solution.window.demand.filter(pl.col("workload") == workload)
-        hours = int(demand["tasks_peak"].sum())
         yield Item(
             way.workload_id,
             "TASK_DISK/gp3",
             "GB-month",
-            hours * Fraction(str(gib)) / HOURS_PER_MONTH,
+            task_hours.get(workload, 0) * Fraction(str(gib)) / HOURS_PER_MONTH,
             price.pico_usd,
             price.method,
             str(price.as_of),

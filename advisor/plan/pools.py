@@ -9,11 +9,9 @@ import polars as pl
 from advisor import core
 from advisor.plan.cell import Cell, by_group
 from advisor.plan.fleet import Sizes, demand_of, with_ports
-from advisor.plan.solution import FLEET, PoolPlan
+from advisor.plan.solution import FLEET, MILLI, PoolPlan
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
-
-MILLI = 1000
 
 
 def pools(cells: Sequence[Cell], assignment: Mapping[int, Way]) -> tuple[PoolPlan, ...]:

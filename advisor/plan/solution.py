@@ -11,11 +11,13 @@ from advisor.plan.cell import Cell
 from advisor.plan.hours import Window
 from advisor.plan.ways import Way
 
+MILLI = 1000
+"""Instances are counted in whole thousandths: today's fleets are known as means of an interval."""
 FLEET = {
     "pool_id": pl.String,
     "hour": pl.Int32,
     "instance_type": pl.String,
-    "count_milli": pl.Int64,  # thousandths of an instance: today's fleets are known as means of an interval
+    "count_milli": pl.Int64,
 }
 """Instances of every pool in every hour."""
 

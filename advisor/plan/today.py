@@ -8,13 +8,11 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.plan.hours import Window
+from advisor.plan.solution import MILLI
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
 from advisor.units import SECONDS_PER_HOUR
-
-MILLI = 1000
-"""Counts are whole thousandths of an instance, so that sums depend on no order."""
 
 
 def todays_way(task: Task, ways: Sequence[Way]) -> Way | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from typing import Any
 
 import polars as pl
 
@@ -71,6 +72,8 @@ class Catalog:
     _commitments: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
     _fargate: dict[tuple[str, ...], FargateRate] = field(default_factory=dict, compare=False, repr=False)
     _sizes: list[FargateSizes] = field(default_factory=list, compare=False, repr=False)
+    _fees: list[tuple[str, float, str]] = field(default_factory=list, compare=False, repr=False)
+    _others: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def regions(self) -> list[str]:
         """Return every region with an EC2 on-demand or a Fargate price, sorted."""
@@ -229,15 +232,16 @@ class Catalog:
         """Return the fee as a share of the on-demand price and how it is known."""
         del region  # the share is the same everywhere
         best: tuple[int, float, str] | None = None
-        for scope, share, method in (
-            self.tables["managed_instances"].select("scope", "fee_share", "method").iter_rows()
-        ):
+        if not self._fees:
+            rows = self.tables["managed_instances"].select("scope", "fee_share", "method").iter_rows()
+            self._fees.extend((scope, float(share), method) for scope, share, method in rows)
+        for scope, share, method in self._fees:
             matches = scope == "default" or (
                 family.startswith(scope) and family[len(scope) : len(scope) + 1].isdigit()
             )
             rank = 0 if scope == "default" else len(scope)
             if matches and (best is None or rank > best[0]):
-                best = rank, float(share), method
+                best = rank, share, method
         return None if best is None else best[1:]
 
     def other(self, region: str, item: str) -> Price | None:
@@ -245,13 +249,12 @@ class Catalog:
 
         Of a tiered price the first tier; the home region's, marked estimated, where the region's own is not known.
         """
-        table = self.tables["other_prices"].filter(
-            (pl.col("item") == item) & pl.col("region").is_in([region, "*", HOME_REGION])
-        )
+        if not self._others:
+            for row in self.tables["other_prices"].iter_rows(named=True):
+                self._others.setdefault((row["region"], row["item"]), row)
         for place in (region, "*", HOME_REGION):
-            row = table.filter(pl.col("region") == place)
-            if len(row):
-                r = row.row(0, named=True)
+            r = self._others.get((place, item))
+            if r is not None:
                 if place in (region, "*"):
                     return Price(r["pico"], r["unit"], r["method"], r["source"], r["as_of"], r["note"])
                 note = f"{HOME_REGION}'s price" + (f", {r['note']}" if r["note"] else "")

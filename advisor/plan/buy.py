@@ -63,7 +63,7 @@ class _Market:
     @classmethod
     def of(cls, solution: Solution, owned: Sunk, catalog: Catalog, config: Config) -> _Market:
         use = metered(solution, catalog)
-        return cls(solution, use, offers(use.meters, catalog, config.commitments), owned, catalog, config)
+        return cls(solution, use, offers(use.meters, owned.rates, config.commitments), owned, catalog, config)
 
 
 def _with_commitments(market: _Market) -> tuple[Settled, tuple[Purchase, ...]]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import lru_cache
 
 import polars as pl
 
@@ -45,20 +46,17 @@ def bins(
     extra = _extra_pico(catalog, region, config)
     if not extra:
         return pl.DataFrame()
-    fees = {f: catalog.managed_instances_fee(f, region) for f in shapes["family"].unique().sort().to_list()}
     windows = operating_system is OperatingSystem.WINDOWS
-    rows = []
-    for shape in shapes.iter_rows(named=True):
-        fee_share = fees[shape["family"]]
-        for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES):
-            if launch_type is LaunchType.MANAGED_INSTANCES and windows:
-                continue
-            for option in CapacityOption:
-                row = _row(shape, windows, launch_type, option, fee_share, extra[launch_type], config)
-                if row is not None:
-                    rows.append(row)
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    return frame.sort("group", "instance_type") if rows else frame
+    shapes = shapes.with_columns(_fee_pico(shapes, catalog, region))
+    offered = [
+        _offered(shapes, launch_type, option, extra[launch_type], config, windows=windows)
+        for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES)
+        for option in CapacityOption
+        # neither Managed Instances nor a known Spot price goes with Windows
+        if not windows or (launch_type, option) == (LaunchType.EC2, CapacityOption.ON_DEMAND)
+    ]
+    frame = pl.concat(offered)
+    return frame.sort("group", "instance_type") if len(frame) else pl.DataFrame()
 
 
 def _shapes(
@@ -131,68 +129,88 @@ def _extra_pico(catalog: Catalog, region: str, config: Config) -> dict[LaunchTyp
     }
 
 
-def _row(
-    shape: dict[str, object],
-    windows: bool,
+def _fee_pico(shapes: pl.DataFrame, catalog: Catalog, region: str) -> pl.Series:
+    """Return each type's hourly fee of Managed Instances, null where none is known."""
+    shares = {f: catalog.managed_instances_fee(f, region) for f in shapes["family"].unique().to_list()}
+    fees = [
+        None if (known := shares[family]) is None else _rounded_fee(od, known[0])
+        for family, od in shapes.select("family", "od_pico").iter_rows()
+    ]
+    return pl.Series("fee_pico", fees, dtype=pl.Int64)
+
+
+@lru_cache(maxsize=2**14)
+def _rounded_fee(od_pico: int, share: float) -> int:
+    return round(managed_instances_fee_pico_usd(od_pico, share, SECONDS_PER_HOUR))
+
+
+def _offered(
+    shapes: pl.DataFrame,
     launch_type: LaunchType,
     option: CapacityOption,
-    fee_share: tuple[float, str] | None,
     extra_pico: int,
     config: Config,
-) -> dict[str, object] | None:
+    *,
+    windows: bool,
+) -> pl.DataFrame:
+    """Return `bins` of one launch type and capacity option; types without a price of it are left out."""
     spot = option is CapacityOption.SPOT
-    # Windows is sold on Spot too, but no price of it is known
-    price = (None if windows else shape["spot_pico_usd_per_hour"]) if spot else shape["od_pico"]
     managed = launch_type is LaunchType.MANAGED_INSTANCES
+    price = "spot" if spot else "on_demand"
+    instance = pl.col("spot_pico_usd_per_hour" if spot else "od_pico")
     # on Managed Instances trunking is on whatever the account setting says; Windows has none (ecs-semantics B.4)
     trunked = not windows and (managed or config.fleet.awsvpc_trunking)
-    if price is None or (managed and fee_share is None):
-        return None
-    assert isinstance(price, int)
-    od = shape["od_pico"]
-    assert isinstance(od, int)
-    monthly = shape["interruption_share_high"] if spot else 0.0
-    interruptions = (
-        -math.log1p(-min(float(monthly if isinstance(monthly, float) else 0.25), 0.95)) if spot else 0.0
+    priced = shapes.filter(
+        instance.is_not_null() & (pl.col("fee_pico").is_not_null() if managed else pl.lit(True))
     )
-    instance_pico = price
+    interruptions = _interruptions(priced["interruption_share_high"]) if spot else pl.lit(0.0)
+    names = [
+        group_name(launch_type, option, architecture, gpu=bool(gpus))
+        for architecture, gpus in priced.select("cpu_architecture", "gpus").iter_rows()
+    ]
+    rework = instance * pl.col("interruptions_per_month") / HOURS_PER_MONTH * config.spot.restart_hours
+    pico = pl.sum_horizontal("instance_pico", "fee_pico", "extra_pico", "rework_pico")
+    people = _people_usd_per_hour(launch_type, config)
+    return (
+        priced.with_columns(
+            pl.Series("group", names, dtype=pl.String),
+            pl.lit(launch_type.value).alias("launch_type"),
+            pl.lit(option.value).alias("capacity_option"),
+            pl.col("trunked_slots" if trunked else "plain_slots").alias("task_slots"),
+            instance.alias("instance_pico"),
+            pl.col("fee_pico") if managed else pl.lit(0, pl.Int64).alias("fee_pico"),
+            pl.lit(extra_pico, pl.Int64).alias("extra_pico"),
+            interruptions.alias("interruptions_per_month"),
+            pl.lit(people).alias("operations_usd_per_hour"),
+            pl.col(f"{price}_method").alias("method"),
+            pl.col(f"{price}_as_of").cast(pl.String).alias("as_of"),
+        )
+        .with_columns(rework.round(mode="half_to_even").cast(pl.Int64).alias("rework_pico"))
+        .with_columns((pico / PICO_PER_USD + people).alias("usd_per_hour"))
+        .select(_COLUMNS)
+    )
+
+
+_COLUMNS = [
+    *("group", "launch_type", "capacity_option", "cpu_architecture", "instance_type", "family", "vcpu"),
+    *("registered_memory_mib", "cpu_units", "memory_mib", "task_slots", "gpus"),
+    *("instance_pico", "fee_pico", "extra_pico", "rework_pico", "operations_usd_per_hour", "usd_per_hour"),
+    *("interruptions_per_month", "method", "as_of"),
+]
+
+
+def _interruptions(monthly_share: pl.Series) -> pl.Series:
+    """Return expected interruptions a month from the share of instances that suffer one; the worst band's if unknown."""
+    known = {
+        share: -math.log1p(-min(0.25 if share is None else share, 0.95)) for share in monthly_share.unique()
+    }
+    return pl.Series([known[share] for share in monthly_share], dtype=pl.Float64)
+
+
+def _people_usd_per_hour(launch_type: LaunchType, config: Config) -> float:
+    """Return people's time on an instance-hour; the private discount comes off the whole bill, they are none of it."""
     operations = config.operations
-    # the private discount comes off the whole bill in the end; people's time is none of it
     people = operations.usd_per_hour * operations.hours_per_instance_month / HOURS_PER_MONTH
     people /= 1.0 - config.prices.edp_share
-    if managed:
-        people *= operations.managed_instances_factor
-    fee_pico = (
-        round(managed_instances_fee_pico_usd(od, fee_share[0], SECONDS_PER_HOUR))
-        if managed and fee_share
-        else 0
-    )
-    rework_pico = round(instance_pico * interruptions / HOURS_PER_MONTH * config.spot.restart_hours)
-    return {
-        "group": group_name(launch_type, option, str(shape["cpu_architecture"]), gpu=bool(shape["gpus"])),
-        "launch_type": launch_type.value,
-        "capacity_option": option.value,
-        **{
-            k: shape[k]
-            for k in (
-                "cpu_architecture",
-                "instance_type",
-                "family",
-                "vcpu",
-                "registered_memory_mib",
-                "cpu_units",
-                "memory_mib",
-            )
-        },
-        "task_slots": shape["trunked_slots" if trunked else "plain_slots"],
-        "gpus": shape["gpus"],
-        "instance_pico": instance_pico,
-        "fee_pico": fee_pico,
-        "extra_pico": extra_pico,
-        "rework_pico": rework_pico,
-        "operations_usd_per_hour": people,
-        "usd_per_hour": (instance_pico + fee_pico + extra_pico + rework_pico) / PICO_PER_USD + people,
-        "interruptions_per_month": interruptions,
-        "method": shape["spot_method"] if spot else shape["on_demand_method"],
-        "as_of": str(shape["spot_as_of"] if spot else shape["on_demand_as_of"]),
-    }
+    managed = launch_type is LaunchType.MANAGED_INSTANCES
+    return people * operations.managed_instances_factor if managed else people

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.catalog import Catalog
 from advisor.config import CommitmentPolicy
+from advisor.plan.offers import Rates
 from advisor.terms import CpuArchitecture
 
 
@@ -39,19 +39,19 @@ NOTHING_FOR_SALE = Discounts({}, {})
 """Of Windows no rate is known, so no plan is bought for it."""
 
 
-def best_discounts(catalog: Catalog, region: str, policy: CommitmentPolicy) -> Discounts:
+def best_discounts(rates: Rates, region: str, policy: CommitmentPolicy) -> Discounts:
     """Return what the policy's kinds, terms and payment options can take off in a region."""
     family: dict[str, float] = {}
     fargate: dict[str, float] = {}
     if policy.allowed:
-        for row in catalog.commitments(region).iter_rows(named=True):
+        for (kind, scope, term, payment), (text, _) in rates.shares(region).items():
             if (
-                row["kind"] not in policy.kinds
-                or row["term_years"] not in policy.terms_years
-                or row["payment_option"] not in policy.payment_options
+                kind not in policy.kinds
+                or term not in policy.terms_years
+                or payment not in policy.payment_options
             ):
                 continue
-            scope, share = row["scope"], float(row["discount_share"])
+            share = float(text)
             if scope.startswith("FARGATE_"):
                 architecture = CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64
                 fargate[architecture.value] = max(fargate.get(architecture.value, 0.0), share)

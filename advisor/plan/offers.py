@@ -63,9 +63,8 @@ def plan_scope(meter: Meter) -> str | None:
     return f"FARGATE_{architecture}_{dimension}"
 
 
-def offers(meters: Sequence[Meter], catalog: Catalog, policy: CommitmentPolicy) -> tuple[Offer, ...]:
+def offers(meters: Sequence[Meter], rates: Rates, policy: CommitmentPolicy) -> tuple[Offer, ...]:
     """Return every offer that the policy allows and that reaches at least one meter."""
-    rates = Rates(catalog)
     found: list[Offer] = []
     for kind in policy.kinds:
         for term in sorted(policy.terms_years):

@@ -15,7 +15,7 @@ from advisor.plan.bound import lower_bound
 from advisor.plan.capacity import bins
 from advisor.plan.cell import Cell, representative_hours
 from advisor.plan.choose import choose
-from advisor.plan.discounts import NOTHING_FOR_SALE, best_discounts
+from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts, best_discounts
 from advisor.plan.fleet import room_by_group
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import pools
@@ -49,7 +49,9 @@ def solve(
         InputError: not one workload can be planned.
     """
     hours = window(demand, options.planned)
-    cells, unplaced = _cells(options, hours, usage, catalog, config)
+    regions = sorted({t.region for t in options.planned})
+    for_sale = {r: best_discounts(sunk.rates, r, config.commitments) for r in regions}
+    cells, unplaced = _cells(options, hours, usage, catalog, config, for_sale)
     assignment: dict[int, Way] = {}
     for number, cell in enumerate(cells, 1):
         progress(f"solving cluster {cell.key[2]} ({number} of {len(cells)})")
@@ -63,7 +65,6 @@ def solve(
     progress("packing every hour")
     made = pools(cells, assignment)
     progress("proving the bound")
-    for_sale = {c.key[1]: best_discounts(catalog, c.key[1], config.commitments) for c in cells}
     bound = lower_bound(cells, hours.hours, sunk, for_sale)
     return Solution(hours, cells, assignment, made, bound, unplaced)
 
@@ -86,7 +87,12 @@ def as_today(solution: Solution) -> Solution:
 
 
 def _cells(
-    options: Options, hours: Window, usage: Usage, catalog: Catalog, config: Config
+    options: Options,
+    hours: Window,
+    usage: Usage,
+    catalog: Catalog,
+    config: Config,
+    for_sale: Mapping[str, Discounts],
 ) -> tuple[tuple[Cell, ...], dict[int, str]]:
     grouped: dict[tuple[str, str, str, str], list[Task]] = {}
     for task in options.planned:
@@ -108,6 +114,7 @@ def _cells(
             usage,
             catalog,
             config,
+            for_sale,
         )
         unplaced |= lost
         if cell.tasks:
@@ -125,6 +132,7 @@ def _cell(
     usage: Usage,
     catalog: Catalog,
     config: Config,
+    for_sale: Mapping[str, Discounts],
 ) -> tuple[Cell, dict[int, str]]:
     region = key[1]
     known = known_instances(usage.instances, key, hours, catalog, all_keys)
@@ -166,9 +174,7 @@ def _cell(
         weights=weights,
         bins=capacity,
         alone=alone,
-        discounts=best_discounts(catalog, region, config.commitments)
-        if key[3] == OperatingSystem.LINUX
-        else NOTHING_FOR_SALE,
+        discounts=for_sale[region] if key[3] == OperatingSystem.LINUX else NOTHING_FOR_SALE,
         known=known,
         max_types=config.fleet.max_instance_types_per_pool,
         peaks=peaks,

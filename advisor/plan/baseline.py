@@ -62,7 +62,7 @@ def baseline(
         peaks = dict(demand.group_by("workload").agg(pl.col("tasks_peak").max()).sort("workload").iter_rows())
         then = Cell(
             key=cell.key, tasks=kept, ways={w: (way,) for w, way in today.items()}, demand=demand, sample=sample,
-            weights=weights, bins=cell.bins, alone=alone, discounts=cell.discounts, known=cell.known,
+            weights=weights, bins=cell.bins, room=cell.room, alone=alone, discounts=cell.discounts, known=cell.known,
             max_types=cell.max_types, peaks=peaks, today=today, disk_usd_per_gib_hour=cell.disk_usd_per_gib_hour,
         )  # fmt: skip
         cells.append(then)

@@ -50,8 +50,8 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
         for_sale: region → the best discounts that the policy can buy.
     """
     largest = max((c.discounts.largest for c in cells), default=0.0)
-    flat, flat_duals = _by_hour(cells, committed=True)
-    full, full_duals = _by_hour(cells, committed=False)
+    flat, flat_rooms = _by_hour(cells, committed=True)
+    full, full_rooms = _by_hour(cells, committed=False)
     sunk_usd = owned.cost_usd(hours)
     covers = {
         "flat": owned.cover_at_best_usd(hours, for_sale),
@@ -73,7 +73,7 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
             "usage_usd": usage,
             "owned_usd": sunk_usd,
             "owned_cover_usd": covers,
-            "task_room_nano_usd_per_hour": flat_duals if method == "flat" else full_duals,
+            "task_room_nano_usd_per_hour": _duals(flat_rooms if method == "flat" else full_rooms),
         },
     )
 
@@ -89,19 +89,25 @@ def _busiest(by_hour: dict[int, int], most: float) -> int:
     return total
 
 
-def _by_hour(cells: Sequence[Cell], *, committed: bool) -> tuple[dict[int, int], dict[str, Any]]:
-    """Return nano-dollars by hour over all cells, and the duals used."""
+def _by_hour(cells: Sequence[Cell], *, committed: bool) -> tuple[dict[int, int], dict[str, pl.DataFrame]]:
+    """Return nano-dollars by hour over all cells, and the prices of room used by cell."""
     total: dict[int, int] = {}
-    duals: dict[str, Any] = {}
+    rooms: dict[str, pl.DataFrame] = {}
     for cell in cells:
-        room = task_room(cell, committed=committed)
-        duals["/".join(cell.key)] = {
-            str(block): dict(zip(part["workload_id"].to_list(), part["nano"].to_list(), strict=True))
-            for (block,), part in sorted(room.partition_by("block", as_dict=True).items())
-        }
+        room = rooms["/".join(cell.key)] = task_room(cell, committed=committed)
         for hour, nano in _cell_by_hour(cell, room, committed).iter_rows():
             total[hour] = total.get(hour, 0) + nano
-    return total, duals
+    return total, rooms
+
+
+def _duals(rooms: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
+    """Return cell → block → workload → nano-dollars an hour of one task's room."""
+    duals: dict[str, dict[str, dict[str, int]]] = {}
+    for cell, room in rooms.items():
+        blocks = duals[cell] = {}
+        for block, workload_id, nano in room.select("block", "workload_id", "nano").iter_rows():
+            blocks.setdefault(str(block), {})[workload_id] = nano
+    return duals
 
 
 def _cell_by_hour(cell: Cell, room: pl.DataFrame, committed: bool) -> pl.DataFrame:
@@ -116,13 +122,13 @@ def _cell_by_hour(cell: Cell, room: pl.DataFrame, committed: bool) -> pl.DataFra
         ]
         if picos:
             rates.append((workload, min(picos) * (NANO_PER_USD / PICO_PER_USD) / SECONDS_PER_HOUR))
-    apart = pl.DataFrame(rates, schema={"workload": pl.UInt32, "nano_per_s": pl.Float64}, orient="row")
-    demand = cell.demand.filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
+    apart = pl.LazyFrame(rates, schema={"workload": pl.UInt32, "nano_per_s": pl.Float64}, orient="row")
+    demand = cell.demand.lazy().filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
     demand = demand.join(apart, on="workload", how="left").with_columns(
         (pl.col("billed_seconds") * pl.col("nano_per_s")).floor().cast(pl.Int64).alias("alone_nano")
     )
-    with_room = demand.join(blocks, on="hour").join(
-        room.select("block", "workload", "nano"), on=["block", "workload"], how="left"
+    with_room = demand.join(blocks.lazy(), on="hour").join(
+        room.lazy().select("block", "workload", "nano"), on=["block", "workload"], how="left"
     )
     packed = pl.col("tasks_peak") * pl.col("nano")
     has_room = pl.Series(sorted(set(room["workload"].to_list())), dtype=pl.UInt32)
@@ -138,4 +144,5 @@ def _cell_by_hour(cell: Cell, room: pl.DataFrame, committed: bool) -> pl.DataFra
         .group_by("hour")
         .agg(pl.col("cost").max().alias("nano"))
         .sort("hour")
+        .collect()
     )

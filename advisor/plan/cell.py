@@ -11,7 +11,17 @@ import polars as pl
 from advisor import core
 from advisor.plan.alone import AlonePrice
 from advisor.plan.discounts import Discounts, committed_usd
-from advisor.plan.fleet import Sizes, demand_of, estate, fitting, holdable, sizes, with_ports
+from advisor.plan.fleet import (
+    Room,
+    Sizes,
+    demand_of,
+    estate,
+    fitting,
+    holdable,
+    room_by_group,
+    sizes,
+    with_ports,
+)
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
@@ -47,6 +57,7 @@ class Cell:
         sample: the same for the representative hours only.
         weights: representative hour → hours it stands for.
         bins: `capacity.bins` of the cell.
+        room: `fleet.room_by_group` of them.
         alone: price of every Fargate way of a workload.
         known: today's instances (`group, hour, instance_type, count_milli`), null when not given.
         today: the way each workload runs now, where that is still lawful.
@@ -59,6 +70,7 @@ class Cell:
     sample: pl.DataFrame
     weights: Mapping[int, float]
     bins: pl.DataFrame
+    room: Room
     alone: Mapping[Way, AlonePrice]
     discounts: Discounts
     known: pl.DataFrame | None
@@ -134,11 +146,10 @@ class Cell:
 
     def group_bins(self, groups: Iterable[str], sizes_: Sizes) -> pl.DataFrame:
         """Return the bins of some groups that can hold any of the tasks."""
-        return (
-            fitting(self.bins.filter(pl.col("group").is_in(sorted(set(groups)))), sizes_)
-            if len(self.bins)
-            else self.bins
-        )
+        if not len(self.bins):
+            return self.bins
+        wanted = pl.Series(sorted(set(groups)), dtype=pl.String)
+        return fitting(self.bins.filter(pl.col("group").is_in(wanted.implode())), sizes_)
 
     def pool(
         self, group: str, ways: Sequence[Way], keep: frozenset[str] = frozenset()
@@ -218,7 +229,7 @@ class Cell:
             & pl.col("instance_type").is_in(fleet["instance_type"].unique().sort().implode())
         )
         view = self.sizes(on_it, {w.workload: [w] for w in ways})
-        if not all(holdable(view.frame, bins)):
+        if not all(holdable(view.frame, room_by_group(bins))):
             return None
         wanted = pl.Series([t.workload for t in view.tasks], dtype=pl.UInt32)
         demand = self.demand.filter(pl.col("workload").is_in(wanted.implode()))

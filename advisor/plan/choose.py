@@ -105,7 +105,7 @@ def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Wa
             for family, option in zip(bins["family"], bins["capacity_option"], strict=True)
         ]
         bins = bins.with_columns(pl.col("usd_per_hour") * pl.Series(keep))
-    held = holdable(view.frame, bins)
+    held = holdable(view.frame, cell.room)
     if not all(held):
         view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], ways)
         if not view.tasks:

@@ -15,6 +15,9 @@ from advisor.plan.ways import Way
 from advisor.terms import LaunchType, NetworkMode
 from advisor.units import CPU_UNITS_PER_VCPU
 
+Room = Mapping[str, Sequence[tuple[float, ...]]]
+"""Group of bins → what its bins have of `RESOURCES`."""
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -111,26 +114,14 @@ def demand_of(sizes_: Sizes, demand: pl.DataFrame) -> pl.DataFrame:
 
 
 def fitting(bins: pl.DataFrame, sizes_: Sizes) -> pl.DataFrame:
-    """Return the bins that can hold at least one of the tasks."""
+    """Return the bins that can hold at least one of the tasks, as far as each resource by itself tells."""
     if not len(bins) or not len(sizes_.frame):
         return bins.clear()
-    least = {
-        group: tuple(min(r[i] for r in rows) for i in range(len(RESOURCES)))
-        for group, rows in _needs_by_group(sizes_).items()
-    }
-    keep = [
-        group in least and all(n <= f for n, f in zip(least[group], free, strict=True))
-        for group, *free in bins.select("group", *RESOURCES).iter_rows()
-    ]
-    return bins.filter(pl.Series(keep))
-
-
-def _needs_by_group(sizes_: Sizes) -> dict[str, list[tuple[float, ...]]]:
-    needs: dict[str, list[tuple[float, ...]]] = {}
-    for groups, *row in sizes_.frame.select("groups", *RESOURCES).iter_rows():
-        for group in groups:
-            needs.setdefault(group, []).append(tuple(row))
-    return needs
+    needs = sizes_.frame.lazy().select("groups", *RESOURCES).explode("groups")
+    least = needs.group_by("groups").agg(pl.col(r).min().alias(f"least_{r}") for r in RESOURCES)
+    enough = pl.all_horizontal(pl.col(f"least_{r}") <= pl.col(r) for r in RESOURCES)
+    joined = bins.lazy().join(least, left_on="group", right_on="groups", maintain_order="left")
+    return joined.filter(enough).select(bins.columns).collect()
 
 
 def estate(
@@ -152,9 +143,13 @@ def estate(
     )
 
 
-def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
-    """Return for each size whether any of the bins that it may use can hold one task."""
-    room = room_by_group(bins)
+def holdable(frame: pl.DataFrame, room: Room) -> list[bool]:
+    """Return for each size whether any of the bins that it may use can hold one task.
+
+    Args:
+        frame: `Sizes.frame`.
+        room: of the bins, as `room_by_group` returns it.
+    """
     held = []
     for groups, *needs in frame.select("groups", *RESOURCES).iter_rows():
         fits = (
@@ -164,10 +159,10 @@ def holdable(frame: pl.DataFrame, bins: pl.DataFrame) -> list[bool]:
     return held
 
 
-def room_by_group(bins: pl.DataFrame) -> dict[str, list[tuple[float, ...]]]:
-    """Return group → what each of its bins has of `RESOURCES`."""
+def room_by_group(bins: pl.DataFrame) -> Room:
+    """Return group → what its bins have of `RESOURCES`, each different room once."""
     room: dict[str, list[tuple[float, ...]]] = {}
     if len(bins):
-        for group, *free in bins.select("group", *RESOURCES).iter_rows():
+        for group, *free in bins.select("group", *RESOURCES).unique(maintain_order=True).iter_rows():
             room.setdefault(group, []).append(tuple(free))
     return room

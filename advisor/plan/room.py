@@ -39,7 +39,7 @@ def task_room(cell: Cell, *, committed: bool) -> pl.DataFrame:
         bins = bins.with_columns(
             (pl.col("usd_per_hour") - instance + instance * pl.Series(keep)).alias("usd_per_hour")
         )
-    held = holdable(view.frame, bins)
+    held = holdable(view.frame, cell.room)
     view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], on_instances)
     if not view.tasks:
         return pl.DataFrame(schema=schema)

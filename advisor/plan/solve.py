@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from advisor.plan.capacity import bins
 from advisor.plan.cell import Cell, representative_hours
 from advisor.plan.choose import choose
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts, best_discounts
-from advisor.plan.fleet import room_by_group
+from advisor.plan.fleet import Room, room_by_group
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import pools
 from advisor.plan.propose import Options
@@ -173,6 +173,7 @@ def _cell(
         sample=sample,
         weights=weights,
         bins=capacity,
+        room=room,
         alone=alone,
         discounts=for_sale[region] if key[3] == OperatingSystem.LINUX else NOTHING_FOR_SALE,
         known=known,
@@ -189,7 +190,7 @@ def _disk_usd(catalog: Catalog, region: str) -> float:
     return 0.0 if gib_month is None else gib_month.pico_usd / PICO_PER_USD / HOURS_PER_MONTH
 
 
-def _fits(task: Task, way: Way, room: Mapping[str, Sequence[tuple[float, ...]]]) -> bool:
+def _fits(task: Task, way: Way, room: Room) -> bool:
     needs = (
         way.task_vcpu * CPU_UNITS_PER_VCPU,
         way.task_memory_mib,

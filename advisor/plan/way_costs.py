@@ -137,7 +137,7 @@ def rooms(cell: Cell) -> pl.DataFrame:
     )
     keys = [(group, t.workload) for group, view in views.items() for t in view.tasks]
     index = pl.DataFrame(keys, schema={"room": pl.String, "workload": pl.UInt32}, orient="row")
-    held = pl.Series(holdable(sizes, cell.bins))
+    held = pl.Series(holdable(sizes, cell.room))
     sizes = sizes.filter(held).with_columns(pl.col(port).fill_null(0.0) for port in ports)
     index = index.filter(held).with_row_index("size")
     if not len(sizes):

@@ -22,9 +22,12 @@ FORMATS = (
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M",
+    "%Y-%m-%dT%H:%M%#z",
+    "%Y-%m-%d %H:%M%#z",
 )
 BLANKS = r"[ '\u00a0\u202f]"
 """Marks between groups of three digits that are no comma and no point."""
+EPOCH = "seconds or milliseconds since 1970"
 COMPACT = r"^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$"
 ACCOUNT, ACCOUNT_DIGITS = "account_id", 12
 EPOCH_MS_FROM = 100_000_000_000
@@ -45,15 +48,19 @@ def parse(
     if _clean(text, column):
         return text.rename(column.name), []
     if text.dtype == pl.String:
-        stripped = text.str.strip_chars()
-        empty = stripped.is_null() | stripped.str.to_lowercase().is_in(list(NULLS))
-        cells = stripped.set(empty, None)
+        stripped = pl.col("c").str.strip_chars()
+        full = pl.when(~stripped.str.to_lowercase().is_in(NULLS)).then(stripped)
+        cells = text.to_frame("c").select(full).to_series()
+        if cells.null_count() == len(cells):
+            return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(cells)), []
         values = _typed(cells, column, decimal, timezone)
     else:
         cells, values = text, _from_typed(text, column, timezone)
     problems: list[Problem] = []
 
     def complain(wrong: pl.Series, reason: str) -> None:
+        if not wrong.any():
+            return
         for row, value in zip(rows.filter(wrong), cells.filter(wrong), strict=True):
             problems.append(Problem(file, row, column.name, str(value), reason))
 
@@ -73,7 +80,8 @@ def parse(
         complain(high, f"above {column.maximum:,.0f}, the most that is believed{hint}; check the unit")
         values = values.set(high, None)
     if column.choices:
-        strange = values.is_not_null() & ~values.is_in(list(column.choices)).fill_null(False)
+        chosen = pl.Series(column.choices, dtype=pl.String)
+        strange = values.is_not_null() & ~values.is_in(chosen.implode()).fill_null(False)
         for row, value in zip(rows.filter(strange), cells.filter(strange), strict=True):
             near = get_close_matches(str(value).upper().replace(" ", "_"), column.choices, n=1)
             known = ", ".join(column.choices)
@@ -130,6 +138,11 @@ def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.
         return frame.to_series()
     if dtype == UTC_DATETIME:
         return _times(cells, timezone)
+    if decimal == ".":
+        # nothing but a plain number is taken as it is
+        numbers = cells.cast(pl.Float64, strict=False)
+        if numbers.null_count() == cells.null_count():
+            return _whole(numbers) if dtype == pl.Int64 else numbers
     plain = cells.str.replace_all(BLANKS, "")
     if "percent" in column.name:
         plain = plain.str.strip_suffix("%")
@@ -139,10 +152,12 @@ def _typed(cells: pl.Series, column: Column, decimal: str, timezone: str) -> pl.
         else plain.str.replace_all(",", "", literal=True)
     )
     numbers = plain.cast(pl.Float64, strict=False).set(~_grouped(cells, decimal), None)
-    if dtype == pl.Int64:
-        whole = (numbers == numbers.floor()).fill_null(False)
-        return numbers.set(~whole, None).cast(pl.Int64, strict=False)
-    return numbers
+    return _whole(numbers) if dtype == pl.Int64 else numbers
+
+
+def _whole(numbers: pl.Series) -> pl.Series:
+    whole = (numbers == numbers.floor()).fill_null(False)
+    return numbers.set(~whole, None).cast(pl.Int64, strict=False)
 
 
 def _grouped(cells: pl.Series, decimal: str) -> pl.Series:
@@ -173,25 +188,39 @@ def _enum(cells: pl.Series, column: Column) -> pl.Series:
 
 
 def _times(cells: pl.Series, timezone: str) -> pl.Series:
+    """Return the moments that cells tell, null where none of the forms fits; a file rarely holds more than one form."""
     text = pl.col("c")
-    # seconds or milliseconds; 2026090100 is a date that someone wrote without marks, not the year 2034
-    whole = text.str.contains(r"^(\d{10}|\d{13})$") & ~text.str.contains(COMPACT)
-    number = pl.when(whole).then(text).cast(pl.Int64, strict=False)
-    micros = pl.when(number >= EPOCH_MS_FROM).then(number * 1000).otherwise(number * 1_000_000)
-    candidates = [pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")]
-    zulu = (
+    zone = (
         text.str.replace(r"[zZ]$", "+0000")
         .str.replace(r"([+-]\d{2}):(\d{2})$", "$1$2")
         .str.replace(r" UTC$", "+0000")
     )
-    for form in FORMATS:
-        parsed = zulu.str.strptime(pl.Datetime("us", "UTC" if "z" in form else None), form, strict=False)
-        if "z" not in form:
-            parsed = parsed.dt.replace_time_zone(
-                timezone, ambiguous="earliest", non_existent="null"
-            ).dt.convert_time_zone("UTC")
-        candidates.append(parsed)
-    return pl.DataFrame({"c": cells}).select(pl.coalesce(candidates).cast(UTC_DATETIME)).to_series()
+    frame = cells.to_frame("c").with_columns(zone.alias("z"))
+    moments = pl.Series([None], dtype=UTC_DATETIME).new_from_index(0, len(cells))
+    for form in (*FORMATS, EPOCH):
+        unread = moments.is_null() & cells.is_not_null()
+        if not unread.any():
+            break
+        left = frame.filter(unread)
+        read = left.select(_epoch(text) if form == EPOCH else _of_form(pl.col("z"), form, timezone))
+        moments = moments.scatter(unread.arg_true(), read.to_series().cast(UTC_DATETIME))
+    return moments
+
+
+def _of_form(text: pl.Expr, form: str, timezone: str) -> pl.Expr:
+    if "z" in form:
+        return text.str.strptime(pl.Datetime("us", "UTC"), form, strict=False)
+    local = text.str.strptime(pl.Datetime("us"), form, strict=False)
+    aware = local.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+    return aware.dt.convert_time_zone("UTC")
+
+
+def _epoch(text: pl.Expr) -> pl.Expr:
+    """Seconds or milliseconds; 2026090100 is a date that someone wrote without marks, not the year 2034."""
+    whole = text.str.contains(r"^(\d{10}|\d{13})$") & ~text.str.contains(COMPACT)
+    number = pl.when(whole).then(text).cast(pl.Int64, strict=False)
+    micros = pl.when(number >= EPOCH_MS_FROM).then(number * 1000).otherwise(number * 1_000_000)
+    return pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")
 
 
 def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
@@ -211,8 +240,7 @@ def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
             return _times(values.cast(pl.String), timezone)
         return pl.Series([None] * len(values), dtype=UTC_DATETIME)
     if dtype == pl.Int64 and values.dtype.is_float():
-        whole = (values == values.floor()).fill_null(False)
-        return values.set(~whole, None).cast(pl.Int64, strict=False)
+        return _whole(values)
     if column.name == ACCOUNT:
         whole = values.cast(pl.Int64, strict=False) if values.dtype.is_numeric() else values
         return _accounts(whole.cast(pl.String, strict=False))

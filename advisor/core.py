@@ -430,10 +430,9 @@ def _count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
 def _optional_count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
     if name not in frame.columns:
         return pl.Series(name, [_NO_LIMIT] * frame.height, dtype=pl.UInt64)
-    given = frame.select(pl.col(name).cast(pl.Float64).fill_null(0))
-    return _count(given, table, name).zip_with(
-        frame[name].is_not_null(), pl.Series([_NO_LIMIT], dtype=pl.UInt64).new_from_index(0, frame.height)
-    )
+    given = frame[name]
+    _count(pl.DataFrame({name: given.fill_null(0) if given.null_count() else given}), table, name)
+    return given.cast(pl.UInt64).fill_null(_NO_LIMIT)
 
 
 def _alone(frame: pl.DataFrame, table: str) -> pl.Series:

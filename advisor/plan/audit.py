@@ -17,6 +17,7 @@ from advisor.catalog import Catalog
 from advisor.errors import SolverError
 from advisor.model import Plan
 from advisor.plan.settle import Settled
+from advisor.plan.solution import PoolPlan
 from advisor.terms import CapacityOption, LaunchType
 
 OK = "ok"
@@ -64,43 +65,58 @@ def _placed_once(plan: Plan) -> str:
 
 
 def _demand_met(settled: Settled) -> str:
-    wanted = _wanted(settled)
     for pool in settled.solution.pools:
         if pool.kept:
             continue
-        holds: dict[int, list[tuple[int, int]]] = {}
-        for pattern, size, count in pool.patterns.select("pattern_id", "size", "count_per_bin").iter_rows():
-            holds.setdefault(pattern, []).append((size, count))
-        there: dict[tuple[int, int], int] = {}
-        for hour, pattern, bins in pool.hour_patterns.select("hour", "pattern_id", "bins").iter_rows():
-            for size, count in holds.get(pattern, []):
-                key = pool.ways[size].workload, hour
-                there[key] = there.get(key, 0) + count * bins
-        for way in pool.ways:
-            for hour, tasks in wanted.get(way.workload, {}).items():
-                if there.get((way.workload, hour), 0) < tasks:
-                    return f"{way.workload_id} lacks room in hour {hour}"
-        opened: dict[tuple[int, str], int] = {}
-        types = pool.bins["instance_type"].to_list()
-        kind = dict(pool.patterns.select("pattern_id", "bin").iter_rows())
-        for hour, pattern, bins in pool.hour_patterns.select("hour", "pattern_id", "bins").iter_rows():
-            opened[hour, types[kind[pattern]]] = opened.get((hour, types[kind[pattern]]), 0) + bins
-        paid = {
-            (h, t): n // 1000
-            for h, t, n in pool.fleet.select("hour", "instance_type", "count_milli").iter_rows()
-        }
-        for key, bins in opened.items():
-            if paid.get(key, 0) < bins:
-                return f"pool {pool.pool_id} fills {bins} {key[1]} in hour {key[0]} but pays for {paid.get(key, 0)}"
+        lacking = _beside(pool, settled).filter(pl.col("there") < pl.col("tasks_peak"))
+        if len(lacking):
+            workload, hour = lacking.select("workload", "hour").row(0)
+            name = next(w.workload_id for w in pool.ways if w.workload == workload)
+            return f"{name} lacks room in hour {hour}"
+        types = pool.bins.select("instance_type").with_row_index("bin").cast({"bin": pl.Int64})
+        opened = (
+            pool.hour_patterns.join(pool.patterns.select("pattern_id", "bin").unique(), on="pattern_id")
+            .join(types, on="bin")
+            .group_by(pl.col("hour").cast(pl.Int32), "instance_type")
+            .agg(pl.col("bins").sum().alias("filled"))
+        )
+        paid = pool.fleet.select("hour", "instance_type", (pl.col("count_milli") // 1000).alias("paid"))
+        unpaid = (
+            opened.join(paid, on=["hour", "instance_type"], how="left")
+            .with_columns(pl.col("paid").fill_null(0))
+            .filter(pl.col("filled") > pl.col("paid"))
+            .sort("hour", "instance_type")
+        )
+        if len(unpaid):
+            hour, name, filled, paid_for = unpaid.select("hour", "instance_type", "filled", "paid").row(0)
+            return f"pool {pool.pool_id} fills {filled} {name} in hour {hour} but pays for {paid_for}"
     return OK
 
 
-def _wanted(settled: Settled) -> dict[int, dict[int, int]]:
-    wanted: dict[int, dict[int, int]] = {}
-    rows = settled.solution.window.demand.filter(pl.col("tasks_peak") > 0)
-    for workload, hour, tasks in rows.select("workload", "hour", "tasks_peak").iter_rows():
-        wanted.setdefault(workload, {})[hour] = tasks
-    return wanted
+def _beside(pool: PoolPlan, settled: Settled) -> pl.DataFrame:
+    """Return `workload, hour, tasks_peak` that is wanted of a pool, with tasks `there` and the `instances` that hold them."""
+    members = pl.DataFrame(
+        {
+            "size": pl.Series(range(len(pool.ways)), dtype=pl.Int64),
+            "workload": pl.Series([w.workload for w in pool.ways], dtype=pl.UInt32),
+        }
+    )
+    held = (
+        pool.hour_patterns.join(pool.patterns, on="pattern_id")
+        .join(members, on="size")
+        .group_by("workload", pl.col("hour").cast(pl.Int32))
+        .agg(
+            (pl.col("bins") * pl.col("count_per_bin")).sum().alias("there"),
+            pl.col("bins").sum().alias("instances"),
+        )
+    )
+    return (
+        settled.solution.window.demand.filter(pl.col("tasks_peak") > 0)
+        .join(members, on="workload", how="semi")
+        .join(held, on=["workload", "hour"], how="left")
+        .with_columns(pl.col("there", "instances").fill_null(0))
+        .sort("workload", "hour")
+    )
 
 
 def _capacity(settled: Settled) -> str:
@@ -158,15 +174,12 @@ def _metered(settled: Settled) -> str:
         if name[0] in ("EC2_SPOT", "FARGATE", "FARGATE_SPOT"):
             counted[item.owner, name[2]] = item.quantity
     for pool in solution.pools:
-        running: dict[str, int] = {}
-        for instance_type, milli in pool.fleet.select("instance_type", "count_milli").iter_rows():
-            running[instance_type] = running.get(instance_type, 0) + milli
-        for instance_type, milli in running.items():
+        running = pool.fleet.group_by("instance_type").agg(pl.col("count_milli").sum()).sort("instance_type")
+        for instance_type, milli in running.iter_rows():
             if milli and counted.get((pool.pool_id, instance_type)) != Fraction(milli, 1000):
                 return f"{milli / 1000} hours of {instance_type} in pool {pool.pool_id} are metered otherwise"
-    billed: dict[int, int] = {}
-    for workload, seconds in solution.window.demand.select("workload", "billed_seconds").iter_rows():
-        billed[workload] = billed.get(workload, 0) + seconds
+    summed = solution.window.demand.group_by("workload").agg(pl.col("billed_seconds").sum())
+    billed: dict[int, int] = dict(summed.iter_rows())
     for workload, way in solution.assignment.items():
         if way.launch_type is not LaunchType.FARGATE or not billed.get(workload):
             continue
@@ -178,22 +191,23 @@ def _metered(settled: Settled) -> str:
 
 def _spread(settled: Settled) -> str:
     tasks = {t.workload: t for c in settled.solution.cells for t in c.tasks}
-    wanted = _wanted(settled)
     for pool in settled.solution.pools:
         if pool.kept:
             continue
-        of_size: dict[int, set[int]] = {}
-        for pattern, size in pool.patterns.select("pattern_id", "size").iter_rows():
-            of_size.setdefault(size, set()).add(pattern)
-        opened: dict[int, dict[int, int]] = {}
-        for hour, pattern, bins in pool.hour_patterns.select("hour", "pattern_id", "bins").iter_rows():
-            opened.setdefault(hour, {})[pattern] = bins
-        for size, way in enumerate(pool.ways):
-            mine = of_size.get(size, set())
-            for hour, running in wanted.get(way.workload, {}).items():
-                count = sum(n for pattern, n in opened.get(hour, {}).items() if pattern in mine)
-                if count < min(running, tasks[way.workload].spread_on(way.launch_type)):
-                    return f"{way.workload_id} runs on {count} instances in hour {hour}"
+        asked = pl.DataFrame(
+            {
+                "workload": pl.Series([w.workload for w in pool.ways], dtype=pl.UInt32),
+                "spread": [tasks[w.workload].spread_on(w.launch_type) for w in pool.ways],
+            }
+        )
+        near = (
+            _beside(pool, settled)
+            .join(asked, on="workload", maintain_order="left")
+            .filter(pl.col("instances") < pl.min_horizontal("tasks_peak", "spread"))
+        )
+        if len(near):
+            workload, hour, count = near.select("workload", "hour", "instances").row(0)
+            return f"{tasks[workload].workload_id} runs on {count} instances in hour {hour}"
     return OK
 
 

@@ -10,7 +10,7 @@ from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.cell import Cell, by_group, representative_hours
-from advisor.plan.fleet import estate
+from advisor.plan.fleet import estate, fitting
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import kept_pool, packed_pool, pool_id, shared_names
 from advisor.plan.solution import PoolPlan, Solution
@@ -104,7 +104,7 @@ def _pool_now(cell: Cell, group: str, ways: tuple[Way, ...], names: frozenset[st
     if cell.known_fleet(group) is not None:
         return kept_pool(cell, group, ways, name)
     view = cell.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
-    bins = cell.group_bins([group], view)
+    bins = fitting(cell.bins, view)
     if not len(bins):
         return None
     found = estate(view, bins, cell.sample, cell.weights).portfolio(
@@ -121,4 +121,4 @@ def _same_hours(now: Window, plan: Window) -> Window:
 
 def _only(cell: Cell, assignment: dict[int, Way]) -> Cell:
     kept = tuple(t for t in cell.tasks if t.workload in assignment)
-    return replace(cell, tasks=kept, _tasks={}, _estates={})
+    return replace(cell, tasks=kept, _tasks={}, _estates={}, _nearest=[])

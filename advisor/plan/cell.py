@@ -16,7 +16,6 @@ from advisor.plan.fleet import (
     Sizes,
     demand_of,
     estate,
-    fitting,
     holdable,
     room_by_group,
     sizes,
@@ -87,6 +86,7 @@ class Cell:
     _estates: dict[LaunchType, tuple[core.Estate | None, Mapping[int, int]]] = field(default_factory=dict)
     _task_hours: dict[int, float] = field(default_factory=dict)
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
+    _nearest: list[tuple[list[int], list[tuple[int, int]]]] = field(default_factory=list)
 
     def trial(self) -> Cell:
         """Return the cell on fewer representative hours when it is large, for comparing many placements."""
@@ -105,6 +105,7 @@ class Cell:
             _best_alone={},
             _estates={},
             _task_hours={},
+            _nearest=[],
         )
 
     def task(self, workload: int) -> Task:
@@ -143,13 +144,6 @@ class Cell:
         """Return the packer's view of some workloads with the given ways."""
         wanted = set(workloads)
         return sizes([t for t in self.tasks if t.workload in wanted], dict(ways), dict(self.peaks))
-
-    def group_bins(self, groups: Iterable[str], sizes_: Sizes) -> pl.DataFrame:
-        """Return the bins of some groups that can hold any of the tasks."""
-        if not len(self.bins):
-            return self.bins
-        wanted = pl.Series(sorted(set(groups)), dtype=pl.String)
-        return fitting(self.bins.filter(pl.col("group").is_in(wanted.implode())), sizes_)
 
     def pool(
         self, group: str, ways: Sequence[Way], keep: frozenset[str] = frozenset()
@@ -320,6 +314,12 @@ def representative_order(cell: Cell) -> pl.DataFrame:
 
 def nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:
     """Return the representative hours by load, and every hour with the place among them of the nearest in load."""
+    if not cell._nearest:
+        cell._nearest.append(_nearest_blocks(cell))
+    return cell._nearest[0]
+
+
+def _nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:
     hours = hours_by_load(cell.demand, cell.tasks)
     places = [i for i, hour in enumerate(hours) if hour in cell.weights]
     nearest, at = [], 0

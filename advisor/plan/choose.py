@@ -12,7 +12,7 @@ import polars as pl
 
 from advisor import core
 from advisor.plan.cell import Assignment, Cell, by_group
-from advisor.plan.fleet import demand_of, holdable, with_ports
+from advisor.plan.fleet import demand_of, fitting, holdable, with_ports
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
@@ -95,8 +95,7 @@ def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Wa
     if not eligible:
         return {}
     view = cell.sizes(eligible, ways)
-    groups = {g for row in view.frame["groups"].to_list() for g in row}
-    bins = cell.group_bins(groups, view)
+    bins = fitting(cell.bins, view)
     if not len(bins):
         return {}
     if committed:

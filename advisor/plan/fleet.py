@@ -115,13 +115,16 @@ def demand_of(sizes_: Sizes, demand: pl.DataFrame) -> pl.DataFrame:
 
 def fitting(bins: pl.DataFrame, sizes_: Sizes) -> pl.DataFrame:
     """Return the bins that can hold at least one of the tasks, as far as each resource by itself tells."""
-    if not len(bins) or not len(sizes_.frame):
-        return bins.clear()
-    needs = sizes_.frame.lazy().select("groups", *RESOURCES).explode("groups")
-    least = needs.group_by("groups").agg(pl.col(r).min().alias(f"least_{r}") for r in RESOURCES)
-    enough = pl.all_horizontal(pl.col(f"least_{r}") <= pl.col(r) for r in RESOURCES)
-    joined = bins.lazy().join(least, left_on="group", right_on="groups", maintain_order="left")
-    return joined.filter(enough).select(bins.columns).collect()
+    least: dict[str, list[float]] = {}
+    for groups, *needs in sizes_.frame.select("groups", *RESOURCES).iter_rows():
+        for group in groups:
+            least[group] = list(map(min, least[group], needs)) if group in least else needs
+    enough = [
+        (pl.col("group") == group)
+        & pl.all_horizontal(pl.col(r) >= n for r, n in zip(RESOURCES, needs, strict=True))
+        for group, needs in sorted(least.items())
+    ]
+    return bins.filter(pl.any_horizontal(enough)) if enough and len(bins) else bins.clear()
 
 
 def estate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -157,6 +158,11 @@ def _on_spot(pool: PoolPlan) -> bool:
     return pool.group.split("/")[1] == CapacityOption.SPOT
 
 
+def _facts(pool: PoolPlan) -> dict[str, dict[str, Any]]:
+    """Return instance type → its row of `capacity.bins`."""
+    return {row["instance_type"]: row for row in pool.bins.iter_rows(named=True)}
+
+
 def _by_type(pool: PoolPlan) -> dict[str, dict[int, int]]:
     """Return instance type → hour → thousandths of an instance."""
     counts: dict[str, dict[int, int]] = {}
@@ -170,8 +176,9 @@ def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
         account, region, _, operating_system = pool.cell
         if _on_spot(pool):
             continue
+        facts = _facts(pool)
         for instance_type, hours in sorted(_by_type(pool).items()):
-            row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
+            row = facts[instance_type]
             meter = instance_meter(
                 instance_type,
                 row["instance_pico"],
@@ -194,8 +201,9 @@ def _instance_items(solution: Solution) -> Iterator[Item]:
     }
     for pool in solution.pools:
         columns = {"instance_pico": "EC2_SPOT", **names} if _on_spot(pool) else names
+        facts = _facts(pool)
         for instance_type, hours in sorted(_by_type(pool).items()):
-            row = pool.bins.row(by_predicate=pl.col("instance_type") == instance_type, named=True)
+            row = facts[instance_type]
             for column, name in columns.items():
                 if row[column]:
                     yield Item(

@@ -45,8 +45,11 @@ def surplus_credits(solution: Solution, catalog: Catalog) -> Iterator[Item]:
     """
     price = catalog.other("us-east-1", "ec2_unlimited_surplus_credit_linux")
     tasks = {t.workload: t for c in solution.cells for t in c.tasks}
+    regions = sorted({pool.cell[1] for pool in solution.pools})
+    burstable = {region: _burstable(region, catalog) for region in regions}
     for pool in solution.pools:
-        shapes = _burstable(pool, catalog)
+        shares = burstable[pool.cell[1]]
+        shapes = {t: shares[t] for t in pool.bins["instance_type"] if t in shares}
         if not shapes or price is None:
             continue
         vcpu_of = dict(pool.bins.select("instance_type", "vcpu").iter_rows())
@@ -70,11 +73,9 @@ def surplus_credits(solution: Solution, catalog: Catalog) -> Iterator[Item]:
             )
 
 
-def _burstable(pool: PoolPlan, catalog: Catalog) -> dict[str, Fraction]:
-    """Return instance type → baseline share of the pool's burstable types."""
-    types = pool.bins["instance_type"].implode()
-    table = catalog.ec2(pool.cell[1]).filter(pl.col("burstable") & pl.col("instance_type").is_in(types))
-    rows = table.select("instance_type", "baseline_share").iter_rows()
+def _burstable(region: str, catalog: Catalog) -> dict[str, Fraction]:
+    """Return instance type → baseline share of the region's burstable types."""
+    rows = catalog.ec2(region).filter("burstable").select("instance_type", "baseline_share").iter_rows()
     return {name: Fraction(str(share)) for name, share in rows if share is not None}
 
 

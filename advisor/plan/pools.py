@@ -8,7 +8,7 @@ import polars as pl
 
 from advisor import core
 from advisor.plan.cell import Cell, by_group
-from advisor.plan.fleet import Sizes, demand_of, with_ports
+from advisor.plan.fleet import Sizes, demand_of, fitting, with_ports
 from advisor.plan.solution import FLEET, MILLI, PoolPlan
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
@@ -53,7 +53,7 @@ def _pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolPlan:
     assert estimate is not None
     if estimate.kept:
         return kept_pool(cell, group, ways, name)
-    bins = cell.group_bins([group], view).filter(pl.col("instance_type").is_in(list(estimate.instance_types)))
+    bins = fitting(cell.bins, view).filter(pl.col("instance_type").is_in(list(estimate.instance_types)))
     return packed_pool(cell, group, view, ways, bins, name)
 
 

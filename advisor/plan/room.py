@@ -6,7 +6,7 @@ import polars as pl
 
 from advisor import core
 from advisor.plan.cell import Cell
-from advisor.plan.fleet import demand_of, holdable, with_ports
+from advisor.plan.fleet import demand_of, fitting, holdable, with_ports
 from advisor.terms import CapacityOption, LaunchType
 from advisor.units import PICO_PER_USD
 
@@ -27,7 +27,7 @@ def task_room(cell: Cell, *, committed: bool) -> pl.DataFrame:
         w: [o for o in ways if o.launch_type is not LaunchType.FARGATE] for w, ways in cell.ways.items()
     }
     view = cell.sizes([w for w, ways in on_instances.items() if ways], on_instances)
-    bins = cell.group_bins({g for row in view.frame["groups"].to_list() for g in row}, view)
+    bins = fitting(cell.bins, view)
     if not len(bins):
         return pl.DataFrame(schema=schema)
     if committed:

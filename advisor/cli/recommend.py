@@ -187,8 +187,11 @@ def recommend(
         "trust_input": trust_input,
     }
     plan = _advise(source, reading, region or (), config, quiet or not sys.stderr.isatty())
-    _keep(plan)
-    _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
+    document = _kept(plan)
+    if form is ReportFormat.JSON:
+        _hand_over(document, output)
+    else:
+        _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
     if plan.rows_rejected:
         warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see the rejects file")
         raise typer.Exit(ExitCode.PARTIAL)
@@ -244,14 +247,17 @@ def _advise(
     return plan
 
 
-def _keep(plan: Plan) -> None:
+def _kept(plan: Plan) -> bytes:
+    """Return the run document, a copy of it remembered for `advisor explain`."""
     from advisor.cli.state import remember
     from advisor.report import render
 
+    document = render(plan, "json")
     try:
-        remember(render(plan, "json"))
+        remember(document)
     except OSError as fault:
         warn(f"this run is not kept for advisor explain: {fault.strerror}: {fault.filename}")
+    return document
 
 
 def _deliver(
@@ -262,7 +268,6 @@ def _deliver(
     from advisor.report.csv_cells import csv_text
     from advisor.report.placements import placements
     from advisor.report.table import table
-    from advisor.report.write import write_content
 
     if form is ReportFormat.TABLE:
         boxes = output is None and sys.stdout.isatty()
@@ -274,11 +279,18 @@ def _deliver(
         content = csv_text(placements(plan), raw=True).encode()
     else:
         content = render(plan, form.value)
+    if output is None and form is ReportFormat.TABLE:
+        print_report(content.decode(), no_color=no_color)
+    else:
+        _hand_over(content, output)
+
+
+def _hand_over(content: bytes, output: Path | None) -> None:
+    from advisor.report.write import write_content
+
     if output is not None:
         write_content(output, content)
         print(f"written: {output}", file=sys.stderr)
-    elif form is ReportFormat.TABLE:
-        print_report(content.decode(), no_color=no_color)
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)

@@ -32,9 +32,9 @@ def setting_types() -> Mapping[str, Any]:
     """Return dotted key → type of every setting, in the order of `config.py`."""
     sections = get_type_hints(Config)
     return {
-        f"{section.name}.{f.name}": get_type_hints(sections[section.name])[f.name]
+        f"{section.name}.{name}": kind
         for section in fields(Config)
-        for f in fields(sections[section.name])
+        for name, kind in get_type_hints(sections[section.name]).items()
     }
 
 

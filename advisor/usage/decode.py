@@ -13,19 +13,8 @@ from pathlib import Path
 
 from advisor.errors import InputError
 
-MEMORY_LIMIT_BYTES = 16 * 2**30
 TIMEOUT_S = 120
-MOST_ROWS = 10**8
-MOST_RATIO = 200
-"""Decoded over stored size beyond which a file is refused unless trusted."""
-
-CHILD = """
-import sys
-home, mode, *names = sys.argv[1:]
-sys.path.insert(0, home)
-from advisor.usage.decode import child
-sys.exit(child(mode == "trust", names))
-"""
+CHILD = Path(__file__).with_name("decode_child.py")
 
 
 class ParquetCheck:
@@ -33,12 +22,11 @@ class ParquetCheck:
 
     def __init__(self, paths: Sequence[Path], *, trust: bool) -> None:
         self._paths = paths
-        home = str(Path(__file__).resolve().parents[2])
-        words = [home, "trust" if trust else "check", *map(str, paths)]
+        words = ["trust" if trust else "check", *map(str, paths)]
         # -P: a polars.py that lies in the working folder is data, not code
         self._child = (
             subprocess.Popen(
-                [sys.executable, "-P", "-c", CHILD, *words],
+                [sys.executable, "-P", str(CHILD), *words],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
@@ -78,34 +66,3 @@ class ParquetCheck:
         raise InputError(
             f"{name} is damaged: decoding it ends in a crash", hint="write the file again, or give CSV"
         )
-
-
-def child(trust: bool, names: Sequence[str]) -> int:
-    """Decode the files under limits; print which one is being read and why one is refused; return the exit code."""
-    import resource  # noqa: PLC0415 - POSIX only, and only in the child
-
-    import polars as pl  # noqa: PLC0415
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-    for name in names:
-        print(f"reading: {name}", flush=True)  # noqa: T201 - the parent reads this
-        try:
-            lazy = pl.scan_parquet(name, glob=False)
-            schema = lazy.collect_schema()
-            rows = lazy.select(pl.len()).collect().item()
-            if rows > MOST_ROWS:
-                print(f"refused: {name} has {rows:,} rows, {MOST_ROWS:,} is the most", flush=True)  # noqa: T201
-                return 1
-            size, stored = 0.0, Path(name).stat().st_size
-            for column in schema:
-                size += lazy.select(column).collect().estimated_size()
-                if not trust and size > max(MOST_RATIO * stored, 1 << 28):
-                    over = f"over {MOST_RATIO} times its size"
-                    reason = f"unpacks to {size / 2**20:.0f} MiB and more, {over}; --trust-input reads it all the same"
-                    print(f"refused: {name} {reason}", flush=True)  # noqa: T201
-                    return 1
-        except BaseException as error:  # noqa: BLE001 - a panic of polars is a BaseException
-            text = str(error).splitlines()[0] if str(error) else type(error).__name__
-            print(f"refused: {name} is not a Parquet file we can read: {text}", flush=True)  # noqa: T201
-            return 1
-    return 0

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from advisor.errors import InputError
-from advisor.report.write import replace_file
+from advisor.files import replace_file
 
 LAST = "last.json"
 

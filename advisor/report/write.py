@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from advisor.errors import DeliveryError, InputError
+from advisor.files import replace_file
 from advisor.model import Plan
 from advisor.report.render import render
 
@@ -52,21 +51,3 @@ def write_content(path: Path, content: bytes) -> None:
         raise DeliveryError(
             f"{path}: cannot be written: {fault.strerror}", hint="name a file in a folder that you can write"
         ) from fault
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: temporary beside it, flushed to disk, then renamed.
-
-    A symbolic link at the target is replaced, never followed.
-    """
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o644)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

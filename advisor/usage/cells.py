@@ -223,10 +223,19 @@ def _epoch(text: pl.Expr) -> pl.Expr:
     return pl.from_epoch(micros, time_unit="us").dt.replace_time_zone("UTC")
 
 
+def _decoded(raw: bytes | None) -> str | None:
+    try:
+        return None if raw is None else raw.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 def _from_typed(values: pl.Series, column: Column, timezone: str) -> pl.Series:
     dtype = column.dtype
     if values.dtype.is_nested() or values.dtype == pl.Object:
         return pl.Series([None] * len(values), dtype=dtype)
+    if values.dtype == pl.Binary:
+        values = pl.Series(values.name, [_decoded(v) for v in values], dtype=pl.String)
     if dtype == UTC_DATETIME:
         if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
             moments = values.cast(pl.Datetime("us", getattr(values.dtype, "time_zone", None)))

@@ -61,13 +61,13 @@ def read_usage(
             f"time zone {timezone!r} is not known", hint="a name such as Europe/Berlin"
         ) from error
     reading = Reading(mapping or {}, DECIMALS[decimal], delimiter, encoding, timezone, trust_input)
-    name, files = _files(source)
+    name, files, skipped = _files(source)
     tables = _tables(files, reading)
     _check_mapping(tables, reading)
     problems = [p for t in tables for p in t.problems]
     whole = [p for p in problems if not p.row]
     refuse(whole if skip_bad_rows else problems)
-    notes = [note for t in tables for note in t.notes]
+    notes = [*skipped, *(note for t in tables for note in t.notes)]
     for table, (path, _) in zip(tables, files, strict=True):
         if table.bad_rows:
             written = write_rejects(table, rejects_dir or path.parent)
@@ -96,39 +96,56 @@ def _tables(files: Sequence[tuple[Path, str | None]], reading: Reading) -> list[
     return [read[path] if path in read else read_table(path, kind, reading) for path, kind in files]
 
 
-def _files(source: Path | str | Sequence[Path | str]) -> tuple[str, list[tuple[Path, str | None]]]:
+def _files(
+    source: Path | str | Sequence[Path | str],
+) -> tuple[str, list[tuple[Path, str | None]], list[str]]:
+    """Return the input's name, its files with the table that their names stand for, and what is not read."""
     paths = [Path(source)] if isinstance(source, Path | str) else [Path(s) for s in source]
     found: list[tuple[Path, str | None]] = []
+    skipped: list[str] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(
+            inside = [
                 p
-                for p in path.rglob("*")
-                if p.is_file() and p.name.endswith(SUFFIXES) and ".rejects." not in p.name
-            )
-            known = [(p, kind) for p in inside if (kind := _kind_by_name(p)) is not None]
+                for p in sorted(path.rglob("*"))
+                if p.is_file() and not any(part.startswith(".") for part in p.relative_to(path).parts)
+            ]
+            known = [(p, kind) for p in inside if (kind := _kind_in_folder(p, path)) is not None]
             if not known:
                 raise InputError(
                     f"{path} holds no usage*.csv or usage*.parquet file",
                     hint="advisor schema tables says what is read",
                 )
             found += known
+            taken = {p for p, _ in known}
+            skipped += [
+                str(p.relative_to(path))
+                for p in inside
+                if p not in taken and p.name.endswith(SUFFIXES) and ".rejects." not in p.name
+            ]
         elif path.is_file():
             if not path.name.endswith(SUFFIXES):
                 raise InputError(f"{path.name}: neither CSV nor Parquet", hint="export it as one of them")
-            found.append((path, _kind_by_name(path)))
+            found.append((path, _kind_by_name(path.name)))
         else:
             raise InputError(f"{path} does not exist", hint="give a folder, or CSV or Parquet files")
     first = paths[0].resolve()
-    return (first.name if first.is_dir() else first.name.split(".")[0]), found
+    name = first.name if first.is_dir() else first.name.split(".")[0]
+    few = ", ".join(skipped[:5]) + (" …" if len(skipped) > 5 else "")
+    note = f"files not read, their names begin with none of {', '.join(TABLES)}: {few}"
+    return name, found, [note] if skipped else []
 
 
-def _kind_by_name(path: Path) -> str | None:
-    for part in (path.name, path.parent.name):
-        for kind in TABLES:
-            if part.lower().startswith(kind):
-                return kind
-    return None
+def _kind_in_folder(path: Path, folder: Path) -> str | None:
+    """Return the table that a file of a folder stands for, by its name or by the subfolder's; null when it is none."""
+    if not path.name.endswith(SUFFIXES) or ".rejects." in path.name:
+        return None
+    by_place = None if path.parent == folder else _kind_by_name(path.parent.name)
+    return _kind_by_name(path.name) or by_place
+
+
+def _kind_by_name(name: str) -> str | None:
+    return next((kind for kind in TABLES if name.lower().startswith(kind)), None)
 
 
 def _check_mapping(tables: Sequence[Table], reading: Reading) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import unicodedata
 from pathlib import Path
 
+from advisor.files import replace_file
 from advisor.usage.checks import ROW
 from advisor.usage.table import Table
 
@@ -13,7 +15,7 @@ RISKY = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def write_rejects(table: Table, folder: Path) -> Path:
-    """Write `<name>.rejects.csv` (reason, row, then the cells as they stood) and return its path.
+    """Write `<name>.rejects.csv` (reason, row, then all cells as they stood) and return its path.
 
     When the folder cannot be written to, the current folder is used.
     """
@@ -34,13 +36,16 @@ def _write(target: Path, table: Table) -> None:
                 f"{problem.column}: {problem.reason}" if problem.column else problem.reason
             )
     cells = [c for c in table.raw.columns if c != ROW]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["reason", "row", *cells])
-        for row in table.raw.iter_rows(named=True):
-            if row[ROW] in table.bad_rows:
-                shown = ["" if row[c] is None else harmless(str(row[c])) for c in cells]
-                writer.writerow(["; ".join(reasons[row[ROW]]), row[ROW], *shown])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["reason", "row", *cells])
+    for row in table.raw.iter_rows(named=True):
+        number = row[ROW]
+        if number in table.bad_rows:
+            stood = [*(row[c] for c in cells), *table.surplus.get(number, ())]
+            shown = ["" if cell is None else harmless(str(cell)) for cell in stood]
+            writer.writerow(["; ".join(reasons[number]), number, *shown])
+    replace_file(target, text.getvalue().encode("utf-8", "backslashreplace"))
 
 
 def harmless(text: str) -> str:

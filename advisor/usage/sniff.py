@@ -26,18 +26,27 @@ MOST_BYTES = 8 * 2**30
 MOST_RATIO = 200
 """Unpacked over packed size beyond which a file is refused unless trusted."""
 
-COMMA_DECIMAL = re.compile(r"^[+-]?\d*,\d+$|^[+-]?\d{1,3}(\.\d{3})+,\d+$")
+ABOVE_HEADER = re.compile(r"[ \t]*(sep=(?P<sep>[,;\t|]))?[ \t]*\n", re.IGNORECASE)
+"""A blank line, or Excel's way of naming the delimiter."""
+
+COMMA_DECIMAL = re.compile(r"^[+-]?\d*,\d+(e[+-]?\d+)?$|^[+-]?\d{1,3}(\.\d{3})+,\d+$", re.IGNORECASE)
 POINT_DECIMAL = re.compile(r"^[+-]?\d*\.\d+(e[+-]?\d+)?$|^[+-]?\d{1,3}(,\d{3})+\.\d+$", re.IGNORECASE)
 THREE_DIGITS = re.compile(r"^[+-]?\d{1,3}([.,]\d{3})$")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A decoded file: LF newlines, no BOM, and what it was written in."""
+    """A decoded file: LF newlines, no BOM, and what it was written in.
+
+    Attributes:
+        content: from the header line on.
+        lines_before: lines above it, blank or `sep=;` for Excel.
+    """
 
     content: str
     encoding: str
     delimiter: str
+    lines_before: int = 0
 
 
 def unpack(raw: bytes, name: str, *, trust: bool) -> bytes:
@@ -89,7 +98,11 @@ def decode(raw: bytes, name: str, encoding: str | None, delimiter: str | None, k
         raise InputError(
             f"{name}: a quote is opened and never closed", hint='write a quote inside a text as ""'
         )
-    return Text(content, found, delimiter or _delimiter(content, known))
+    before = 0
+    while content and (said := ABOVE_HEADER.match(content)):
+        delimiter = delimiter or said["sep"]
+        content, before = content[said.end() :], before + 1
+    return Text(content, found, delimiter or _delimiter(content, known), before)
 
 
 def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:

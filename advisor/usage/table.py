@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from advisor.schema import TABLES, USAGE_PERCENT, Column
 from advisor.usage.cells import parse
 from advisor.usage.checks import ROW, row_problems
 from advisor.usage.problems import Problem
-from advisor.usage.sniff import NAMES, decimal_mark, decode, unpack
+from advisor.usage.sniff import NAMES, Text, decimal_mark, decode, unpack
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Table:
         problems: one for each wrong cell or row.
         bad_rows: rows that had a problem.
         notes: what was guessed.
+        surplus: row → cells that stood behind the header's last column.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Table:
     problems: tuple[Problem, ...]
     bad_rows: frozenset[int]
     notes: tuple[str, ...]
+    surplus: Mapping[int, tuple[str, ...]]
 
 
 def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
@@ -65,20 +67,27 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
         InputError: the file as a whole cannot be read.
     """
     name = path.name
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        raise InputError(
+            f"{name} cannot be read: {fault.strerror}", hint="check the path and your rights"
+        ) from fault
     if path.suffix == ".parquet":
-        raw = pl.read_parquet(path.read_bytes()).with_row_index(ROW, offset=1).cast({ROW: pl.Int64})
-        ragged: list[Problem] = []
+        frame = pl.read_parquet(content)
+        _check_names(frame.columns, name)
+        cells, decimal = Cells(_numbered(frame, 1)), "."
         notes: list[str] = []
-        decimal = "."
     else:
-        raw, ragged, notes, decimal = _read_csv(path, reading)
+        cells, notes, decimal = _read_csv(content, name, reading)
+    raw = cells.frame
     renamed, extra = _rename(raw, kind, reading.mapping, name)
     kind = kind or _kind_of(renamed.columns, name)
     columns = [c for c in _columns(kind) if c.name in renamed.columns]
     _check_required(renamed.columns, extra, kind, name)
     if extra := [c for c in extra if c not in {x.name for x in _columns(kind)}]:
-        notes.append(f"{name}: columns not used: {', '.join(extra)}")
-    values, problems = [renamed[ROW]], list(ragged)
+        notes.append(f"{name}: columns not used: {', '.join(_meant(extra, kind, renamed.columns))}")
+    values, problems = [renamed[ROW]], list(cells.problems)
     for column in columns:
         parsed, wrong = parse(renamed[column.name], column, name, renamed[ROW], decimal, reading.timezone)
         values.append(parsed)
@@ -94,57 +103,83 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
     bad = frozenset(p.row for p in problems if p.row)
     if bad:
         frame = frame.filter(~pl.col(ROW).is_in(sorted(bad)))
-    return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes))
+    return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes), cells.surplus)
 
 
 def _columns(kind: str) -> tuple[Column, ...]:
     return TABLES[kind] + (USAGE_PERCENT if kind == "usage" else ())
 
 
-def _read_csv(path: Path, reading: Reading) -> tuple[pl.DataFrame, list[Problem], list[str], str]:
-    name = path.name
+def _meant(extra: list[str], kind: str, there: list[str]) -> list[str]:
+    """Return columns that are not used, each with the one of ours that it may have been meant for."""
+    open_ = [c.name for c in _columns(kind) if c.name not in there]
+    near = {c: get_close_matches(c.strip().lower(), open_, n=1, cutoff=0.8) for c in extra}
+    return [f"{c} (did you mean {near[c][0]}?)" if near[c] else c for c in extra]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a file with their row numbers, and what is wrong with whole rows."""
+
+    frame: pl.DataFrame
+    problems: tuple[Problem, ...] = ()
+    surplus: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    return frame.with_row_index(ROW, offset=first).cast({ROW: pl.Int64})
+
+
+def _check_names(names: list[str], file: str) -> None:
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise InputError(f"{file}: column {twice[0]!r} is there twice", hint="rename or remove one of them")
+    if ROW in names:
+        raise InputError(f"{file}: a column may not be called {ROW}", hint="rename or remove it")
+
+
+def _read_csv(content: bytes, name: str, reading: Reading) -> tuple[Cells, list[str], str]:
     known = [c.name for columns in TABLES.values() for c in columns] + list(reading.mapping.values())
     text = decode(
-        unpack(path.read_bytes(), name, trust=reading.trust), name, reading.encoding, reading.delimiter, known
+        unpack(content, name, trust=reading.trust), name, reading.encoding, reading.delimiter, known
     )
     if not text.content.strip():
         raise InputError(f"{name} is empty", hint="a header line and at least one row are needed")
     header = next(csv.reader(io.StringIO(text.content.partition("\n")[0]), delimiter=text.delimiter))
     names = [h.strip() for h in header]
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice:
-        raise InputError(f"{name}: column {twice[0]!r} is there twice", hint="rename or remove one of them")
-    raw, ragged = _cells(text.content, text.delimiter, names, name)
+    _check_names(names, name)
+    cells = _cells(text, names, name)
     plain = text.encoding == "utf-8" and text.delimiter == ","
     notes = (
         []
         if plain
         else [f"{name}: read as {text.encoding}, {NAMES.get(text.delimiter, text.delimiter)} between columns"]
     )
-    numeric = _numeric_cells(raw, reading.mapping)
+    numeric = _numeric_cells(cells.frame, reading.mapping)
     decimal = reading.decimal or decimal_mark(numeric, text.delimiter, name)
     if decimal == ",":
         notes.append(f"{name}: numbers have a decimal comma")
-    return raw, ragged, notes, decimal
+    return cells, notes, decimal
 
 
-def _cells(content: str, delimiter: str, names: list[str], file: str) -> tuple[pl.DataFrame, list[Problem]]:
+def _cells(text: Text, names: list[str], file: str) -> Cells:
     """Return every row as text with its number; rows with too many or too few cells are set aside."""
+    content = text.content
     try:
         frame = pl.read_csv(
             content.encode(),
-            separator=delimiter,
+            separator=text.delimiter,
             infer_schema=False,
             has_header=True,
             truncate_ragged_lines=False,
         )
-        if "\n" not in content.strip("\n") or '"' in content or _ragged(content, delimiter, len(names)):
+        if "\n" not in content.strip("\n") or '"' in content or _ragged(content, text.delimiter, len(names)):
             raise pl.exceptions.ComputeError("count cells one by one")
-        return frame.rename(dict(zip(frame.columns, names, strict=True))).with_row_index(ROW, offset=2).cast(
-            {ROW: pl.Int64}
-        ), []
+        return Cells(
+            _numbered(frame.rename(dict(zip(frame.columns, names, strict=True))), text.lines_before + 2)
+        )
     except (pl.exceptions.PolarsError, ValueError):
-        return _cells_slowly(content, delimiter, names, file)
+        return _cells_slowly(text, names, file)
 
 
 def _ragged(content: str, delimiter: str, width: int) -> bool:
@@ -153,12 +188,11 @@ def _ragged(content: str, delimiter: str, width: int) -> bool:
     return bool((counts != width - 1).any())
 
 
-def _cells_slowly(
-    content: str, delimiter: str, names: list[str], file: str
-) -> tuple[pl.DataFrame, list[Problem]]:
-    reader = csv.reader(io.StringIO(content), delimiter=delimiter)
+def _cells_slowly(text: Text, names: list[str], file: str) -> Cells:
+    reader = csv.reader(io.StringIO(text.content), delimiter=text.delimiter)
     rows, numbers, problems = [], [], []
-    line = 0
+    surplus: dict[int, tuple[str, ...]] = {}
+    line = text.lines_before
     while True:
         try:
             cells = next(reader)
@@ -168,20 +202,19 @@ def _cells_slowly(
             raise InputError(
                 f"{file} row {line + 1}: {error}", hint="a quote may be open; export it as CSV again"
             ) from error
-        number, line = line + 1, reader.line_num
-        if number == 1:
-            continue
-        if not cells:
+        number, line = line + 1, text.lines_before + reader.line_num
+        if number == text.lines_before + 1 or not cells:
             continue
         if len(cells) != len(names):
             reason = f"has {len(cells)} cells, the header has {len(names)}"
-            problems.append(Problem(file, number, "", delimiter.join(cells), reason))
+            problems.append(Problem(file, number, "", text.delimiter.join(cells), reason))
+            surplus[number] = tuple(cells[len(names) :])
             cells = (cells + [""] * len(names))[: len(names)]
         rows.append(cells)
         numbers.append(number)
     data = {n: [r[i] for r in rows] for i, n in enumerate(names)}
     frame = pl.DataFrame(data, schema=dict.fromkeys(names, pl.String))
-    return frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), problems
+    return Cells(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), tuple(problems), surplus)
 
 
 def _numeric_cells(raw: pl.DataFrame, mapping: Mapping[str, str]) -> list[str]:
@@ -192,8 +225,9 @@ def _numeric_cells(raw: pl.DataFrame, mapping: Mapping[str, str]) -> list[str]:
     found: list[str] = []
     for column in raw.columns:
         if column.lower() in numbers:
-            marked = raw[column].str.strip_chars()
-            found += marked.filter(marked.str.contains(r"^[+-]?[\d.,]*[.,]\d+$")).unique().sort().to_list()
+            marked = pl.col(column).str.strip_chars().str.strip_suffix("%").str.strip_chars_end()
+            number = marked.str.contains(r"^[+-]?[\d.,]*[.,]\d+([eE][+-]?\d+)?$")
+            found += raw.select(marked.filter(number).unique().sort()).to_series().to_list()
     return found
 
 

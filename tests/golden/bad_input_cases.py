@@ -62,6 +62,11 @@ STRUCTURE = {
     "quote_not_closed": usage(b'"web,2026-09-01T00:00:00Z,2,0.5', GOOD.strip()),
     "empty_file": Case({"usage.csv": b""}),
     "blank_file": Case({"usage.csv": b"\n \n\n"}),
+    "rows_count_blank_lines_above": Case({"usage.csv": b"\n \n" + HEAD + GOOD + b"web,soon,2,0.5\n"}),
+    "rows_count_the_sep_line": Case(
+        {"usage.csv": b"sep=;\n" + (HEAD + b"web,soon,2,0.5\n").replace(b",", b";")}
+    ),
+    "column_of_ours_for_rows": usage(b"web,2026-09-01T00:00:00Z,2", head=b"workload_id,start,__row__\n"),
     "bom_only": Case({"usage.csv": b"\xef\xbb\xbf"}),
     "header_only": usage(),
     "no_header": Case({"usage.csv": GOOD * 2}),
@@ -155,6 +160,16 @@ PARQUET = {
                 workload_id=["web"], start=[True], tasks=["two"], vcpu_used_mean=[float("nan")]
             )
         }
+    ),
+    "parquet_bytes": Case(
+        {
+            "usage.parquet": parquet(
+                workload_id=[b"\xff\xfe", b"web"], start=[1_788_220_800] * 2, tasks=[1.0] * 2
+            )
+        }
+    ),
+    "parquet_column_for_rows": Case(
+        {"usage.parquet": parquet(workload_id=["web"], start=[1_788_220_800], tasks=[1.0], __row__=[1])}
     ),
     "parquet_lists": Case(
         {"usage.parquet": parquet(workload_id=["web"], start=[1_788_220_800], tasks=[[1.0]])}

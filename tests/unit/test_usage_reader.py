@@ -110,3 +110,56 @@ def test_the_command_takes_every_flag_that_its_hints_name(tmp_path: Path, monkey
         main(["recommend", ".", "--trust-input", *flags])
     assert not read.value.code, capsys.readouterr().err
     assert "web" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-09-01T00:00Z", "2026-09-01 02:00+02:00", "1788220800", "2026/09/01 00:00", AT]
+)
+def test_ways_to_write_a_time(read, moment: str) -> None:
+    usage = read(f"workload_id,start,tasks\nweb,{moment},2\n")
+    assert usage.usage["start"].dt.strftime("%FT%TZ").to_list() == [AT]
+
+
+def test_forms_of_times_may_differ_from_row_to_row(read) -> None:
+    usage = read(f"workload_id,start,tasks\nweb,{AT},2\nweb,1788224400,2\nweb,2026-09-01 02:00:00,2\n")
+    assert usage.usage["start"].dt.hour().to_list() == [0, 1, 2]
+
+
+def test_excel_names_its_delimiter(read) -> None:
+    usage = read(f"sep=;\nworkload_id;start;tasks\nweb;{AT};2\n")
+    assert usage.usage["tasks"].to_list() == [2.0]
+
+
+def test_decimal_comma_before_percent_and_exponent(read) -> None:
+    usage = read(
+        f"workload_id;start;cpu_percent_mean\nweb;{AT};12,5%\nweb;2026-09-01T01:00:00Z;2,5E1\n",
+        "workload_id,task_vcpu\nweb,1\n",
+    )
+    assert usage.usage["vcpu_used_mean"].to_list() == [0.125, 0.25]
+
+
+def test_what_is_not_read_is_said(read, tmp_path: Path) -> None:
+    (tmp_path / "workload.csv").write_text("workload_id,region\nweb,us-east-1\n")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "usage.csv").write_text("no table")
+    usage = read(f"workload_id,start,tasks,vcpu_used_mea\nweb,{AT},2,0.5\n")
+    assert any("not read" in note and note.endswith(": workload.csv") for note in usage.notes)
+    assert any("vcpu_used_mea (did you mean vcpu_used_mean?)" in note for note in usage.notes)
+
+
+def test_a_folder_called_usage_makes_no_table_of_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "usage"
+    folder.mkdir()
+    (folder / "usage.csv").write_text(f"workload_id,start,tasks\nweb,{AT},2\n")
+    (folder / "notes.csv").write_text("hello\n")
+    assert read_usage(folder).rows_read == 1
+
+
+def test_rejects_keep_every_cell_and_follow_no_link(read, tmp_path: Path) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text("keep me")
+    rejects = tmp_path / "usage.csv.rejects.csv"
+    rejects.symlink_to(victim)
+    read(f"workload_id,start,tasks\nweb,{AT},2\nweb,{AT},2,surplus,more\n", skip_bad_rows=True)
+    assert victim.read_text() == "keep me"
+    assert rejects.read_text().splitlines()[1].endswith(f",3,web,{AT},2,surplus,more")

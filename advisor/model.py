@@ -52,10 +52,17 @@ class Usage:
 
 @dataclass(frozen=True)
 class Profiles:
-    """What each workload is: `table` as `schema.PROFILES`, `demand` as `schema.DEMAND`."""
+    """What each workload is.
+
+    Attributes:
+        table: `schema.PROFILES`.
+        demand: `schema.DEMAND` at the right sizes.
+        observed: `schema.DEMAND` as it was.
+    """
 
     table: pl.DataFrame
     demand: pl.DataFrame
+    observed: pl.DataFrame
 
 
 @dataclass(frozen=True)

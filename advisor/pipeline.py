@@ -14,7 +14,7 @@ from advisor.plan.propose import propose
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
-from advisor.workload import observed_demand, profile
+from advisor.workload import profile
 
 
 def advise(
@@ -50,14 +50,6 @@ def advise(
     )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly
-    plan = assemble(
-        usage,
-        profiles,
-        options,
-        settled,
-        observed_demand(usage, config.profile, config.prices),
-        catalog,
-        config,
-    )
+    plan = assemble(usage, profiles, options, settled, catalog, config)
     progress("auditing the plan")
     return audited(plan, settled.settled, catalog)  # slow, obvious, independent

@@ -28,18 +28,13 @@ def assemble(
     profiles: Profiles,
     options: Options,
     bought: Bought,
-    observed: pl.DataFrame,
     catalog: Catalog,
     config: Config,
 ) -> Plan:
-    """Return the plan, not yet audited.
-
-    Args:
-        observed: hourly demand as it was (`schema.DEMAND`), for what today costs.
-    """
+    """Return the plan, not yet audited."""
     settled = bought.settled
     solution = settled.solution
-    today, estimated = baseline(solution, observed, catalog, config)
+    today, estimated = baseline(solution, profiles.observed, catalog, config)
     now = settle(today, bought.owned, (), catalog, edp_share=config.prices.edp_share)
     band = config.prices.estimated_band_share
     todays = {

@@ -76,9 +76,13 @@ def _far_away(column: str) -> Callable[[pl.DataFrame, str], Iterator[Problem]]:
     def check(frame: pl.DataFrame, file: str) -> Iterator[Problem]:
         if column not in frame.columns:
             return
-        middle = frame[column].median()
-        if not isinstance(middle, datetime):
+        first, last = frame[column].min(), frame[column].max()
+        if not isinstance(first, datetime) or not isinstance(last, datetime):
             return
+        if first >= ECS_SINCE and last < NOT_AFTER and last - first <= FAR:
+            return
+        middle = frame[column].median()
+        assert isinstance(middle, datetime), "a column with values has a middle"
         at = pl.col(column)
         impossible = (at < ECS_SINCE) | (at >= NOT_AFTER)
         far = (at < middle - FAR) | (at > middle + FAR)

@@ -48,7 +48,8 @@ def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = No
     table = [_profile(i, k, unsized[i], tasks.get(i), policy) for i, k in enumerate(known)]
     frame = pl.DataFrame(table, schema=PROFILES, orient="row")
     follows = [u[0] is None for u in unsized]
-    return Profiles(frame, scaled_demand(observed, usage.usage, _scaling(frame, usage, rules, follows)))
+    demand = scaled_demand(observed, usage.usage, _scaling(frame, usage, rules, follows))
+    return Profiles(frame, demand, observed)
 
 
 @dataclass(frozen=True)

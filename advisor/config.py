@@ -148,6 +148,11 @@ class FleetPolicy:
     """Half a fleet on one machine is no fleet."""
     max_instance_types_per_pool: Annotated[int, Field(ge=1, le=10)] = 2
     max_pools_per_architecture: Annotated[int, Field(ge=1, le=8)] = 2
+    """Each pool is a capacity provider that somebody looks after; On-Demand and Spot are two."""
+    min_instances_per_pool: Annotated[int, Field(ge=0)] = 0
+    """Kept and paid even when nothing runs, so that the next task need not wait for a start."""
+    max_instances_per_pool: Annotated[int, Field(ge=1)] | None = None
+    """Where it binds, larger instances are taken; null: no limit."""
     awsvpc_trunking: Flag = True
     """Account setting `awsvpcTrunking`; without it an m5.large holds two awsvpc tasks."""
     agent_reserve_mib: NonNegative = 256.0

@@ -10,7 +10,7 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.model import Plan, Profiles, Rejection, Usage
+from advisor.model import Plan, Pool, Profiles, Rejection, Usage
 from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
 from advisor.plan.folk import folk_rules
@@ -119,6 +119,7 @@ def assemble(
             *usage.notes,
             *bought.owned.notes,
             *_notes(bought, estimated, todays),
+            *_crowded(pools, config),
             *_idle_globs(usage, config),
         ),
         warnings=(),
@@ -202,6 +203,15 @@ def _policy(config: Config) -> tuple[str, ...]:
         "only " + ", ".join(config.plan.launch_types): len(config.plan.launch_types) < len(LaunchType),
     }
     return tuple(words for words, counts in said.items() if counts)
+
+
+def _crowded(pools: tuple[Pool, ...], config: Config) -> tuple[str, ...]:
+    most = config.fleet.max_instances_per_pool
+    return tuple(
+        f"pool {p.pool_id} needs {p.max_instances} instances in its busiest hour, fleet.max_instances_per_pool is {most}"
+        for p in pools
+        if most is not None and p.max_instances > most
+    )
 
 
 def _notes(bought: Bought, estimated: frozenset[int], todays: dict[int, Any]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def baseline(
         then = Cell(
             key=cell.key, tasks=kept, ways={w: (way,) for w, way in today.items()}, demand=demand, sample=sample,
             weights=weights, bins=cell.bins, room=cell.room, alone=alone, discounts=cell.discounts, known=cell.known,
-            max_types=cell.max_types, peaks=peaks, today=today, disk_usd_per_gib_hour=cell.disk_usd_per_gib_hour,
+            policy=cell.policy, peaks=peaks, today=today, disk_usd_per_gib_hour=cell.disk_usd_per_gib_hour,
         )  # fmt: skip
         cells.append(then)
         for group, ways in sorted(by_group(today.values()).items()):
@@ -108,7 +108,7 @@ def _pool_now(cell: Cell, group: str, ways: tuple[Way, ...], names: frozenset[st
     if not len(bins):
         return None
     found = estate(view, bins, cell.sample, cell.weights).portfolio(
-        group, range(len(view.tasks)), cell.max_types
+        group, range(len(view.tasks)), cell.policy.max_instance_types_per_pool
     )
     return None if found is None else packed_pool(cell, group, view, ways, bins[found[0]], name)
 

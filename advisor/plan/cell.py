@@ -9,6 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from advisor import core
+from advisor.config import FleetPolicy
 from advisor.plan.alone import AlonePrice
 from advisor.plan.discounts import Discounts, committed_usd
 from advisor.plan.fleet import (
@@ -17,10 +18,12 @@ from advisor.plan.fleet import (
     demand_of,
     estate,
     holdable,
+    holds_together,
     room_by_group,
     sizes,
     with_ports,
 )
+from advisor.plan.pool_limits import floored, portfolio_within, too_many
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
@@ -32,19 +35,22 @@ Assignment = Mapping[int, Way]
 TRIAL_TASK_HOURS = 960
 """Tasks × hours by which placements of a large cell are compared: 24 hours of 40 tasks."""
 FEWEST_TRIAL_HOURS = 6
+CROWDED = 100.0
+"""A pool beyond the policy's most instances is for workloads that may go nowhere else."""
 REPRESENTATIVE_HOURS = 24
 """Hours by which placements are compared; the chosen plan is packed for every hour."""
 
 
 @dataclass(frozen=True)
 class PoolEstimate:
-    """A pool as compared: its types, and dollars by representative hour."""
+    """A pool as compared: its types, and dollars by representative hour; crowded, it has more than it may."""
 
     group: str
     instance_types: tuple[str, ...]
     hourly_usd: Mapping[int, float]
     committed_usd: float
     kept: bool = False
+    crowded: bool = False
 
 
 @dataclass
@@ -73,7 +79,7 @@ class Cell:
     alone: Mapping[Way, AlonePrice]
     discounts: Discounts
     known: pl.DataFrame | None
-    max_types: int
+    policy: FleetPolicy
     peaks: Mapping[int, int]
     today: Assignment
     disk_usd_per_gib_hour: float
@@ -166,21 +172,45 @@ class Cell:
         estate_, rows = self._tables(ways[0].launch_type)
         members = [rows[w.workload] for w in ways]
         stay = [row for (g, t), row in self._bin_rows().items() if g == group and t in keep] if keep else []
-        found = estate_.portfolio(group, members, self.max_types, stay) if estate_ is not None else None
-        if found is None:
+        if estate_ is None:
             return None
-        chosen = self.bins[found[0]]
-        hourly = {hour: usd for hour, usd in zip(self.weights, found[1], strict=True) if usd}
+        if self.policy.max_instances_per_pool is not None:
+            made = self._limited(group, ways)
+        else:
+            found = estate_.portfolio(group, members, self.policy.max_instance_types_per_pool, stay)
+            made = None if found is None else (self.bins[found[0]], found[1], True)
+        if made is None:
+            return None
+        chosen, usd, fits = made
+        hours = list(self.weights)
+        least = self.policy.min_instances_per_pool
+        hourly = floored(dict(zip(hours, usd, strict=True)), hours, chosen, least)
         discount = self._pool_discount(group, chosen["family"].unique().sort().to_list())
         packed = PoolEstimate(
             group,
             tuple(chosen["instance_type"]),
             hourly,
             committed_usd(hourly, self.weights, discount),
+            crowded=not fits,
         )
         kept = self._kept(group, ways)
         stays = all(self.task(w.workload).fixed for w in ways)
         return kept if kept is not None and (stays or kept.committed_usd <= packed.committed_usd) else packed
+
+    def _limited(self, group: str, ways: Sequence[Way]) -> tuple[pl.DataFrame, list[float], bool] | None:
+        view = self.sizes((w.workload for w in ways), {w.workload: [w] for w in ways})
+        members = {w.workload for w in ways}
+        tasks = [t for t in self.tasks if t.workload in members]
+        busiest = hours_by_load(self.demand, tasks)[-1]
+        return portfolio_within(
+            group,
+            view,
+            self.bins,
+            self.demand.filter(pl.col("hour") == busiest),
+            self.sample,
+            self.weights,
+            self.policy,
+        )
 
     def _tables(self, launch_type: LaunchType) -> tuple[core.Estate | None, Mapping[int, int]]:
         """Return the cell's tables in the core (null without bins), and workload → row of its size."""
@@ -231,9 +261,10 @@ class Cell:
         paid: dict[int, float] = {}
         for hour, instance_type, count in fleet.select("hour", "instance_type", "count_milli").iter_rows():
             paid[hour] = paid.get(hour, 0.0) + price[instance_type] * count / 1000
-        needed = core.pack_hours(
-            view.frame, with_ports(bins, view.ports), demand_of(view, demand), bound_only=True
-        )
+        wanted_by_hour = demand_of(view, demand)
+        if not holds_together(view, bins, fleet, wanted_by_hour):
+            return None
+        needed = core.pack_hours(view.frame, with_ports(bins, view.ports), wanted_by_hour, bound_only=True)
         for hour, least in needed.hours.select("hour", "lower_bound_usd_per_hour").iter_rows():
             if paid.get(hour, 0.0) < least * (1 - 1e-9):
                 return None  # the right-sized tasks cannot all be on today's instances
@@ -249,6 +280,9 @@ class Cell:
             keep: group → instance types to stay with.
         """
         total, pools = 0.0, by_group(assignment.values())
+        today = (way.group for way in self.today.values())
+        if too_many(pools, today, self.policy.max_pools_per_architecture):
+            return float("inf")
         fargate: dict[float, dict[int, float]] = {}
         for way in assignment.values():
             if way.launch_type is not LaunchType.FARGATE:
@@ -262,7 +296,8 @@ class Cell:
             pool = self.pool(group, pools[group], (keep or {}).get(group, frozenset()))
             if pool is None:
                 return float("inf")
-            total += pool.committed_usd + sum(self.disk_usd(w) for w in pools[group])
+            usd = pool.committed_usd * CROWDED if pool.crowded else pool.committed_usd
+            total += usd + sum(self.disk_usd(w) for w in pools[group])
         return total
 
     def disk_usd(self, way: Way) -> float:

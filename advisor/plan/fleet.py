@@ -162,6 +162,32 @@ def holdable(frame: pl.DataFrame, room: Room) -> list[bool]:
     return held
 
 
+def holds_together(view: Sizes, bins: pl.DataFrame, fleet: pl.DataFrame, demand: pl.DataFrame) -> bool:
+    """Return whether instances have as much of every resource as all tasks together ask for, hour by hour.
+
+    Args:
+        fleet: `hour, instance_type, count_milli`.
+        demand: as `demand_of` returns it.
+    """
+    there = (
+        fleet.join(bins.select("instance_type", *RESOURCES), on="instance_type")
+        .group_by("hour")
+        .agg((pl.col(r) * pl.col("count_milli") / 1000).sum().alias(f"has_{r}") for r in RESOURCES)
+    )
+    sizes_ = view.frame.select(RESOURCES).with_row_index("size")
+    short = (
+        demand.join(sizes_, on="size")
+        .group_by("hour")
+        .agg((pl.col(r) * pl.col("count")).sum() for r in RESOURCES)
+        .join(there, on="hour", how="left")
+        .filter(
+            # a billionth is rounding
+            pl.any_horizontal(pl.col(r) > pl.col(f"has_{r}").fill_null(0.0) * (1 + 1e-9) for r in RESOURCES)
+        )
+    )
+    return not len(short)
+
+
 def room_by_group(bins: pl.DataFrame) -> Room:
     """Return group → what its bins have of `RESOURCES`, each different room once."""
     room: dict[str, list[tuple[float, ...]]] = {}

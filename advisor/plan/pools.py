@@ -54,7 +54,7 @@ def _pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolPlan:
     if estimate.kept:
         return kept_pool(cell, group, ways, name)
     bins = fitting(cell.bins, view).filter(pl.col("instance_type").is_in(list(estimate.instance_types)))
-    return packed_pool(cell, group, view, ways, bins, name)
+    return packed_pool(cell, group, view, ways, bins, name, least=cell.policy.min_instances_per_pool)
 
 
 def kept_pool(cell: Cell, group: str, ways: tuple[Way, ...], name: str) -> PoolPlan:
@@ -74,9 +74,20 @@ _NO_HOURS = pl.DataFrame(schema={"hour": pl.Int64, "pattern_id": pl.Int64, "bins
 
 
 def packed_pool(
-    cell: Cell, group: str, view: Sizes, ways: tuple[Way, ...], bins: pl.DataFrame, name: str
+    cell: Cell,
+    group: str,
+    view: Sizes,
+    ways: tuple[Way, ...],
+    bins: pl.DataFrame,
+    name: str,
+    *,
+    least: int = 0,
 ) -> PoolPlan:
-    """Return a pool packed anew for every hour."""
+    """Return a pool packed anew for every hour.
+
+    Args:
+        least: instances that it has whatever runs.
+    """
     order = {t.workload: i for i, t in enumerate(view.tasks)}
     ordered = tuple(sorted(ways, key=lambda w: order[w.workload]))
     packed = core.pack_hours(
@@ -102,8 +113,32 @@ def packed_pool(
         group,
         bins,
         ordered,
-        fleet,
+        _kept_up(fleet, cell.demand["hour"].unique().sort(), bins, name, least),
         packed.patterns.select(as_ints),
         packed.hour_patterns.select(as_ints),
         kept=False,
+    )
+
+
+def _kept_up(
+    fleet: pl.DataFrame, hours: pl.Series, bins: pl.DataFrame, name: str, least: int
+) -> pl.DataFrame:
+    """Return the fleet with at least `least` instances in every hour, the missing ones of its cheapest type."""
+    if not least:
+        return fleet
+    cheapest = bins.sort("usd_per_hour", "instance_type")["instance_type"][0]
+    there = fleet.group_by("hour").agg(pl.col("count_milli").sum().alias("there"))
+    missing = (
+        hours.to_frame()
+        .join(there, on="hour", how="left")
+        .with_columns((pl.lit(least * MILLI) - pl.col("there").fill_null(0)).alias("count_milli"))
+        .filter(pl.col("count_milli") > 0)
+        .select(pl.lit(name).alias("pool_id"), "hour", pl.lit(cheapest).alias("instance_type"), "count_milli")
+        .cast(FLEET)  # type: ignore[arg-type]
+    )
+    return (
+        pl.concat([fleet, missing])
+        .group_by("pool_id", "hour", "instance_type")
+        .agg(pl.col("count_milli").sum())
+        .sort("hour", "instance_type")
     )

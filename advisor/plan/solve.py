@@ -177,7 +177,7 @@ def _cell(
         alone=alone,
         discounts=for_sale[region] if key[3] == OperatingSystem.LINUX else NOTHING_FOR_SALE,
         known=known,
-        max_types=config.fleet.max_instance_types_per_pool,
+        policy=config.fleet,
         peaks=peaks,
         today=today,
         disk_usd_per_gib_hour=_disk_usd(catalog, region),

@@ -1,0 +1,95 @@
+"""What the policy's limits make of pools: never fewer, seldom more, not too many kinds of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from advisor.catalog import load_catalog
+from advisor.config import Config
+from advisor.model import Plan
+from advisor.pipeline import advise
+from advisor.plan.fleet import RESOURCES, Sizes, holds_together
+from advisor.plan.pool_limits import too_many
+from advisor.usage import read_usage
+
+SHOP = Path(__file__).parents[2] / "data" / "shop"
+KEPT = "core"
+"""The pool of the shop that runs on today's instances, which limits on new ones leave alone."""
+
+
+@cache
+def planned(**fleet: Any) -> Plan:
+    config = Config()
+    return advise(read_usage(SHOP), load_catalog(), replace(config, fleet=replace(config.fleet, **fleet)))
+
+
+def test_a_pool_keeps_the_fewest_instances_and_they_are_paid() -> None:
+    plan, free = planned(min_instances_per_pool=3), planned()
+    assert {p.pool_id for p in plan.pools if p.min_instances < 3} <= {KEPT}
+    counts = plan.fleet_hours.group_by("pool_id", "hour").agg(pl.col("count").sum())
+    assert len(counts.filter(pl.col("pool_id") != KEPT)) == (len(plan.pools) - 1) * plan.hours
+    assert plan.monthly_cost_usd > free.monthly_cost_usd
+    assert set(plan.audit.values()) == {"ok"}
+
+
+def test_a_pool_has_no_more_than_the_most_instances() -> None:
+    plan, free = planned(max_instances_per_pool=2), planned()
+    assert any(p.max_instances > 2 for p in free.pools if p.pool_id != KEPT)
+    assert all(p.max_instances <= 2 for p in plan.pools if p.pool_id != KEPT)
+    crowded = {p.pool_id for p in plan.pools if p.max_instances > 2}
+    assert {note.split()[1] for note in plan.notes if "max_instances_per_pool" in note} == crowded
+
+
+def test_no_more_pools_of_an_architecture_than_asked_for() -> None:
+    plan = planned(max_pools_per_architecture=1)
+    kinds = Counter(
+        (p.cluster, p.operating_system, p.cpu_architecture, "gpu" in p.pool_id) for p in plan.pools
+    )
+    assert max(kinds.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "most", "verdict"),
+    [
+        (("EC2/ON_DEMAND/X86_64", "EC2/SPOT/X86_64"), 2, False),
+        (("EC2/ON_DEMAND/X86_64", "EC2/SPOT/X86_64"), 1, True),
+        (("EC2/ON_DEMAND/X86_64", "EC2/ON_DEMAND/ARM64"), 1, False),
+        (("EC2/ON_DEMAND/X86_64", "EC2/ON_DEMAND/X86_64/GPU"), 1, False),
+    ],
+)
+def test_pools_count_by_architecture(groups: tuple[str, ...], most: int, verdict: bool) -> None:
+    assert too_many(groups, (), most) is verdict
+    assert not too_many(groups, groups, most), "what runs today may stay"
+
+
+def test_dollars_of_instances_do_not_make_up_for_memory() -> None:
+    size = {"cpu_units": 512.0, "memory_mib": 8192.0, "task_slots": 1.0, "gpus": 0.0}
+    view = Sizes(pl.DataFrame([size]), (), (), (1,))
+    bins = pl.DataFrame(
+        {
+            "instance_type": ["c7g.4xlarge"],
+            "cpu_units": [16384.0],
+            "memory_mib": [31000.0],
+            "task_slots": [50.0],
+            "gpus": [0.0],
+        }
+    )
+    assert set(RESOURCES) == set(size)
+    fleet = pl.DataFrame({"hour": [0, 1], "instance_type": ["c7g.4xlarge"] * 2, "count_milli": [1000, 2500]})
+
+    def holds(hour: int, tasks: int) -> bool:
+        wanted = pl.DataFrame({"hour": [hour], "size": [0], "count": [tasks]})
+        return holds_together(view, bins, fleet, wanted.cast({"size": pl.UInt32}))
+
+    assert holds(0, 3)
+    assert not holds(0, 4)
+    assert holds(1, 9)
+    assert not holds(1, 10)
+    assert not holds(2, 1), "an hour without instances holds nothing"

@@ -27,6 +27,9 @@ def pack(
     trials: int,
     threads: int,
 ) -> dict[str, Any]: ...
+def bill_hours(
+    usage: bytes, meters: int, draws: list[tuple[int, int, int]], owned: list[tuple[int, int, int]]
+) -> tuple[list[list[tuple[str, str]]], list[list[tuple[str, str]]], bytes] | None: ...
 def usage_features(points: Any, *, threads: int) -> Any: ...
 def usage_sizes(
     points: Any, *, quantiles: list[float], decay: tuple[float, float, float, bool] | None, threads: int

@@ -16,6 +16,7 @@ from advisor.config import CommitmentPolicy
 from advisor.plan.bill import Bill, bill
 from advisor.plan.commit_joint import joint_levels
 from advisor.plan.commit_level import Level, best_level, common_quantum, ladder, plan_size
+from advisor.plan.hourly import HourlyUsage
 from advisor.plan.meters import RESERVATIONS, Amount, Meter, Offer, Owned, finer
 from advisor.plan.purchase import Purchase
 from advisor.terms import CommitmentKind
@@ -69,12 +70,13 @@ def best_commitments(
             only, within a size-flexible family, the smallest is bought. Without sharing, one offer per
             account.
     """
-    before = bill(meters, usage, owned, sharing=sharing)
+    use = HourlyUsage.of(usage, len(meters))
+    before = bill(meters, use, owned, sharing=sharing)
     mixes: dict[str, Mix] = {"NONE": ()}
     lawful = [o for o in offers if _allowed(o, policy)]
     families = [o for o in lawful if o.kind is not CommitmentKind.COMPUTE_SP]
     compute = [o for o in lawful if o.kind is CommitmentKind.COMPUTE_SP]
-    market = _Market(tuple(meters), usage, tuple(owned), sharing, policy)
+    market = _Market(tuple(meters), use, tuple(owned), sharing, policy)
     mixes["COMPUTE_SP"] = market.compute_mix(before, compute)
     by_family = market.family_mix(before, families)
     if by_family:
@@ -96,7 +98,7 @@ class _Market:
     """One estate and the policy: everything a mix is judged by."""
 
     meters: tuple[Meter, ...]
-    usage: Sequence[Sequence[Amount]]
+    usage: HourlyUsage
     owned: tuple[Owned, ...]
     sharing: bool
     policy: CommitmentPolicy
@@ -145,7 +147,9 @@ class _Market:
                 i for i, (o, _) in enumerate(by_family) if self.sharing or o.account_id == plan.account_id
             ]
             start = [float(by_family[i][1] * ladders[i].step) for i in chosen] + [0.0]
-            levels = joint_levels(rest.uncovered, prices, [ladders[i] for i in chosen], ladders[c], start)
+            levels = joint_levels(
+                rest.uncovered_floor, prices, [ladders[i] for i in chosen], ladders[c], start
+            )
             for i, level in zip((*chosen, c), levels, strict=True):
                 units = Fraction(level) / ladders[i].step
                 size = round(units) if offers[i].kind in RESERVATIONS else plan_size(int(units))
@@ -180,14 +184,15 @@ class _Market:
         if not mix:
             return Fraction(0)
         # exact: with quanta ten times finer, seven tenths of a whole number are a whole number
-        usage = [[q * (10 - FALL_TENTHS) for q in row] for row in self.usage]
+        fewer = [[q * (10 - FALL_TENTHS) for q in row] for row in self.usage.rows]
+        usage = HourlyUsage.of(fewer, self.usage.meters)
         low = _Market(finer(self.meters, 10), usage, self.owned, self.sharing, self.policy)
         saved = low.billed(()).total_pico_usd - low.billed(mix).total_pico_usd
-        return saved * Fraction(HOURS_PER_MONTH, len(usage))
+        return saved * Fraction(HOURS_PER_MONTH, len(fewer))
 
     def _pools(self, offers: Sequence[Offer]) -> list[list[Offer]]:
         """Group reservations that cover the same meters; a flexible family by its smallest type used."""
-        used = {m.instance_type for i, m in enumerate(self.meters) if any(row[i] for row in self.usage)}
+        used = {m.instance_type for i, m in enumerate(self.meters) if any(row[i] for row in self.usage.rows)}
         pools: dict[tuple[str, str], list[Offer]] = defaultdict(list)
         for offer in offers:
             if offer.kind in RESERVATIONS and offer.scope in used:
@@ -206,7 +211,7 @@ class _Market:
         return max(found, key=lambda pair: pair[1].saving_pico_usd)
 
     def _level(self, rest: Bill, offer: Offer) -> Level:
-        level = best_level(self.meters, rest.uncovered, offer, sharing=self.sharing)
+        level = best_level(self.meters, rest.uncovered_floor, offer, sharing=self.sharing)
         return level if self._worth(offer, level.size) else Level(0, Fraction(0))
 
     def _worth(self, offer: Offer, size: int) -> bool:

@@ -9,7 +9,7 @@ bills are not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from advisor.plan.commit_level import Ladder
 from advisor.plan.draw import Draw
@@ -39,19 +39,21 @@ def joint_levels(
         start: capacities to begin with, the Compute plan's last.
     """
     levels = list(start)
-    rest = [list(map(float, row)) for row in usage]
+    full = [list(map(float, row)) for row in usage]
+    rest = [row.copy() for row in full]
     for ladder, level in zip(families, levels[:-1], strict=True):
-        _cover(rest, usage, ladder, level)
+        _cover(rest, full, ladder, level)
+    weights = {meter: weight for _, meter, weight in compute.draws}
     costs = [float(ladder.cost) * len(rest) for ladder in (*families, compute)]
     last = float("inf")
     for _ in range(ROUNDS):
         for k, ladder in enumerate(families):
-            _cover(rest, usage, ladder, 0.0)
+            _cover(rest, full, ladder, 0.0)
             changes: dict[float, float] = defaultdict(float)
             for row in rest:
-                _family_hour(row, levels[-1], ladder.draws, compute.draws, prices, changes)
+                _family_hour(row, levels[-1], ladder.draws, compute.draws, weights, prices, changes)
             levels[k], _ = _best(changes, costs[k])
-            _cover(rest, usage, ladder, levels[k])
+            _cover(rest, full, ladder, levels[k])
         changes = defaultdict(float)
         for row in rest:
             _plain_hour(row, compute.draws, prices, changes)
@@ -64,12 +66,12 @@ def joint_levels(
     return levels
 
 
-def _cover(rest: list[Row], usage: Sequence[Sequence[Amount]], ladder: Ladder, level: float) -> None:
+def _cover(rest: list[Row], usage: list[Row], ladder: Ladder, level: float) -> None:
     """Set the ladder's meters in `rest` to what a level of it leaves of `usage`."""
     for row, full in zip(rest, usage, strict=True):
         left = level
         for _, meter, weight in ladder.draws:
-            quantity = float(full[meter])
+            quantity = full[meter]
             need = quantity * weight
             if need <= left:
                 left -= need
@@ -99,6 +101,7 @@ def _family_hour(
     plan_left: float,
     draws: Sequence[Draw],
     plan: Sequence[Draw],
+    plan_weight: Mapping[int, float],
     prices: Sequence[float],
     changes: dict[float, float],
 ) -> None:
@@ -108,10 +111,10 @@ def _family_hour(
     which moves on to the next uncovered meter of the plan's order.
     """
     uncovered = row.copy()
-    plan_weight: dict[int, float] = {}
     for _, meter, weight in plan:
-        plan_weight[meter] = weight
-        if plan_left > 0.0 and row[meter]:
+        if plan_left <= 0.0:
+            break
+        if row[meter]:
             part = min(row[meter], plan_left / weight)
             uncovered[meter] = row[meter] - part
             plan_left -= part * weight

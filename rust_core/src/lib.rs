@@ -11,8 +11,11 @@
 //! The same prices steer the packing: open the kind of bin that holds the most worth for its price, as often as the
 //! demand still fills it, and learn from each run which sizes are hard to place. A fixed budget of "ruin and recreate"
 //! polishes one hour ([`pack::pack`]); many hours ([`hours::pack_hours`]) share what the dearest one has learned.
+//!
+//! What was packed is paid for by the hour: [`bill`] says exactly what commitments cover of it.
 #![forbid(unsafe_op_in_unsafe_fn)]
 
+pub mod bill;
 pub mod error;
 pub mod hours;
 pub mod pack;

@@ -1,5 +1,6 @@
 //! The only place that names pyo3.
 mod arrow_io;
+mod bill;
 mod errors;
 mod estate;
 mod features;
@@ -16,6 +17,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("debug_build", cfg!(debug_assertions))?;
     errors::register(m)?;
     m.add_class::<estate::Estate>()?;
+    m.add_function(wrap_pyfunction!(bill::bill_hours, m)?)?;
     m.add_function(wrap_pyfunction!(pack::pack, m)?)?;
     m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_features, m)?)?;

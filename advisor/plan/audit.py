@@ -5,7 +5,7 @@ Every check answers "ok" or says what is wrong. `audited` refuses to hand out a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -31,12 +31,13 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
     Raises:
         SolverError: a check failed; this is a bug, and the plan must not be used.
     """
+    beside = {p.pool_id: _beside(p, settled) for p in settled.solution.pools if not p.kept}
     checks: dict[str, Callable[[], str]] = {
         "every workload is placed once or rejected": lambda: _placed_once(plan),
-        "demand is met every hour": lambda: _demand_met(settled),
+        "demand is met every hour": lambda: _demand_met(settled, beside),
         "no instance is over capacity": lambda: _capacity(settled),
         "instances have no more room than the catalog gives": lambda: _room(settled, catalog),
-        "tasks of a service are spread as asked": lambda: _spread(settled),
+        "tasks of a service are spread as asked": lambda: _spread(settled, beside),
         "prices are the catalog's": lambda: _prices(settled, catalog),
         "what runs is what is metered": lambda: _metered(settled),
         "lines add up to the total": lambda: _lines(plan),
@@ -64,11 +65,11 @@ def _placed_once(plan: Plan) -> str:
     return OK if not missing else f"neither placed nor rejected: {sorted(missing)[:5]}"
 
 
-def _demand_met(settled: Settled) -> str:
+def _demand_met(settled: Settled, beside: Mapping[str, pl.DataFrame]) -> str:
     for pool in settled.solution.pools:
         if pool.kept:
             continue
-        lacking = _beside(pool, settled).filter(pl.col("there") < pl.col("tasks_peak"))
+        lacking = beside[pool.pool_id].filter(pl.col("there") < pl.col("tasks_peak"))
         if len(lacking):
             workload, hour = lacking.select("workload", "hour").row(0)
             name = next(w.workload_id for w in pool.ways if w.workload == workload)
@@ -189,7 +190,7 @@ def _metered(settled: Settled) -> str:
     return OK
 
 
-def _spread(settled: Settled) -> str:
+def _spread(settled: Settled, beside: Mapping[str, pl.DataFrame]) -> str:
     tasks = {t.workload: t for c in settled.solution.cells for t in c.tasks}
     for pool in settled.solution.pools:
         if pool.kept:
@@ -201,7 +202,7 @@ def _spread(settled: Settled) -> str:
             }
         )
         near = (
-            _beside(pool, settled)
+            beside[pool.pool_id]
             .join(asked, on="workload", maintain_order="left")
             .filter(pl.col("instances") < pl.min_horizontal("tasks_peak", "spread"))
         )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from functools import lru_cache
 
 import polars as pl
 
@@ -73,11 +72,9 @@ def _shapes(
         else "windows_pico_usd_per_hour"
     )
     table = catalog.ec2(region)
-    wanted = [
-        t in in_use or _family_allowed(f, policy)
-        for t, f in zip(table["instance_type"], table["family"], strict=True)
-    ]
-    used = pl.col("instance_type").is_in(sorted(in_use))
+    families = [f for f in table["family"].unique().to_list() if _family_allowed(f, policy)]
+    wanted = pl.col("family").is_in(pl.Series(families, dtype=pl.String).implode())
+    used = pl.col("instance_type").is_in(pl.Series(sorted(in_use), dtype=pl.String).implode())
     allowed = (
         (pl.col("generation") >= policy.min_generation)
         & (pl.col("vcpu") <= policy.max_vcpu)
@@ -89,8 +86,7 @@ def _shapes(
     taken = sum(d.network_mode is NetworkMode.AWSVPC for d in daemons)
     left = 1.0 - policy.headroom_share
     return (
-        table.filter(pl.Series(wanted, dtype=pl.Boolean))
-        .filter(used | allowed)
+        table.filter(used | (wanted & allowed))
         .filter(pl.col(price).is_not_null() & pl.col("registered_memory_mib").is_not_null())
         .with_columns(
             pl.col(price).alias("od_pico"),
@@ -131,17 +127,15 @@ def _extra_pico(catalog: Catalog, region: str, config: Config) -> dict[LaunchTyp
 
 def _fee_pico(shapes: pl.DataFrame, catalog: Catalog, region: str) -> pl.Series:
     """Return each type's hourly fee of Managed Instances, null where none is known."""
-    shares = {f: catalog.managed_instances_fee(f, region) for f in shapes["family"].unique().to_list()}
+    known = {f: catalog.managed_instances_fee(f, region) for f in shapes["family"].unique().to_list()}
+    share = {
+        f: managed_instances_fee_pico_usd(1, fee[0], SECONDS_PER_HOUR) for f, fee in known.items() if fee
+    }
     fees = [
-        None if (known := shares[family]) is None else _rounded_fee(od, known[0])
+        round(od * share[family]) if family in share else None
         for family, od in shapes.select("family", "od_pico").iter_rows()
     ]
     return pl.Series("fee_pico", fees, dtype=pl.Int64)
-
-
-@lru_cache(maxsize=2**14)
-def _rounded_fee(od_pico: int, share: float) -> int:
-    return round(managed_instances_fee_pico_usd(od_pico, share, SECONDS_PER_HOUR))
 
 
 def _offered(

@@ -171,7 +171,8 @@ class Cell:
     def _pool(self, group: str, ways: Sequence[Way], keep: frozenset[str]) -> PoolEstimate | None:
         estate_, rows = self._tables(ways[0].launch_type)
         members = [rows[w.workload] for w in ways]
-        stay = [row for (g, t), row in self._bin_rows().items() if g == group and t in keep] if keep else []
+        at = self._bin_rows()
+        stay = sorted(at[group, name] for name in keep if (group, name) in at)
         if estate_ is None:
             return None
         if self.policy.max_instances_per_pool is not None:
@@ -341,10 +342,14 @@ def representative_hours(
 def representative_order(cell: Cell) -> pl.DataFrame:
     """Return `hour, block`: every hour with the representative hours nearest to it in load (up to three)."""
     blocks, nearest = nearest_blocks(cell)
-    rows = [
-        (hour, blocks[b]) for hour, at in nearest for b in range(max(0, at - 1), min(len(blocks), at + 2))
-    ]
-    return pl.DataFrame(rows, schema={"hour": pl.Int32, "block": pl.Int64}, orient="row")
+    hours, beside = [], []
+    for hour, at in nearest:
+        near = blocks[max(0, at - 1) : at + 2]
+        beside += near
+        hours += [hour] * len(near)
+    return pl.DataFrame(
+        {"hour": pl.Series(hours, dtype=pl.Int32), "block": pl.Series(beside, dtype=pl.Int64)}
+    )
 
 
 def nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:

@@ -43,12 +43,13 @@ class Metered:
 
 @dataclass(frozen=True)
 class _Use:
-    """One owner's use of one meter, hour by hour."""
+    """One owner's use of one meter: `units` quanta for each second of a workload, or thousandth of an instance-hour."""
 
     owner: str
     meter: Meter
     fact: tuple[str, str, str, str]
-    quanta: dict[int, int]
+    units: int
+    workload: int | None = None
 
 
 def metered(solution: Solution, catalog: Catalog) -> Metered:
@@ -61,22 +62,61 @@ def metered(solution: Solution, catalog: Catalog) -> Metered:
         *task_disks(solution, catalog),
     ]
     meters = {u.meter.meter_id: u.meter for u in uses}
-    order = {meter_id: i for i, meter_id in enumerate(sorted(meters))}
-    rows = [[0] * len(order) for _ in range(solution.window.hours)]
+    names = sorted(meters)
+    counted = _counted(uses, solution)
     owners: dict[tuple[str, str], int] = {}
-    for use in uses:
-        column = order[use.meter.meter_id]
-        for hour, quanta in use.quanta.items():
-            rows[hour][column] += quanta
-        key = use.owner, use.meter.meter_id
-        owners[key] = owners.get(key, 0) + sum(use.quanta.values())
+    for use, quanta in counted.group_by("use").agg(pl.col("quanta").sum()).sort("use").iter_rows():
+        key = uses[use].owner, uses[use].meter.meter_id
+        owners[key] = owners.get(key, 0) + quanta
     return Metered(
-        tuple(meters[m] for m in sorted(meters)),
-        tuple(tuple(r) for r in rows),
+        tuple(meters[m] for m in names),
+        _rows(counted, [names.index(u.meter.meter_id) for u in uses], solution.window.hours, len(names)),
         owners,
         {u.meter.meter_id: u.fact for u in uses},
         tuple(sorted(items, key=lambda i: (i.owner, i.item))),
     )
+
+
+def _counted(uses: list[_Use], solution: Solution) -> pl.DataFrame:
+    """Return `use, hour, quanta`; use is a row of `uses`."""
+    index = pl.Series("use", range(len(uses)), dtype=pl.UInt32)
+    table = pl.DataFrame(
+        {
+            "use": index,
+            "units": pl.Series([u.units for u in uses], dtype=pl.Int64),
+            "workload": pl.Series([u.workload for u in uses], dtype=pl.UInt32),
+            "pool_id": pl.Series([u.owner for u in uses], dtype=pl.String),
+            "instance_type": pl.Series([u.meter.instance_type for u in uses], dtype=pl.String),
+        }
+    ).lazy()
+    quanta = (pl.col("n") * pl.col("units")).alias("quanta")
+    billed = solution.window.demand.lazy().filter(pl.col("billed_seconds") > 0)
+    ran = billed.select("workload", "hour", pl.col("billed_seconds").alias("n")).join(table, on="workload")
+    parts = [ran.select("use", "hour", quanta)]
+    if solution.pools:
+        fleet = pl.concat([p.fleet.lazy() for p in solution.pools]).rename({"count_milli": "n"})
+        parts.append(fleet.join(table, on=["pool_id", "instance_type"]).select("use", "hour", quanta))
+    return pl.concat(parts).collect()
+
+
+def _rows(
+    counted: pl.DataFrame, column_of: list[int], hours: int, columns: int
+) -> tuple[tuple[int, ...], ...]:
+    """Return quanta, hour × meter."""
+    if not columns:
+        return ((),) * hours
+    at = pl.DataFrame(
+        {
+            "use": pl.Series(range(len(column_of)), dtype=pl.UInt32),
+            "column": pl.Series(column_of, dtype=pl.Int64),
+        }
+    )
+    cell = pl.col("hour").cast(pl.Int64) * columns + pl.col("column")
+    sums = counted.join(at, on="use").group_by(cell.alias("cell")).agg(pl.col("quanta").sum())
+    flat = [0] * (hours * columns)
+    for place, quanta in sums.iter_rows():
+        flat[place] = quanta
+    return tuple(tuple(flat[h * columns : (h + 1) * columns]) for h in range(hours))
 
 
 def _fargate_prices(solution: Solution) -> Iterator[tuple[AlonePrice, tuple[str, str, str, str]]]:
@@ -94,9 +134,10 @@ def _plans_reach(dimension: str, way: Way, operating_system: str) -> bool:
 
 
 def _fargate_uses(solution: Solution) -> Iterator[_Use]:
-    seconds = _billed(solution)
     for price, (account, region, _, operating_system) in _fargate_prices(solution):
         way = price.way
+        if way.capacity_option is CapacityOption.SPOT:
+            continue
         units = {"VCPU": round(way.task_vcpu * CPU_UNITS_PER_VCPU), "GIB": round(way.task_memory_mib)}
         for charge in price.charges:
             if not _plans_reach(charge.dimension, way, operating_system):
@@ -112,22 +153,8 @@ def _fargate_uses(solution: Solution) -> Iterator[_Use]:
                 operating_system=operating_system,
                 scale=PLAN_DIMENSIONS[charge.dimension],
             )
-            quanta = {h: s * units[charge.dimension] for h, s in seconds[way.workload].items()}
             fact = f"{name} in {region}", charge.unit, charge.method, charge.as_of
-            yield _Use(way.workload_id, meter, fact, quanta)
-
-
-def _billed(solution: Solution) -> dict[int, dict[int, int]]:
-    """Return workload → hour → billed task-seconds of what runs on Fargate on-demand."""
-    plain = LaunchType.FARGATE, CapacityOption.ON_DEMAND
-    seconds: dict[int, dict[int, int]] = {
-        w: {} for w, way in solution.assignment.items() if (way.launch_type, way.capacity_option) == plain
-    }
-    wanted = pl.Series(sorted(seconds), dtype=pl.UInt32).implode()
-    rows = solution.window.demand.filter(pl.col("workload").is_in(wanted) & (pl.col("billed_seconds") > 0))
-    for workload, hour, billed in rows.select("workload", "hour", "billed_seconds").iter_rows():
-        seconds[workload][hour] = billed
-    return seconds
+            yield _Use(way.workload_id, meter, fact, units[charge.dimension], way.workload)
 
 
 def _fargate_items(solution: Solution) -> Iterator[Item]:
@@ -163,12 +190,14 @@ def _facts(pool: PoolPlan) -> dict[str, dict[str, Any]]:
     return {row["instance_type"]: row for row in pool.bins.iter_rows(named=True)}
 
 
-def _by_type(pool: PoolPlan) -> dict[str, dict[int, int]]:
-    """Return instance type → hour → thousandths of an instance."""
-    counts: dict[str, dict[int, int]] = {}
-    for hour, instance_type, milli in pool.fleet.select("hour", "instance_type", "count_milli").iter_rows():
-        counts.setdefault(instance_type, {})[hour] = milli
-    return counts
+def _by_type(pool: PoolPlan) -> dict[str, int]:
+    """Return instance type → thousandths of an instance-hour, sorted."""
+    return dict(
+        pool.fleet.group_by("instance_type")
+        .agg(pl.col("count_milli").sum())
+        .sort("instance_type")
+        .iter_rows()
+    )
 
 
 def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
@@ -177,7 +206,7 @@ def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
         if _on_spot(pool):
             continue
         facts = _facts(pool)
-        for instance_type, hours in sorted(_by_type(pool).items()):
+        for instance_type in _by_type(pool):
             row = facts[instance_type]
             meter = instance_meter(
                 instance_type,
@@ -189,8 +218,7 @@ def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
             )
             item = f"EC2/{operating_system}/{instance_type}/ON_DEMAND in {region}"
             fact = item, "instance-hour", row["method"], row["as_of"]
-            quanta = {h: milli * SECONDS_PER_HOUR for h, milli in hours.items()}
-            yield _Use(pool.pool_id, finer([meter], MILLI)[0], fact, quanta)
+            yield _Use(pool.pool_id, finer([meter], MILLI)[0], fact, SECONDS_PER_HOUR)
 
 
 def _instance_items(solution: Solution) -> Iterator[Item]:
@@ -202,7 +230,7 @@ def _instance_items(solution: Solution) -> Iterator[Item]:
     for pool in solution.pools:
         columns = {"instance_pico": "EC2_SPOT", **names} if _on_spot(pool) else names
         facts = _facts(pool)
-        for instance_type, hours in sorted(_by_type(pool).items()):
+        for instance_type, milli in _by_type(pool).items():
             row = facts[instance_type]
             for column, name in columns.items():
                 if row[column]:
@@ -210,7 +238,7 @@ def _instance_items(solution: Solution) -> Iterator[Item]:
                         pool.pool_id,
                         f"{name}/{instance_type}",
                         "instance-hour",
-                        Fraction(sum(hours.values()), MILLI),
+                        Fraction(milli, MILLI),
                         row[column],
                         "estimated" if column == "rework_pico" else row["method"],
                         row["as_of"],

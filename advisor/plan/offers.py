@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from advisor.catalog import Catalog
 from advisor.config import CommitmentPolicy
@@ -25,8 +24,13 @@ class Rates:
     def shares(self, region: str) -> Mapping[Key, tuple[str, str]]:
         """Return key → (discount share as a decimal text, method)."""
         if region not in self._regions:
-            rows = self._catalog.commitments(region).iter_rows(named=True)
-            self._regions[region] = {_key(r): (str(r["discount_share"]), r["method"]) for r in rows}
+            table = self._catalog.commitments(region)
+            columns = ("kind", "scope", "term_years", "payment_option", "discount_share", "method")
+            rows = table.select(columns).iter_rows()
+            self._regions[region] = {
+                (kind, scope, term, payment): (str(share), method)
+                for kind, scope, term, payment, share, method in rows
+            }
         return self._regions[region]
 
     def of_scope(self, region: str, scope: str) -> list[tuple[Key, tuple[str, str]]]:
@@ -44,10 +48,6 @@ class Rates:
         if scope is None:
             return None
         return self.shares(meter.region).get((kind, scope, term_years, payment_option))
-
-
-def _key(row: Mapping[str, Any]) -> Key:
-    return row["kind"], row["scope"], row["term_years"], row["payment_option"]
 
 
 def plan_scope(meter: Meter) -> str | None:

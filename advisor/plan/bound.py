@@ -23,7 +23,7 @@ import polars as pl
 
 from advisor.plan.cell import Cell, representative_order
 from advisor.plan.discounts import Discounts
-from advisor.plan.room import NANO_PER_USD, task_room
+from advisor.plan.room import NANO_PER_USD, task_rooms
 from advisor.plan.sunk import Sunk
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 
@@ -50,8 +50,10 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
         for_sale: region → the best discounts that the policy can buy.
     """
     largest = max((c.discounts.largest for c in cells), default=0.0)
-    flat, flat_rooms = _by_hour(cells, committed=True)
-    full, full_rooms = _by_hour(cells, committed=False)
+    rooms = [task_rooms(cell) for cell in cells]
+    flat_rooms, full_rooms = [r.committed for r in rooms], [r.on_demand for r in rooms]
+    flat = _by_hour(cells, flat_rooms, committed=True)
+    full = _by_hour(cells, full_rooms, committed=False)
     sunk_usd = owned.cost_usd(hours)
     covers = {
         "flat": owned.cover_at_best_usd(hours, for_sale),
@@ -73,7 +75,7 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
             "usage_usd": usage,
             "owned_usd": sunk_usd,
             "owned_cover_usd": covers,
-            "task_room_nano_usd_per_hour": _duals(flat_rooms if method == "flat" else full_rooms),
+            "task_room_nano_usd_per_hour": _duals(cells, flat_rooms if method == "flat" else full_rooms),
         },
     )
 
@@ -89,22 +91,20 @@ def _busiest(by_hour: dict[int, int], most: float) -> int:
     return total
 
 
-def _by_hour(cells: Sequence[Cell], *, committed: bool) -> tuple[dict[int, int], dict[str, pl.DataFrame]]:
-    """Return nano-dollars by hour over all cells, and the prices of room used by cell."""
+def _by_hour(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame], *, committed: bool) -> dict[int, int]:
+    """Return nano-dollars by hour over all cells."""
     total: dict[int, int] = {}
-    rooms: dict[str, pl.DataFrame] = {}
-    for cell in cells:
-        room = rooms["/".join(cell.key)] = task_room(cell, committed=committed)
+    for cell, room in zip(cells, rooms, strict=True):
         for hour, nano in _cell_by_hour(cell, room, committed).iter_rows():
             total[hour] = total.get(hour, 0) + nano
-    return total, rooms
+    return total
 
 
-def _duals(rooms: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
+def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
     """Return cell → block → workload → nano-dollars an hour of one task's room."""
     duals: dict[str, dict[str, dict[str, int]]] = {}
-    for cell, room in rooms.items():
-        blocks = duals[cell] = {}
+    for cell, room in zip(cells, rooms, strict=True):
+        blocks = duals["/".join(cell.key)] = {}
         for block, workload_id, nano in room.select("block", "workload_id", "nano").iter_rows():
             blocks.setdefault(str(block), {})[workload_id] = nano
     return duals

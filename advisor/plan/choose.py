@@ -61,8 +61,7 @@ def _candidates(cell: Cell, today: Assignment) -> Iterator[dict[int, Way]]:
     first = {w: apart.get(w, ways[0]) for w, ways in cell.ways.items()}
     yield {**first, **today}
     for launch_type in _hosts(cell):
-        for committed in (False, True):
-            joint = _joint(cell, launch_type, committed)
+        for joint in _joint(cell, launch_type):
             if joint:
                 mixed = {**first, **joint}
                 yield mixed
@@ -85,33 +84,41 @@ def _hosts(cell: Cell) -> tuple[LaunchType, ...]:
     return (LaunchType.EC2,)
 
 
-def _joint(cell: Cell, launch_type: LaunchType, committed: bool) -> dict[int, Way]:
-    """Pack every task wherever it is cheapest, instance or Fargate, and let each workload follow its majority."""
+def _joint(cell: Cell, launch_type: LaunchType) -> Iterator[dict[int, Way]]:
+    """Pack every task wherever it is cheapest, instance or Fargate, and let each workload follow its majority.
+
+    Twice: at on-demand rates and at the best discounted ones.
+    """
     ways = {
         w: [way for way in options if way.launch_type in (launch_type, LaunchType.FARGATE)]
         for w, options in cell.ways.items()
     }
     eligible = [w for w, options in ways.items() if any(o.launch_type is launch_type for o in options)]
     if not eligible:
-        return {}
+        return
     view = cell.sizes(eligible, ways)
     bins = fitting(cell.bins, view)
     if not len(bins):
-        return {}
-    if committed:
-        keep = [
-            1.0 if option == CapacityOption.SPOT else 1.0 - cell.discounts.of_family(family)
-            for family, option in zip(bins["family"], bins["capacity_option"], strict=True)
-        ]
-        bins = bins.with_columns(pl.col("usd_per_hour") * pl.Series(keep))
+        return
     held = holdable(view.frame, cell.room)
     if not all(held):
         view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], ways)
         if not view.tasks:
-            return {}
-    demand = demand_of(view, _with_alone(cell, committed))
-    packed = core.pack_hours(view.frame, with_ports(bins, view.ports), demand, rough=True)
-    votes = _votes(cell, view.tasks, bins, packed)
+            return
+    keep = [
+        1.0 if option == CapacityOption.SPOT else 1.0 - cell.discounts.of_family(family)
+        for family, option in bins.select("family", "capacity_option").iter_rows()
+    ]
+    discounted = bins.with_columns(pl.col("usd_per_hour") * pl.Series(keep))
+    for priced, committed in ((bins, False), (discounted, True)):
+        demand = demand_of(view, _with_alone(cell, committed))
+        packed = core.pack_hours(view.frame, with_ports(priced, view.ports), demand, rough=True)
+        yield _followed(cell, ways, _votes(cell, view.tasks, bins, packed))
+
+
+def _followed(
+    cell: Cell, ways: Mapping[int, Sequence[Way]], votes: Mapping[int, Mapping[str, float]]
+) -> dict[int, Way]:
     chosen: dict[int, Way] = {}
     for workload in sorted(votes):
         for choice in sorted(votes[workload], key=lambda c: (-votes[workload][c], c)):

@@ -41,53 +41,56 @@ def window(demand: pl.DataFrame, tasks: tuple[Task, ...]) -> Window:
         demand: `schema.DEMAND`.
         tasks: planned tasks; demand of others is left out.
     """
-    keep = pl.DataFrame({"workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32)})
-    rows = demand.join(keep, on="workload", how="semi")
-    starts = (
-        rows.select("hour_start").unique().sort("hour_start").with_row_index("hour").cast({"hour": pl.Int32})
-    )
-    rows = rows.join(starts, on="hour_start").select("workload", "hour", *AMOUNTS)
-    full = keep.join(starts, how="cross").join(rows, on=["workload", "hour"], how="left")
-    missing = full.filter(pl.col("tasks_peak").is_null()).select("workload", "hour", "hour_start")
-    if len(missing):
-        measured = rows.join(starts, on="hour")
-        rows = pl.concat([rows, _filled(missing, measured)])
-        full = keep.join(starts, how="cross").join(rows, on=["workload", "hour"], how="left")
-    dense = full.sort("workload", "hour").select(
-        "workload", "hour", *(pl.col(name).fill_null(0).cast(pl.Int64) for name in AMOUNTS)
-    )
+    keep = pl.LazyFrame({"workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32)})
+    rows = demand.lazy().join(keep, on="workload", how="semi")
+    starts = rows.select(pl.col("hour_start").unique().sort()).collect()
+    hours = starts.with_row_index("hour").cast({"hour": pl.Int32}).lazy()
+    every = keep.join(hours, how="cross")
+    whole = ["workload", "hour", "hour_start", *AMOUNTS]
+    full = every.join(rows, on=["workload", "hour_start"], how="left").select(whole).collect()
+    gaps = full["tasks_peak"].is_null()
+    if gaps.any():
+        full = pl.concat([full.filter(~gaps), _filled(full.filter(gaps), full.filter(~gaps))])
     # a task that ran at all needs room for one
     room = (pl.col("task_seconds") + SECONDS_PER_HOUR - 1) // SECONDS_PER_HOUR
-    dense = dense.with_columns(pl.max_horizontal("tasks_peak", room).alias("tasks_peak"))
+    dense = (
+        full.lazy()
+        .select("workload", "hour", *(pl.col(name).cast(pl.Int64) for name in AMOUNTS))
+        .with_columns(pl.max_horizontal("tasks_peak", room).alias("tasks_peak"))
+        .sort("workload", "hour")
+        .collect()
+    )
     return Window(tuple(starts["hour_start"].to_list()), dense)
 
 
 def _filled(missing: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
-    """Return the missing hours with the amounts of measured ones, taken in turn.
+    """Return the missing hours with the amounts of measured ones, taken in turn; 0 where a workload has none at all.
 
     Args:
-        missing: `workload, hour, hour_start`.
-        measured: the same with `AMOUNTS`.
+        missing, measured: `workload, hour, hour_start` and `AMOUNTS`.
     """
     start = pl.col("hour_start")
     keys = (start.dt.weekday() * 24 + start.dt.hour(), start.dt.hour().cast(pl.Int8), pl.lit(0, pl.Int8))
-    found = []
+    part = ["workload", "key"]
+    turn = pl.col("hour").cum_count().over(part) - 1
+    columns, found = missing.columns, []
     for key in keys:
-        part = ["workload", "key"]
-        donors = measured.with_columns(key.cast(pl.Int64).alias("key")).sort("workload", "hour")
-        donors = donors.with_columns((pl.col("hour").cum_count().over(part) - 1).alias("turn"))
+        of_key = key.cast(pl.Int64).alias("key")
+        donors = measured.lazy().with_columns(of_key).sort("workload", "hour")
         counts = donors.group_by(part).agg(pl.len().alias("n"))
-        wanted = missing.with_columns(key.cast(pl.Int64).alias("key")).sort("workload", "hour")
-        turn = (pl.col("hour").cum_count().over(part) - 1) % pl.col("n")
         taken = (
-            wanted.join(counts, on=part)
+            missing.lazy()
+            .drop(AMOUNTS)
+            .with_columns(of_key)
+            .join(counts, on=part)
             .sort("workload", "hour")
-            .with_columns(turn.alias("turn"))
-            .join(donors.select(*part, "turn", *AMOUNTS), on=[*part, "turn"])
-            .select("workload", "hour", *AMOUNTS)
+            .with_columns((turn % pl.col("n")).alias("turn"))
+            .join(donors.select(*part, turn.alias("turn"), *AMOUNTS), on=[*part, "turn"])
+            .select(columns)
+            .collect()
         )
         found.append(taken)
         missing = missing.join(taken, on=["workload", "hour"], how="anti")
         if not len(missing):
             break
-    return pl.concat(found)
+    return pl.concat([*found, missing.with_columns(pl.col(AMOUNTS).fill_null(0))])

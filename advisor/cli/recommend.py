@@ -157,6 +157,10 @@ def recommend(
       advisor recommend data/shop --no-spot --term 1 --term 3 --format json
     """
     del debug  # read from the command line when something fails
+    from advisor.usage.decode import ParquetCheck, has_parquet
+
+    # its start takes as long as what we load meanwhile
+    check = ParquetCheck() if has_parquet(source) else None
     from advisor.cli.settings import load_settings
 
     flags = as_settings(
@@ -185,6 +189,7 @@ def recommend(
         "encoding": encoding,
         "timezone": timezone,
         "trust_input": trust_input,
+        "check": check,
     }
     plan = _advise(source, reading, region or (), config, quiet or not sys.stderr.isatty())
     document = _kept(plan)

@@ -1,10 +1,17 @@
-"""The process that decodes Parquet files for `decode.ParquetCheck`; run as a script, so that it loads nothing of ours."""
+"""The process that decodes Parquet files for `decode.ParquetCheck`; run as a script, so that it loads nothing of ours.
+
+It loads polars first and then reads its work from stdin, so that it can be started before the work is known.
+"""
 
 from __future__ import annotations
 
+import json
+import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+import polars as pl
 
 MEMORY_LIMIT_BYTES = 16 * 2**30
 MOST_ROWS = 10**8
@@ -14,10 +21,6 @@ MOST_RATIO = 200
 
 def child(trust: bool, names: Sequence[str]) -> int:
     """Decode the files under limits; print which one is being read and why one is refused; return the exit code."""
-    import resource  # noqa: PLC0415 - POSIX only, and only in the child
-
-    import polars as pl  # noqa: PLC0415
-
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     for name in names:
         print(f"reading: {name}", flush=True)  # noqa: T201 - the parent reads this
@@ -44,4 +47,5 @@ def child(trust: bool, names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(child(sys.argv[1] == "trust", sys.argv[2:]))
+    work = json.loads(sys.stdin.readline() or "[]")
+    sys.exit(child(work[0] == "trust", work[1:]) if work else 0)

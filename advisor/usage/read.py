@@ -11,7 +11,7 @@ from advisor.model import Usage
 from advisor.schema import TABLES
 from advisor.usage.assemble import assemble
 from advisor.usage.checks import ROW
-from advisor.usage.decode import ParquetCheck
+from advisor.usage.decode import PARQUET, ParquetCheck
 from advisor.usage.problems import refuse
 from advisor.usage.rejects import write_rejects
 from advisor.usage.table import Reading, Table, read_table
@@ -32,6 +32,7 @@ def read_usage(
     delimiter: str | None = None,
     encoding: str | None = None,
     timezone: str = "UTC",
+    check: ParquetCheck | None = None,
 ) -> Usage:
     """Return the usage of a folder, or of CSV and Parquet files.
 
@@ -46,6 +47,7 @@ def read_usage(
         trust_input: read files that unpack to more than 200 times their size.
         decimal: "comma" or "point".
         timezone: zone of times that have none.
+        check: a child for Parquet files that runs already; one is started when null and needed.
 
     Raises:
         InputError: with every problem found, up to 50.
@@ -62,7 +64,7 @@ def read_usage(
         ) from error
     reading = Reading(mapping or {}, DECIMALS[decimal], delimiter, encoding, timezone, trust_input)
     name, files, skipped = _files(source)
-    tables = _tables(files, reading)
+    tables = _tables(files, reading, check)
     _check_mapping(tables, reading)
     problems = [p for t in tables for p in t.problems]
     whole = [p for p in problems if not p.row]
@@ -81,18 +83,17 @@ def read_usage(
     return usage
 
 
-def _tables(files: Sequence[tuple[Path, str | None]], reading: Reading) -> list[Table]:
+def _tables(
+    files: Sequence[tuple[Path, str | None]], reading: Reading, check: ParquetCheck | None
+) -> list[Table]:
     """Return the files' tables in order; CSV is read while a child decodes the Parquet files."""
-    decoded = [path.suffix == ".parquet" for path, _ in files]
-    with ParquetCheck(
-        [p for (p, _), d in zip(files, decoded, strict=True) if d], trust=reading.trust
-    ) as check:
-        read = {
-            path: read_table(path, kind, reading)
-            for (path, kind), d in zip(files, decoded, strict=True)
-            if not d
-        }
-        check.refuse()
+    parquet = [path for path, _ in files if path.suffix == PARQUET]
+    if not parquet:
+        return [read_table(path, kind, reading) for path, kind in files]
+    with check or ParquetCheck() as running:
+        running.begin(parquet, trust=reading.trust)
+        read = {path: read_table(path, kind, reading) for path, kind in files if path not in parquet}
+        running.refuse()
     return [read[path] if path in read else read_table(path, kind, reading) for path, kind in files]
 
 

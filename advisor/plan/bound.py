@@ -15,7 +15,7 @@ instances are left out of it: they only make plans dearer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ import polars as pl
 
 from advisor.plan.cell import Cell, representative_order
 from advisor.plan.discounts import Discounts
-from advisor.plan.room import NANO_PER_USD, task_rooms
+from advisor.plan.room import NANO_PER_USD, TaskRooms, task_rooms
 from advisor.plan.sunk import Sunk
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 
@@ -51,9 +51,7 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
     """
     largest = max((c.discounts.largest for c in cells), default=0.0)
     rooms = [task_rooms(cell) for cell in cells]
-    flat_rooms, full_rooms = [r.committed for r in rooms], [r.on_demand for r in rooms]
-    flat = _by_hour(cells, flat_rooms, committed=True)
-    full = _by_hour(cells, full_rooms, committed=False)
+    flat, full = _by_hour(cells, rooms)
     sunk_usd = owned.cost_usd(hours)
     covers = {
         "flat": owned.cover_at_best_usd(hours, for_sale),
@@ -75,7 +73,9 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
             "usage_usd": usage,
             "owned_usd": sunk_usd,
             "owned_cover_usd": covers,
-            "task_room_nano_usd_per_hour": _duals(cells, flat_rooms if method == "flat" else full_rooms),
+            "task_room_nano_usd_per_hour": _duals(
+                cells, [r.committed if method == "flat" else r.on_demand for r in rooms]
+            ),
         },
     )
 
@@ -91,13 +91,15 @@ def _busiest(by_hour: dict[int, int], most: float) -> int:
     return total
 
 
-def _by_hour(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame], *, committed: bool) -> dict[int, int]:
-    """Return nano-dollars by hour over all cells."""
-    total: dict[int, int] = {}
+def _by_hour(cells: Sequence[Cell], rooms: Sequence[TaskRooms]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return nano-dollars by hour over all cells, at the best discounted rates and at on-demand rates."""
+    flat: dict[int, int] = {}
+    full: dict[int, int] = {}
     for cell, room in zip(cells, rooms, strict=True):
-        for hour, nano in _cell_by_hour(cell, room, committed).iter_rows():
-            total[hour] = total.get(hour, 0) + nano
-    return total
+        for hour, at_best, on_demand in _cell_by_hour(cell, room).iter_rows():
+            flat[hour] = flat.get(hour, 0) + at_best
+            full[hour] = full.get(hour, 0) + on_demand
+    return flat, full
 
 
 def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
@@ -110,39 +112,55 @@ def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, di
     return duals
 
 
-def _cell_by_hour(cell: Cell, room: pl.DataFrame, committed: bool) -> pl.DataFrame:
-    """Return `hour, nano`: the best bound of each hour over its own block's prices and its neighbours'."""
-    blocks = representative_order(cell)
-    rates = []
-    for workload in cell.ways:
-        ways = [o for o in cell.ways[workload] if o in cell.alone]
-        picos = [
-            cell.alone[o].pico_per_task_hour * (1.0 - (cell.alone_discount(o) if committed else 0.0))
-            for o in ways
-        ]
-        if picos:
-            rates.append((workload, min(picos) * (NANO_PER_USD / PICO_PER_USD) / SECONDS_PER_HOUR))
-    apart = pl.LazyFrame(rates, schema={"workload": pl.UInt32, "nano_per_s": pl.Float64}, orient="row")
-    demand = cell.demand.lazy().filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
-    demand = demand.join(apart, on="workload", how="left").with_columns(
-        (pl.col("billed_seconds") * pl.col("nano_per_s")).floor().cast(pl.Int64).alias("alone_nano")
+def _cell_by_hour(cell: Cell, rooms: TaskRooms) -> pl.DataFrame:
+    """Return `hour, flat, full`: the best bound of each hour over its own block's prices and its neighbours'."""
+    alone = {"workload": pl.UInt32, "alone_flat": pl.Float64, "alone_full": pl.Float64}
+    apart = pl.LazyFrame(list(_alone_nano_per_s(cell)), schema=alone, orient="row")
+    has_room = pl.Series(sorted(set(rooms.on_demand["workload"].to_list())), dtype=pl.UInt32)
+    room = rooms.committed.lazy().join(
+        rooms.on_demand.lazy().select("block", "workload", pl.col("nano").alias("full")),
+        on=["block", "workload"],
     )
-    with_room = demand.join(blocks.lazy(), on="hour").join(
-        room.lazy().select("block", "workload", "nano"), on=["block", "workload"], how="left"
+    rows = (
+        cell.demand.lazy()
+        .filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
+        .join(apart, on="workload", how="left")
+        .join(representative_order(cell).lazy(), on="hour")
+        .join(
+            room.select("block", "workload", pl.col("nano").alias("flat"), "full"),
+            on=["block", "workload"],
+            how="left",
+        )
     )
-    packed = pl.col("tasks_peak") * pl.col("nano")
-    has_room = pl.Series(sorted(set(room["workload"].to_list())), dtype=pl.UInt32)
-    cost = (
-        pl.when(pl.col("workload").is_in(has_room.implode()))
-        .then(pl.min_horizontal(packed.fill_null(0), pl.col("alone_nano")))
-        .otherwise(pl.col("alone_nano").fill_null(0))
-    )
+
+    def cost(rates: str) -> pl.Expr:
+        packed = (pl.col("tasks_peak") * pl.col(rates)).fill_null(0)
+        by_itself = (pl.col("billed_seconds") * pl.col(f"alone_{rates}")).floor().cast(pl.Int64)
+        roomy = pl.col("workload").is_in(has_room.implode())
+        return (
+            pl.when(roomy)
+            .then(pl.min_horizontal(packed, by_itself))
+            .otherwise(by_itself.fill_null(0))
+            .sum()
+            .alias(rates)
+        )
+
     return (
-        with_room.with_columns(cost.alias("cost"))
-        .group_by("hour", "block")
-        .agg(pl.col("cost").sum())
+        rows.group_by("hour", "block")
+        .agg(cost("flat"), cost("full"))
         .group_by("hour")
-        .agg(pl.col("cost").max().alias("nano"))
+        .agg(pl.col("flat", "full").max())
         .sort("hour")
         .collect()
     )
+
+
+def _alone_nano_per_s(cell: Cell) -> Iterator[tuple[int, float, float]]:
+    """Yield workload and nano-dollars a billed second of its cheapest Fargate way, at best and at on-demand rates."""
+    nano = NANO_PER_USD / PICO_PER_USD
+    for workload, ways in cell.ways.items():
+        rates = [(cell.alone[o].pico_per_task_hour, cell.alone_discount(o)) for o in ways if o in cell.alone]
+        if rates:
+            flat = min(pico * (1.0 - discount) for pico, discount in rates)
+            full = min(pico * 1.0 for pico, _ in rates)
+            yield workload, flat * nano / SECONDS_PER_HOUR, full * nano / SECONDS_PER_HOUR

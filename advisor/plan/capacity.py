@@ -22,10 +22,8 @@ RESOURCES = ("cpu_units", "memory_mib", "task_slots", "gpus")
 
 
 def bins(
-    catalog: Catalog,
-    region: str,
-    operating_system: OperatingSystem,
-    config: Config,
+    prices: pl.DataFrame,
+    policy: FleetPolicy,
     *,
     daemons: Sequence[Task] = (),
     in_use: Iterable[str] = (),
@@ -38,14 +36,53 @@ def bins(
     `usd_per_hour` (all of it), `interruptions_per_month`, `method`, `as_of`. Sorted by group and type.
 
     Args:
+        prices: `instance_prices` of the cell's region and operating system.
         daemons: tasks that run once on every instance of the cell.
         in_use: instance types that run today; allowed whatever the policy on families says.
     """
-    shapes = _shapes(catalog, region, operating_system, config.fleet, frozenset(in_use), daemons)
+    if not len(prices):
+        return prices
+    used = pl.col("instance_type").is_in(pl.Series(sorted(set(in_use)), dtype=pl.String).implode())
+    vcpu = policy.daemon_vcpu + sum(d.vcpu or 0.0 for d in daemons)
+    memory = policy.agent_reserve_mib + policy.daemon_memory_mib + sum(d.memory_mib or 0.0 for d in daemons)
+    taken = sum(d.network_mode is NetworkMode.AWSVPC for d in daemons)
+    left = 1.0 - policy.headroom_share
+    found = (
+        prices.lazy()
+        .filter(pl.col("allowed") | used)
+        .with_columns(
+            ((pl.col("vcpu") * left - vcpu) * CPU_UNITS_PER_VCPU).floor().alias("cpu_units"),
+            ((pl.col("registered_memory_mib") * left) - memory).floor().alias("memory_mib"),
+            (pl.col("slots") - taken).cast(pl.Float64).alias("task_slots"),
+        )
+        .filter((pl.col("cpu_units") > 0) & (pl.col("memory_mib") > 0))
+        .select(_COLUMNS)
+        .collect()
+    )
+    return found if len(found) else pl.DataFrame()
+
+
+def instance_prices(
+    catalog: Catalog, region: str, operating_system: OperatingSystem, config: Config
+) -> pl.DataFrame:
+    """Return what an hour of every instance type costs in a region, whatever lies on it.
+
+    The columns of `bins` but for the room, and `slots` (awsvpc tasks) and `allowed` (by the policy). Sorted by group and
+    type; empty where the price of a volume or an address is not known.
+    """
     extra = _extra_pico(catalog, region, config)
     if not extra:
         return pl.DataFrame()
     windows = operating_system is OperatingSystem.WINDOWS
+    price = pl.col("windows_pico_usd_per_hour" if windows else "on_demand_pico_usd_per_hour")
+    shapes = catalog.ec2(region).filter(price.is_not_null() & pl.col("registered_memory_mib").is_not_null())
+    shapes = shapes.with_columns(
+        price.alias("od_pico"),
+        pl.coalesce("awsvpc_tasks", pl.lit(0)).alias("plain_slots"),
+        pl.coalesce("awsvpc_tasks_trunked", "awsvpc_tasks", pl.lit(0)).alias("trunked_slots"),
+        pl.col("gpus").fill_null(0).cast(pl.Float64),
+        _allowed(shapes, config.fleet).alias("allowed"),
+    )
     shapes = shapes.with_columns(_fee_pico(shapes, catalog, region))
     offered = [
         _offered(shapes, launch_type, option, extra[launch_type], config, windows=windows)
@@ -54,51 +91,17 @@ def bins(
         # neither Managed Instances nor a known Spot price goes with Windows
         if not windows or (launch_type, option) == (LaunchType.EC2, CapacityOption.ON_DEMAND)
     ]
-    frame = pl.concat(offered)
-    return frame.sort("group", "instance_type") if len(frame) else pl.DataFrame()
+    return pl.concat(offered).sort("group", "instance_type")
 
 
-def _shapes(
-    catalog: Catalog,
-    region: str,
-    operating_system: OperatingSystem,
-    policy: FleetPolicy,
-    in_use: frozenset[str],
-    daemons: Sequence[Task],
-) -> pl.DataFrame:
-    price = (
-        "on_demand_pico_usd_per_hour"
-        if operating_system is OperatingSystem.LINUX
-        else "windows_pico_usd_per_hour"
-    )
-    table = catalog.ec2(region)
-    families = [f for f in table["family"].unique().to_list() if _family_allowed(f, policy)]
-    wanted = pl.col("family").is_in(pl.Series(families, dtype=pl.String).implode())
-    used = pl.col("instance_type").is_in(pl.Series(sorted(in_use), dtype=pl.String).implode())
-    allowed = (
-        (pl.col("generation") >= policy.min_generation)
+def _allowed(shapes: pl.DataFrame, policy: FleetPolicy) -> pl.Expr:
+    families = [f for f in shapes["family"].unique().to_list() if _family_allowed(f, policy)]
+    return (
+        pl.col("family").is_in(pl.Series(families, dtype=pl.String).implode())
+        & (pl.col("generation") >= policy.min_generation)
         & (pl.col("vcpu") <= policy.max_vcpu)
         & (pl.lit(policy.allow_burstable) | ~pl.col("burstable"))
         & (pl.lit(policy.allow_bare_metal) | ~pl.col("bare_metal"))
-    )
-    vcpu = policy.daemon_vcpu + sum(d.vcpu or 0.0 for d in daemons)
-    memory = policy.agent_reserve_mib + policy.daemon_memory_mib + sum(d.memory_mib or 0.0 for d in daemons)
-    taken = sum(d.network_mode is NetworkMode.AWSVPC for d in daemons)
-    left = 1.0 - policy.headroom_share
-    return (
-        table.filter(used | (wanted & allowed))
-        .filter(pl.col(price).is_not_null() & pl.col("registered_memory_mib").is_not_null())
-        .with_columns(
-            pl.col(price).alias("od_pico"),
-            ((pl.col("vcpu") * left - vcpu) * CPU_UNITS_PER_VCPU).floor().alias("cpu_units"),
-            ((pl.col("registered_memory_mib") * left) - memory).floor().alias("memory_mib"),
-            (pl.coalesce("awsvpc_tasks", pl.lit(0)) - taken).cast(pl.Float64).alias("plain_slots"),
-            (pl.coalesce("awsvpc_tasks_trunked", "awsvpc_tasks", pl.lit(0)) - taken)
-            .cast(pl.Float64)
-            .alias("trunked_slots"),
-            pl.col("gpus").fill_null(0).cast(pl.Float64),
-        )
-        .filter((pl.col("cpu_units") > 0) & (pl.col("memory_mib") > 0))
     )
 
 
@@ -147,7 +150,7 @@ def _offered(
     *,
     windows: bool,
 ) -> pl.DataFrame:
-    """Return `bins` of one launch type and capacity option; types without a price of it are left out."""
+    """Return `instance_prices` of one launch type and capacity option; types without a price of it are left out."""
     spot = option is CapacityOption.SPOT
     managed = launch_type is LaunchType.MANAGED_INSTANCES
     price = "spot" if spot else "on_demand"
@@ -170,7 +173,7 @@ def _offered(
             pl.Series("group", names, dtype=pl.String),
             pl.lit(launch_type.value).alias("launch_type"),
             pl.lit(option.value).alias("capacity_option"),
-            pl.col("trunked_slots" if trunked else "plain_slots").alias("task_slots"),
+            pl.col("trunked_slots" if trunked else "plain_slots").alias("slots"),
             instance.alias("instance_pico"),
             pl.col("fee_pico") if managed else pl.lit(0, pl.Int64).alias("fee_pico"),
             pl.lit(extra_pico, pl.Int64).alias("extra_pico"),
@@ -181,7 +184,9 @@ def _offered(
         )
         .with_columns(rework.round(mode="half_to_even").cast(pl.Int64).alias("rework_pico"))
         .with_columns((pico / PICO_PER_USD + people).alias("usd_per_hour"))
-        .select(_COLUMNS)
+        .select(
+            "slots", "allowed", *(c for c in _COLUMNS if c not in ("cpu_units", "memory_mib", "task_slots"))
+        )
     )
 
 

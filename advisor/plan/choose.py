@@ -157,13 +157,15 @@ def _votes(
     cell: Cell, tasks: Sequence[Task], bins: pl.DataFrame, packed: core.HoursResult
 ) -> dict[int, dict[str, float]]:
     """Return workload → where its tasks lay in the joint packing, in weighted task-hours."""
-    weights = pl.DataFrame(
+    weights = pl.LazyFrame(
         {"hour": pl.Series(list(cell.weights), dtype=pl.Int64), "weight": list(cell.weights.values())}
     )
-    groups = bins.select("group").with_row_index("bin").cast({"bin": pl.Int64})
+    groups = bins.lazy().select("group").with_row_index("bin").cast({"bin": pl.Int64})
+    patterns = packed.patterns.lazy().cast({"pattern_id": pl.Int64, "bin": pl.Int64})
     placed = (
-        packed.hour_patterns.cast({"hour": pl.Int64, "pattern_id": pl.Int64})
-        .join(packed.patterns.cast({"pattern_id": pl.Int64, "bin": pl.Int64}), on="pattern_id")
+        packed.hour_patterns.lazy()
+        .cast({"hour": pl.Int64, "pattern_id": pl.Int64})
+        .join(patterns, on="pattern_id")
         .join(groups, on="bin")
         .join(weights, on="hour")
         .select(
@@ -173,7 +175,8 @@ def _votes(
         )
     )
     apart = (
-        packed.alone.cast({"hour": pl.Int64})
+        packed.alone.lazy()
+        .cast({"hour": pl.Int64})
         .join(weights, on="hour")
         .select(
             pl.col("size").cast(pl.Int64),
@@ -182,7 +185,7 @@ def _votes(
         )
     )
     votes: dict[int, dict[str, float]] = {}
-    for size, group, n in pl.concat([placed, apart]).sort("size", "group", "n").iter_rows():
+    for size, group, n in pl.concat([placed, apart]).sort("size", "group", "n").collect().iter_rows():
         workload = tasks[size].workload
         tally = votes.setdefault(workload, {})
         tally[group] = tally.get(group, 0.0) + n

@@ -12,7 +12,7 @@ from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.bound import lower_bound
-from advisor.plan.capacity import bins
+from advisor.plan.capacity import bins, instance_prices
 from advisor.plan.cell import Cell, representative_hours
 from advisor.plan.choose import choose
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts, best_discounts
@@ -101,6 +101,8 @@ def _cells(
     for task in options.tasks:
         if task.kind is WorkloadKind.DAEMON and task.costable:
             daemons.setdefault(task.cell, []).append(task)
+    places = sorted({(region, system) for _, region, _, system in grouped})
+    prices = {(r, o): instance_prices(catalog, r, OperatingSystem(o), config) for r, o in places}
     cells: list[Cell] = []
     unplaced: dict[int, str] = {}
     for key in sorted(grouped):
@@ -115,6 +117,7 @@ def _cells(
             catalog,
             config,
             for_sale,
+            prices[key[1], key[3]],
         )
         unplaced |= lost
         if cell.tasks:
@@ -133,11 +136,12 @@ def _cell(
     catalog: Catalog,
     config: Config,
     for_sale: Mapping[str, Discounts],
+    prices: pl.DataFrame,
 ) -> tuple[Cell, dict[int, str]]:
     region = key[1]
     known = known_instances(usage.instances, key, hours, catalog, all_keys)
     in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
-    capacity = bins(catalog, region, OperatingSystem(key[3]), config, daemons=daemons, in_use=in_use)
+    capacity = bins(prices, config.fleet, daemons=daemons, in_use=in_use)
     room = room_by_group(capacity)
     alone: dict[Way, AlonePrice] = {}
     ways: dict[int, tuple[Way, ...]] = {}

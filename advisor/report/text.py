@@ -12,15 +12,18 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def safe(text: object) -> str:
     """Return `text` with control, bidi and invisible characters as `\\x1b`, `\\u202e`."""
+    text = str(text)
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         c if unicodedata.category(c) not in HIDDEN else c.encode("unicode_escape", "surrogatepass").decode()
-        for c in str(text)
+        for c in text
     )
 
 
 def display_width(text: str) -> int:
     """Return how many terminal cells `text` takes: wide characters two, combining marks none."""
-    return sum(_cells(c) for c in text)
+    return len(text) if text.isascii() else sum(_cells(c) for c in text)
 
 
 def cut(text: str, width: int) -> str:

@@ -19,7 +19,7 @@ class Rates:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._regions: dict[str, dict[Key, tuple[str, str]]] = {}
-        self._scopes: dict[tuple[str, str], list[tuple[Key, tuple[str, str]]]] = {}
+        self._scopes: dict[str, dict[str, list[tuple[Key, tuple[str, str]]]]] = {}
 
     def shares(self, region: str) -> Mapping[Key, tuple[str, str]]:
         """Return key → (discount share as a decimal text, method)."""
@@ -35,10 +35,11 @@ class Rates:
 
     def of_scope(self, region: str, scope: str) -> list[tuple[Key, tuple[str, str]]]:
         """Return what is sold for one scope, sorted."""
-        if (region, scope) not in self._scopes:
-            found = [item for item in sorted(self.shares(region).items()) if item[0][1] == scope]
-            self._scopes[region, scope] = found
-        return self._scopes[region, scope]
+        if region not in self._scopes:
+            by_scope = self._scopes[region] = {}
+            for key, share in sorted(self.shares(region).items()):
+                by_scope.setdefault(key[1], []).append((key, share))
+        return self._scopes[region].get(scope, [])
 
     def of_meter(
         self, meter: Meter, kind: str, term_years: int, payment_option: str

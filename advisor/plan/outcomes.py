@@ -64,6 +64,7 @@ _WAY = {
     "least_usd": pl.Float64,  # an hour of the cheapest instance that holds a task
     "own": pl.Boolean,  # the plan has no such pool: it would need instances of its own
     "spread": pl.Int64,
+    "region": pl.String,
     "scope": pl.String,  # what commitments are sold for; null where none is
     "chosen_usd": pl.Float64,  # the chosen way as billed, dollars a month
     "chosen_full_usd": pl.Float64,  # the same before commitments
@@ -102,17 +103,18 @@ def outcomes(
     stays = all(
         c.today.get(t.workload) == solution.assignment[t.workload] for c in solution.cells for t in c.tasks
     )
-    parts = [pl.DataFrame(schema=OUTCOMES)]
-    for cell in solution.cells:
-        ways = pl.DataFrame(list(_ways(cell, solution, placed_usd, full)), schema=_WAY, orient="row")
-        costs = way_costs(cell, solution.window.hours)
-        plain = _plain(ways, costs, to_month)
-        bought = _committed(plain, costs, to_month, _for_sale(cell.key[1], ways, rates, config.commitments))
-        why = _Why(config.plan.min_savings_usd, stays)
-        parts += [_verdicts(plain, why), _bought_verdicts(bought)]
-    parts.append(
-        pl.DataFrame([_rejection_row(r) for r in rejected if r.option], schema=OUTCOMES, orient="row")
-    )
+    rows = [row for cell in solution.cells for row in _ways(cell, solution, placed_usd, full)]
+    ways = pl.DataFrame(rows, schema=_WAY, orient="row")
+    costs = way_costs(solution.cells, solution.window.hours)
+    plain = _plain(ways, costs, to_month)
+    bought = _committed(plain, costs, to_month, _for_sale(ways, rates, config.commitments))
+    why = _Why(config.plan.min_savings_usd, stays)
+    refused = [_rejection_row(r) for r in rejected if r.option]
+    parts = [
+        _verdicts(plain, why),
+        _bought_verdicts(bought),
+        pl.DataFrame(refused, schema=OUTCOMES, orient="row"),
+    ]
     order = ["workload_id", "monthly_cost_usd", "option", "commitment"]
     return pl.concat(parts).sort(order, nulls_last=[False, True, False, False])
 
@@ -149,6 +151,7 @@ def _ways(
             )
             row = {
                 "workload": task.workload,
+                "region": cell.key[1],
                 "workload_id": task.workload_id,
                 "option": way.option,
                 "launch_type": way.launch_type.value,
@@ -264,11 +267,15 @@ def _plain(ways: pl.DataFrame, costs: WayCosts, to_month: float) -> pl.DataFrame
     )
 
 
-def _for_sale(region: str, ways: pl.DataFrame, rates: Rates, policy: CommitmentPolicy) -> pl.DataFrame:
-    """Return `scope, commitment, share, share_method, allowed` of what is sold for any of the ways."""
-    schema = {"scope": pl.String, "commitment": pl.String, "share": pl.Float64, "share_method": pl.String}
+def _for_sale(ways: pl.DataFrame, rates: Rates, policy: CommitmentPolicy) -> pl.DataFrame:
+    """Return `region, scope, commitment, share, share_method, allowed` of what is sold for any of the ways."""
+    schema = {
+        **{"region": pl.String, "scope": pl.String, "commitment": pl.String, "share": pl.Float64},
+        **{"share_method": pl.String, "allowed": pl.Boolean},
+    }
     rows = [
         (
+            region,
             scope,
             f"{kind} {term}yr {payment}",
             float(share),
@@ -278,11 +285,15 @@ def _for_sale(region: str, ways: pl.DataFrame, rates: Rates, policy: CommitmentP
             and term in policy.terms_years
             and payment in policy.payment_options,
         )
-        for scope in ways["scope"].drop_nulls().unique().sort().to_list()
+        for region, scope in ways.select("region", "scope")
+        .drop_nulls()
+        .unique()
+        .sort("region", "scope")
+        .rows()
         for (kind, _, term, payment), (share, method) in rates.of_scope(region, scope)
         if kind != CommitmentKind.RI_CONVERTIBLE
     ]
-    return pl.DataFrame(rows, schema={**schema, "allowed": pl.Boolean}, orient="row")
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _committed(plain: pl.DataFrame, costs: WayCosts, to_month: float, for_sale: pl.DataFrame) -> pl.DataFrame:
@@ -290,7 +301,7 @@ def _committed(plain: pl.DataFrame, costs: WayCosts, to_month: float, for_sale: 
     floor = pl.col("floor_usd") * (1.0 - pl.col("share"))
     use = pl.col("committed") * pl.col("rate_usd") * to_month
     return (
-        costs.committed(plain.join(for_sale, on="scope"))
+        costs.committed(plain.join(for_sale, on=["region", "scope"]))
         .with_columns(pl.max_horizontal(use, floor).alias("cost_usd"))
         .sort("workload", "option", "commitment")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -28,7 +29,7 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class WayCosts:
-    """The uneven hours of every workload × room of a cell.
+    """The uneven hours of every workload × room.
 
     Attributes:
         hours: hours of the window.
@@ -72,21 +73,22 @@ class WayCosts:
         )
 
 
-def way_costs(cell: Cell, hours: int) -> WayCosts:
-    """Return what every way of a cell's workloads would use, over all hours.
+def way_costs(cells: Sequence[Cell], hours: int) -> WayCosts:
+    """Return what every way of the cells' workloads would use, over all hours.
 
     Args:
         hours: hours of the window.
     """
-    at_once = running(cell)
+    at_once = pl.concat([running(cell) for cell in cells]).sort("workload", "block", "tasks_peak").collect()
+    alone = pl.concat([cell.demand.lazy() for cell in cells]).filter(pl.col("billed_seconds") > 0)
     alone = (
-        cell.demand.filter(pl.col("billed_seconds") > 0)
-        .group_by("workload", pl.col("billed_seconds").cast(pl.Float64).alias("level"))
+        alone.group_by("workload", pl.col("billed_seconds").cast(pl.Float64).alias("level"))
         .agg(pl.len().cast(pl.Int64).alias("n"))
         .select("workload", pl.lit(ALONE).alias("room"), "level", "n")
     )
     packed = (
-        at_once.join(rooms(cell), on=["block", "workload"])
+        at_once.lazy()
+        .join(pl.concat([rooms(cell) for cell in cells]).lazy(), on=["block", "workload"])
         .with_columns((pl.col("tasks_peak") * pl.col("usd_per_hour")).alias("level"))
         .group_by(*KEY, "level")
         .agg(pl.col("n").sum())
@@ -102,18 +104,19 @@ def way_costs(cell: Cell, hours: int) -> WayCosts:
         )
         .select(list(LEVELS))
         .cast(pl.Schema(LEVELS))
+        .collect()
     )
     return WayCosts(hours, at_once, levels)
 
 
-def running(cell: Cell) -> pl.DataFrame:
+def running(cell: Cell) -> pl.LazyFrame:
     """Return `workload, block, tasks_peak, n`: hours by representative hour nearest in load and by tasks in them."""
     return (
-        cell.demand.filter(pl.col("tasks_peak") > 0)
-        .join(_nearest(cell), on="hour")
+        cell.demand.lazy()
+        .filter(pl.col("tasks_peak") > 0)
+        .join(_nearest(cell).lazy(), on="hour")
         .group_by("workload", "block", "tasks_peak")
         .agg(pl.len().cast(pl.Int64).alias("n"))
-        .sort("workload", "block", "tasks_peak")
     )
 
 

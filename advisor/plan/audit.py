@@ -5,7 +5,7 @@ Every check answers "ok" or says what is wrong. `audited` refuses to hand out a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,6 @@ from advisor.catalog import Catalog
 from advisor.errors import SolverError
 from advisor.model import Plan
 from advisor.plan.settle import Settled
-from advisor.plan.solution import PoolPlan
 from advisor.terms import CapacityOption, LaunchType
 
 OK = "ok"
@@ -31,7 +30,7 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
     Raises:
         SolverError: a check failed; this is a bug, and the plan must not be used.
     """
-    beside = {p.pool_id: _beside(p, settled) for p in settled.solution.pools if not p.kept}
+    beside = _beside(settled)
     checks: dict[str, Callable[[], str]] = {
         "every workload is placed once or rejected": lambda: _placed_once(plan),
         "demand is met every hour": lambda: _demand_met(settled, beside),
@@ -65,15 +64,14 @@ def _placed_once(plan: Plan) -> str:
     return OK if not missing else f"neither placed nor rejected: {sorted(missing)[:5]}"
 
 
-def _demand_met(settled: Settled, beside: Mapping[str, pl.DataFrame]) -> str:
+def _demand_met(settled: Settled, beside: pl.DataFrame) -> str:
+    lacking = beside.filter(pl.col("there") < pl.col("tasks_peak"))
+    if len(lacking):
+        workload, hour = lacking.select("workload", "hour").row(0)
+        return f"{settled.solution.assignment[workload].workload_id} lacks room in hour {hour}"
     for pool in settled.solution.pools:
         if pool.kept:
             continue
-        lacking = beside[pool.pool_id].filter(pl.col("there") < pl.col("tasks_peak"))
-        if len(lacking):
-            workload, hour = lacking.select("workload", "hour").row(0)
-            name = next(w.workload_id for w in pool.ways if w.workload == workload)
-            return f"{name} lacks room in hour {hour}"
         types = pool.bins.select("instance_type").with_row_index("bin").cast({"bin": pl.Int64})
         opened = (
             pool.hour_patterns.join(pool.patterns.select("pattern_id", "bin").unique(), on="pattern_id")
@@ -94,17 +92,24 @@ def _demand_met(settled: Settled, beside: Mapping[str, pl.DataFrame]) -> str:
     return OK
 
 
-def _beside(pool: PoolPlan, settled: Settled) -> pl.DataFrame:
-    """Return `workload, hour, tasks_peak` that is wanted of a pool, with tasks `there` and the `instances` that hold them."""
-    members = pl.DataFrame(
-        {
-            "size": pl.Series(range(len(pool.ways)), dtype=pl.Int64),
-            "workload": pl.Series([w.workload for w in pool.ways], dtype=pl.UInt32),
-        }
+def _beside(settled: Settled) -> pl.DataFrame:
+    """Return `workload, hour, tasks_peak` of what is packed, with tasks `there` and the `instances` that hold them."""
+    pools = [p for p in settled.solution.pools if not p.kept]
+    members = pl.LazyFrame(
+        [(p.pool_id, size, way.workload) for p in pools for size, way in enumerate(p.ways)],
+        schema={"pool_id": pl.String, "size": pl.Int64, "workload": pl.UInt32},
+        orient="row",
     )
+    placed = [
+        p.hour_patterns.lazy()
+        .join(p.patterns.lazy(), on="pattern_id")
+        .select(pl.lit(p.pool_id).alias("pool_id"), "hour", "size", "bins", "count_per_bin")
+        for p in pools
+    ]
+    nothing = dict.fromkeys(("hour", "size", "bins", "count_per_bin"), pl.Int64)
     held = (
-        pool.hour_patterns.join(pool.patterns, on="pattern_id")
-        .join(members, on="size")
+        pl.concat([pl.LazyFrame(schema={"pool_id": pl.String, **nothing}), *placed])
+        .join(members, on=["pool_id", "size"])
         .group_by("workload", pl.col("hour").cast(pl.Int32))
         .agg(
             (pl.col("bins") * pl.col("count_per_bin")).sum().alias("there"),
@@ -112,11 +117,13 @@ def _beside(pool: PoolPlan, settled: Settled) -> pl.DataFrame:
         )
     )
     return (
-        settled.solution.window.demand.filter(pl.col("tasks_peak") > 0)
+        settled.solution.window.demand.lazy()
+        .filter(pl.col("tasks_peak") > 0)
         .join(members, on="workload", how="semi")
         .join(held, on=["workload", "hour"], how="left")
         .with_columns(pl.col("there", "instances").fill_null(0))
         .sort("workload", "hour")
+        .collect()
     )
 
 
@@ -190,25 +197,19 @@ def _metered(settled: Settled) -> str:
     return OK
 
 
-def _spread(settled: Settled, beside: Mapping[str, pl.DataFrame]) -> str:
+def _spread(settled: Settled, beside: pl.DataFrame) -> str:
     tasks = {t.workload: t for c in settled.solution.cells for t in c.tasks}
-    for pool in settled.solution.pools:
-        if pool.kept:
-            continue
-        asked = pl.DataFrame(
-            {
-                "workload": pl.Series([w.workload for w in pool.ways], dtype=pl.UInt32),
-                "spread": [tasks[w.workload].spread_on(w.launch_type) for w in pool.ways],
-            }
-        )
-        near = (
-            beside[pool.pool_id]
-            .join(asked, on="workload", maintain_order="left")
-            .filter(pl.col("instances") < pl.min_horizontal("tasks_peak", "spread"))
-        )
-        if len(near):
-            workload, hour, count = near.select("workload", "hour", "instances").row(0)
-            return f"{tasks[workload].workload_id} runs on {count} instances in hour {hour}"
+    ways = settled.solution.assignment
+    spread = {w: tasks[w].spread_on(ways[w].launch_type) for w in beside["workload"].unique().to_list()}
+    asked = pl.DataFrame(
+        list(spread.items()), schema={"workload": pl.UInt32, "spread": pl.Int64}, orient="row"
+    )
+    near = beside.join(asked, on="workload", maintain_order="left").filter(
+        pl.col("instances") < pl.min_horizontal("tasks_peak", "spread")
+    )
+    if len(near):
+        workload, hour, count = near.select("workload", "hour", "instances").row(0)
+        return f"{tasks[workload].workload_id} runs on {count} instances in hour {hour}"
     return OK
 
 

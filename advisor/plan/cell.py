@@ -92,6 +92,7 @@ class Cell:
     _estates: dict[LaunchType, tuple[core.Estate | None, Mapping[int, int]]] = field(default_factory=dict)
     _task_hours: dict[int, float] = field(default_factory=dict)
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
+    _alone_hourly: dict[Way, Mapping[int, float]] = field(default_factory=dict)
     _nearest: list[tuple[list[int], list[tuple[int, int]]]] = field(default_factory=list)
 
     def trial(self) -> Cell:
@@ -111,6 +112,7 @@ class Cell:
             _best_alone={},
             _estates={},
             _task_hours={},
+            _alone_hourly={},
             _nearest=[],
         )
 
@@ -127,10 +129,12 @@ class Cell:
                 self._billed.setdefault(w, {})[h] = s
         return self._billed.get(workload, {})
 
-    def alone_hourly_usd(self, way: Way) -> dict[int, float]:
+    def alone_hourly_usd(self, way: Way) -> Mapping[int, float]:
         """Return dollars by representative hour of a workload on a Fargate way."""
-        rate = self.alone[way].pico_per_task_hour / PICO_PER_USD / SECONDS_PER_HOUR
-        return {h: s * rate for h, s in self.billed_seconds(way.workload).items()}
+        if way not in self._alone_hourly:
+            rate = self.alone[way].pico_per_task_hour / PICO_PER_USD / SECONDS_PER_HOUR
+            self._alone_hourly[way] = {h: s * rate for h, s in self.billed_seconds(way.workload).items()}
+        return self._alone_hourly[way]
 
     def alone_usd(self, way: Way) -> float:
         """Return the window's dollars of a workload on a Fargate way, the best allowed plan bought."""
@@ -186,7 +190,7 @@ class Cell:
         hours = list(self.weights)
         least = self.policy.min_instances_per_pool
         hourly = floored(dict(zip(hours, usd, strict=True)), hours, chosen, least)
-        discount = self._pool_discount(group, chosen["family"].unique().sort().to_list())
+        discount = self._pool_discount(group, chosen["family"].to_list())
         packed = PoolEstimate(
             group,
             tuple(chosen["instance_type"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import polars as pl
@@ -14,10 +15,12 @@ from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR
 
 def pool_nouns(plan: Settled) -> tuple[Pool, ...]:
     """Return every pool with its size over time, its cost and how full it is."""
-    return tuple(_noun(pool, plan) for pool in plan.solution.pools)
+    summed = plan.solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum())
+    seconds: dict[int, int] = dict(summed.iter_rows())
+    return tuple(_noun(pool, plan, seconds) for pool in plan.solution.pools)
 
 
-def _noun(pool: PoolPlan, plan: Settled) -> Pool:
+def _noun(pool: PoolPlan, plan: Settled, seconds: Mapping[int, int]) -> Pool:
     account, region, cluster, operating_system = pool.cell
     launch_type, option, architecture = pool.group.split("/")[:3]
     by_hour = (
@@ -40,12 +43,12 @@ def _noun(pool: PoolPlan, plan: Settled) -> Pool:
         max_instances=max(whole, default=0),
         mean_instances=sum(by_hour) / MILLI / hours,
         monthly_cost_usd=plan.monthly_usd(cost),
-        utilization_share=_utilization(pool, plan),
+        utilization_share=_utilization(pool, seconds),
         workload_ids=tuple(w.workload_id for w in pool.ways),
     )
 
 
-def _utilization(pool: PoolPlan, plan: Settled) -> tuple[float, float]:
+def _utilization(pool: PoolPlan, seconds: Mapping[int, int]) -> tuple[float, float]:
     """Return the shares of registered vCPU and memory that are sold to running tasks."""
     shapes = {
         t: (v, m)
@@ -58,12 +61,6 @@ def _utilization(pool: PoolPlan, plan: Settled) -> tuple[float, float]:
         .iter_rows()
     )
     there = [sum(n / MILLI * shapes[t][i] for t, n in milli.items()) for i in (0, 1)]
-    seconds = dict(
-        plan.solution.window.demand.group_by("workload")
-        .agg(pl.col("task_seconds").sum())
-        .sort("workload")
-        .iter_rows()
-    )
     sold_vcpu = sum(seconds.get(w.workload, 0) * w.task_vcpu for w in pool.ways) / SECONDS_PER_HOUR
     sold_memory = (
         sum(seconds.get(w.workload, 0) * (w.task_memory_mib / MIB_PER_GIB) for w in pool.ways)

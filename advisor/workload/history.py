@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-
-import polars as pl
 
 from advisor.config import ProfilePolicy
 from advisor.units import SECONDS_PER_DAY
-from advisor.workload.runs import BEGAN
+from advisor.workload.run_shape import Runs
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,7 @@ class History:
     coverage_share: float
 
 
-def history(load: Mapping[str, Any] | None, runs: pl.DataFrame | None) -> History | None:
+def history(load: Mapping[str, Any] | None, runs: Runs | None) -> History | None:
     """Return the history of a workload, null when there is none.
 
     Args:
@@ -30,9 +27,8 @@ def history(load: Mapping[str, Any] | None, runs: pl.DataFrame | None) -> Histor
         runs: its runs; a log of runs has no gaps.
     """
     spans = [load["span_s"] / SECONDS_PER_DAY] if load is not None else []
-    if runs is not None and len(runs):
-        span = runs.select(pl.col("stopped_at").max() - BEGAN.min()).item()
-        spans.extend([span / timedelta(days=1)] if isinstance(span, timedelta) else [])
+    if runs is not None:
+        spans.extend([runs.span_s / SECONDS_PER_DAY] if runs.span_s is not None else [])
         return History(max(spans), 1.0) if spans else None
     if load is None:
         return None

@@ -21,7 +21,7 @@ from advisor.workload.features import chunks, load_points, shapes
 from advisor.workload.history import history, withheld
 from advisor.workload.measured import NOT_MEASURED, Measured, cpu_measured, memory_measured, missing
 from advisor.workload.presets import Rule, for_batch, rule_of
-from advisor.workload.run_shape import busy_days, run_evidence, run_verdict
+from advisor.workload.run_shape import Runs, run_evidence, run_verdict, runs_by_workload
 from advisor.workload.sizing import Size, right_size
 from advisor.workload.window import in_window, last_seen, newest
 
@@ -37,7 +37,7 @@ def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = No
     usage = in_window(usage, policy.window_days)
     rules = [rule_of(policy, w) for w in usage.workloads["workload_id"].to_list()]
     load, cpu, memory = _described(usage, rules, policy)
-    runs = {w: part for (w,), part in by_runs(usage)[1].partition_by("workload", as_dict=True).items()}
+    runs = runs_by_workload(by_runs(usage)[1])
     observed = demand_of(usage, prices)
     tasks = _rows(_tasks(observed))
     known = [
@@ -61,7 +61,7 @@ class _Known:
     load: Row | None
     cpu: Measured
     memory: Measured
-    runs: pl.DataFrame | None
+    runs: Runs | None
 
 
 def _described(
@@ -110,8 +110,8 @@ def _unsized(known: _Known, policy: ProfilePolicy) -> tuple[str | None, str | No
     end_s = known.load["end_s"] if known.load is not None else 0
     busy_s = None
     if known.runs is not None:
-        busy_s = busy_days(known.runs) * SECONDS_PER_DAY
-        end_s = max(end_s, known.runs.select(pl.col("stopped_at").max().dt.epoch("s")).item())
+        busy_s = known.runs.busy_days * SECONDS_PER_DAY
+        end_s = max(end_s, known.runs.last_stop_s)
     days = known.rule.window_days
     return (
         missing(known.cpu, days, end_s, policy, busy_s),
@@ -184,9 +184,9 @@ def _of(figures_of: Row | None, name: str) -> Any:
 
 
 def _class(
-    w: Row, load: Row | None, cpu: Row | None, runs: pl.DataFrame | None, policy: ProfilePolicy
+    w: Row, load: Row | None, cpu: Row | None, runs: Runs | None, policy: ProfilePolicy
 ) -> tuple[Verdict | None, str | None]:
-    if runs is not None and len(runs):
+    if runs is not None:
         return run_verdict(runs, policy), run_evidence(runs, policy)
     if load is None:
         return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from dataclasses import dataclass
 from statistics import median
 
 import polars as pl
@@ -24,32 +25,87 @@ ALWAYS_ON_SHARE = 0.9
 """Runs that follow each other without a rest are a service in disguise."""
 
 
-def run_verdict(runs: pl.DataFrame, policy: ProfilePolicy) -> Verdict:
+@dataclass(frozen=True)
+class Runs:
+    """The runs of one workload.
+
+    Attributes:
+        usual_s: median length; null when no beginning is known.
+        busy_days: time in runs; those at once count each.
+        span_s: from the first beginning to the last stop.
+        begins: seconds since the epoch, ascending.
+    """
+
+    count: int
+    usual_s: float | None
+    busy_days: float
+    span_s: float | None
+    last_stop_s: int
+    begins: list[int]
+
+    @property
+    def days(self) -> float:
+        """The span of the runs, at least an hour."""
+        return max((self.span_s or 0) / SECONDS_PER_DAY, 1 / 24)
+
+
+def runs_by_workload(runs: pl.DataFrame) -> dict[int, Runs]:
+    """Return workload → its runs.
+
+    Args:
+        runs: `schema.RUNS` with `workload`.
+    """
+    lasted_ms = (pl.col("stopped_at") - BEGAN).dt.total_milliseconds()
+    table = (
+        runs.group_by("workload")
+        .agg(
+            pl.len().alias("count"),
+            (lasted_ms / 1000).median().alias("usual_s"),
+            lasted_ms.sum().alias("busy_ms"),
+            (pl.col("stopped_at").max() - BEGAN.min()).dt.total_milliseconds().alias("span_ms"),
+            pl.col("stopped_at").max().dt.epoch("s").alias("last_stop_s"),
+            BEGAN.dt.epoch("s").drop_nulls().sort().alias("begins"),
+        )
+        .sort("workload")
+    )
+    return {
+        workload: Runs(
+            count,
+            usual_s,
+            float(busy_ms or 0) / 1000 / SECONDS_PER_DAY,
+            None if span_ms is None else span_ms / 1000,
+            last_stop_s,
+            begins,
+        )
+        for workload, count, usual_s, busy_ms, span_ms, last_stop_s, begins in table.iter_rows()
+    }
+
+
+def run_verdict(runs: Runs, policy: ProfilePolicy) -> Verdict:
     """Return BATCH, the surer the more runs were seen, or STEADY_STATE when few long ones never rest."""
-    days = _days(runs)
-    sure = 1.0 - 0.5 / math.sqrt(len(runs))
-    if len(runs) < policy.few_runs:
+    sure = 1.0 - 0.5 / math.sqrt(runs.count)
+    if runs.count < policy.few_runs:
         sure = min(sure, policy.few_runs_confidence)
-    if busy_days(runs) >= ALWAYS_ON_SHARE * days and len(runs) < days:
+    if runs.busy_days >= ALWAYS_ON_SHARE * runs.days and runs.count < runs.days:
         return Verdict(WorkloadClass.STEADY_STATE, round(sure, 3))
     return Verdict(WorkloadClass.BATCH, round(sure, 3))
 
 
-def run_evidence(runs: pl.DataFrame, policy: ProfilePolicy) -> str:
+def run_evidence(runs: Runs, policy: ProfilePolicy) -> str:
     """Return length, rhythm and share of the time, in words."""
-    usual_s = runs.select(_lengths_s().median()).item()
-    busy = busy_days(runs) / _days(runs)
+    busy = runs.busy_days / runs.days
     share = f"busy {busy:.1%} of the time" if busy <= 1 else f"{busy:.1f} at once on average"
-    seen = f"{len(runs)} runs seen" if len(runs) > 1 else "1 run seen"
-    rest = f", {share}" if len(runs) >= policy.few_runs else ""
-    return f"runs {length(usual_s)}{often(_begins(runs), policy.few_runs)} ({seen}){rest}"
+    seen = f"{runs.count} runs seen" if runs.count > 1 else "1 run seen"
+    rest = f", {share}" if runs.count >= policy.few_runs else ""
+    lasts = "runs for an unknown time" if runs.usual_s is None else f"runs {length(runs.usual_s)}"
+    return f"{lasts}{often(_begins(runs), policy.few_runs)} ({seen}){rest}"
 
 
-def _begins(runs: pl.DataFrame) -> Begins:
-    moments = runs.select(BEGAN.dt.epoch("s").alias("t")).drop_nulls()["t"].sort().to_list()
+def _begins(runs: Runs) -> Begins:
+    moments = runs.begins
     gaps_s = moments[-1] - moments[0] if moments else 0
     # n beginnings lie n − 1 distances apart
-    days = gaps_s / SECONDS_PER_DAY * len(moments) / (len(moments) - 1) if gaps_s else _days(runs)
+    days = gaps_s / SECONDS_PER_DAY * len(moments) / (len(moments) - 1) if gaps_s else runs.days
     return Begins(len(moments), days, gathered(moments, AT_S), gathered(moments, AROUND_S), 1.0)
 
 
@@ -66,19 +122,3 @@ def gathered(moments: list[int], width_s: int) -> tuple[float, float]:
     best = max(range(len(face)), key=lambda i: (ends[i] - i, -i))
     inside = round_again[best : ends[best]]
     return len(inside) / len(face), median(inside) % SECONDS_PER_DAY
-
-
-def _lengths_s() -> pl.Expr:
-    return (pl.col("stopped_at") - BEGAN).dt.total_milliseconds() / 1000
-
-
-def busy_days(runs: pl.DataFrame) -> float:
-    """Return the time in runs; those at once count each."""
-    milli = runs.select((pl.col("stopped_at") - BEGAN).dt.total_milliseconds().sum()).item()
-    return float(milli or 0) / 1000 / SECONDS_PER_DAY
-
-
-def _days(runs: pl.DataFrame) -> float:
-    """Return the span of the runs, at least an hour."""
-    span_s = runs.select((pl.col("stopped_at").max() - BEGAN.min()).dt.total_seconds()).item()
-    return max(float(span_s or 0) / SECONDS_PER_DAY, 1 / 24)

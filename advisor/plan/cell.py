@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import polars as pl
@@ -94,6 +95,10 @@ class Cell:
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
     _alone_hourly: dict[Way, Mapping[int, float]] = field(default_factory=dict)
     _nearest: list[tuple[list[int], list[tuple[int, int]]]] = field(default_factory=list)
+
+    @cached_property
+    def _groups_now(self) -> frozenset[str]:
+        return frozenset(way.group for way in self.today.values())
 
     def trial(self) -> Cell:
         """Return the cell on fewer representative hours when it is large, for comparing many placements."""
@@ -285,8 +290,7 @@ class Cell:
             keep: group → instance types to stay with.
         """
         total, pools = 0.0, by_group(assignment.values())
-        today = (way.group for way in self.today.values())
-        if too_many(pools, today, self.policy.max_pools_per_architecture):
+        if too_many(pools, self._groups_now, self.policy.max_pools_per_architecture):
             return float("inf")
         fargate: dict[float, dict[int, float]] = {}
         for way in assignment.values():

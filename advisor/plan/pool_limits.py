@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -56,16 +56,13 @@ def portfolio_within(
     return best
 
 
-def too_many(groups: Iterable[str], today: Iterable[str], most: int) -> bool:
+def too_many(groups: Collection[str], today: frozenset[str], most: int) -> bool:
     """Say whether groups of bins make more pools of one architecture than `most`; those that run today may stay.
 
     Instances with GPUs count by themselves: nothing else may share them.
     """
     pools: dict[str, int] = {}
-    there = set(today)
-    new = False
-    for group in set(groups):
+    for group in groups:
         kind = group.split("/", 2)[2]
         pools[kind] = pools.get(kind, 0) + 1
-        new = new or group not in there
-    return new and max(pools.values(), default=0) > most
+    return max(pools.values(), default=0) > most and not today.issuperset(groups)

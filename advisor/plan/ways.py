@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from advisor.config import Config
 from advisor.model import Rejection
@@ -30,12 +31,12 @@ class Way:
     snapped: bool = False
     gpu: bool = False
 
-    @property
+    @cached_property
     def option(self) -> str:
         """The way's name in outputs, `FARGATE SPOT ARM64`."""
         return option_name(self.launch_type, self.capacity_option, self.cpu_architecture)
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The bins that can hold it, `EC2/ON_DEMAND/X86_64`; GPU instances are for GPU tasks only."""
         return group_name(self.launch_type, self.capacity_option, self.cpu_architecture, gpu=self.gpu)

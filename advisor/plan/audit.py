@@ -65,7 +65,7 @@ def _placed_once(plan: Plan) -> str:
 
 
 def _demand_met(settled: Settled, beside: pl.DataFrame) -> str:
-    lacking = beside.filter(pl.col("there") < pl.col("tasks_peak"))
+    lacking = beside.filter(pl.col("there") < pl.col("tasks_peak")).sort("workload", "hour")
     if len(lacking):
         workload, hour = lacking.select("workload", "hour").row(0)
         return f"{settled.solution.assignment[workload].workload_id} lacks room in hour {hour}"
@@ -122,7 +122,6 @@ def _beside(settled: Settled) -> pl.DataFrame:
         .join(members, on="workload", how="semi")
         .join(held, on=["workload", "hour"], how="left")
         .with_columns(pl.col("there", "instances").fill_null(0))
-        .sort("workload", "hour")
         .collect()
     )
 
@@ -204,9 +203,8 @@ def _spread(settled: Settled, beside: pl.DataFrame) -> str:
     asked = pl.DataFrame(
         list(spread.items()), schema={"workload": pl.UInt32, "spread": pl.Int64}, orient="row"
     )
-    near = beside.join(asked, on="workload", maintain_order="left").filter(
-        pl.col("instances") < pl.min_horizontal("tasks_peak", "spread")
-    )
+    short = pl.col("instances") < pl.min_horizontal("tasks_peak", "spread")
+    near = beside.join(asked, on="workload").filter(short).sort("workload", "hour")
     if len(near):
         workload, hour, count = near.select("workload", "hour", "instances").row(0)
         return f"{tasks[workload].workload_id} runs on {count} instances in hour {hour}"

@@ -74,6 +74,7 @@ def _filled(missing: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
     part = ["workload", "key"]
     turn = pl.col("hour").cum_count().over(part) - 1
     columns, found = missing.columns, []
+    measured = measured.join(missing, on="workload", how="semi")
     for key in keys:
         of_key = key.cast(pl.Int64).alias("key")
         donors = measured.lazy().with_columns(of_key).sort("workload", "hour")

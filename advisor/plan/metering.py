@@ -54,10 +54,11 @@ class _Use:
 
 def metered(solution: Solution, catalog: Catalog) -> Metered:
     """Return the meters and their hourly use."""
-    uses = [*_fargate_uses(solution), *_instance_uses(solution, catalog)]
+    ran = _instance_hours(solution)
+    uses = [*_fargate_uses(solution), *_instance_uses(solution, ran, catalog)]
     items = [
         *_fargate_items(solution),
-        *_instance_items(solution),
+        *_instance_items(solution, ran),
         *surplus_credits(solution, catalog),
         *task_disks(solution, catalog),
     ]
@@ -190,23 +191,28 @@ def _facts(pool: PoolPlan) -> dict[str, dict[str, Any]]:
     return {row["instance_type"]: row for row in pool.bins.iter_rows(named=True)}
 
 
-def _by_type(pool: PoolPlan) -> dict[str, int]:
-    """Return instance type → thousandths of an instance-hour, sorted."""
-    return dict(
-        pool.fleet.group_by("instance_type")
-        .agg(pl.col("count_milli").sum())
-        .sort("instance_type")
-        .iter_rows()
-    )
+_Ran = dict[str, dict[str, int]]
+"""Pool → instance type → thousandths of an instance-hour; types sorted."""
 
 
-def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
+def _instance_hours(solution: Solution) -> _Ran:
+    found: _Ran = {pool.pool_id: {} for pool in solution.pools}
+    if solution.pools:
+        fleets = pl.concat([pool.fleet.lazy() for pool in solution.pools])
+        keys = ["pool_id", "instance_type"]
+        summed = fleets.group_by(keys).agg(pl.col("count_milli").sum()).sort(keys).collect()
+        for pool_id, instance_type, milli in summed.iter_rows():
+            found[pool_id][instance_type] = milli
+    return found
+
+
+def _instance_uses(solution: Solution, ran: _Ran, catalog: Catalog) -> Iterator[_Use]:
     for pool in solution.pools:
         account, region, _, operating_system = pool.cell
         if _on_spot(pool):
             continue
         facts = _facts(pool)
-        for instance_type in _by_type(pool):
+        for instance_type in ran[pool.pool_id]:
             row = facts[instance_type]
             meter = instance_meter(
                 instance_type,
@@ -221,7 +227,7 @@ def _instance_uses(solution: Solution, catalog: Catalog) -> Iterator[_Use]:
             yield _Use(pool.pool_id, finer([meter], MILLI)[0], fact, SECONDS_PER_HOUR)
 
 
-def _instance_items(solution: Solution) -> Iterator[Item]:
+def _instance_items(solution: Solution, ran: _Ran) -> Iterator[Item]:
     names = {
         "fee_pico": "MANAGED_INSTANCES_FEE",
         "extra_pico": "EBS_AND_IPV4",
@@ -230,7 +236,7 @@ def _instance_items(solution: Solution) -> Iterator[Item]:
     for pool in solution.pools:
         columns = {"instance_pico": "EC2_SPOT", **names} if _on_spot(pool) else names
         facts = _facts(pool)
-        for instance_type, milli in _by_type(pool).items():
+        for instance_type, milli in ran[pool.pool_id].items():
             row = facts[instance_type]
             for column, name in columns.items():
                 if row[column]:

@@ -16,6 +16,7 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.errors import SolverError
 from advisor.model import Plan
+from advisor.plan.audit_prices import prices_are_the_catalogs
 from advisor.plan.settle import Settled
 from advisor.terms import CapacityOption, LaunchType
 
@@ -37,7 +38,7 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
         "no instance is over capacity": lambda: _capacity(settled),
         "instances have no more room than the catalog gives": lambda: _room(settled, catalog),
         "tasks of a service are spread as asked": lambda: _spread(settled, beside),
-        "prices are the catalog's": lambda: _prices(settled, catalog),
+        "prices are the catalog's": lambda: prices_are_the_catalogs(settled, catalog) or OK,
         "what runs is what is metered": lambda: _metered(settled),
         "lines add up to the total": lambda: _lines(plan),
         "workloads add up to the total": lambda: _workloads(plan),
@@ -208,19 +209,6 @@ def _spread(settled: Settled, beside: pl.DataFrame) -> str:
     if len(near):
         workload, hour, count = near.select("workload", "hour", "instances").row(0)
         return f"{tasks[workload].workload_id} runs on {count} instances in hour {hour}"
-    return OK
-
-
-def _prices(settled: Settled, catalog: Catalog) -> str:
-    for pool in settled.solution.pools:
-        table = catalog.ec2(pool.cell[1])
-        spot = pool.group.split("/")[1] == CapacityOption.SPOT
-        column = "spot_pico_usd_per_hour" if spot else "on_demand_pico_usd_per_hour"
-        column = "windows_pico_usd_per_hour" if pool.cell[3] == "WINDOWS" else column
-        known = dict(table.select("instance_type", column).iter_rows())
-        for instance_type, pico in pool.bins.select("instance_type", "instance_pico").iter_rows():
-            if not known.get(instance_type) or pico != known[instance_type]:
-                return f"{instance_type} in {pool.cell[1]} is priced at {pico}, the catalog says {known.get(instance_type)}"
     return OK
 
 

@@ -108,6 +108,34 @@ def dearer(good: Good) -> Good:
     return plan, with_pool(settled, bins=pool.bins.with_columns(pl.col("instance_pico") + 1)), catalog
 
 
+def fee_added(good: Good) -> Good:
+    plan, settled, catalog = good
+    pool = settled.solution.pools[0]
+    return plan, with_pool(settled, bins=pool.bins.with_columns(pl.col("fee_pico") + 1)), catalog
+
+
+def _on_fargate(settled: Settled, **changes: Any) -> Settled:
+    """Return it with the first charge of everything on Fargate changed."""
+    cells = []
+    for cell in settled.solution.cells:
+        alone = {}
+        for way, price in cell.alone.items():
+            first, *others = price.charges
+            alone[way] = replace(price, charges=(replace(first, **changes), *others))
+        cells.append(replace(cell, alone=alone))
+    return replace(settled, solution=replace(settled.solution, cells=tuple(cells)))
+
+
+def cheaper_fargate(good: Good) -> Good:
+    plan, settled, catalog = good
+    return plan, _on_fargate(settled, pico_per_unit_hour=1), catalog
+
+
+def smaller_fargate(good: Good) -> Good:
+    plan, settled, catalog = good
+    return plan, _on_fargate(settled, pico_per_task_hour=1000), catalog
+
+
 def metered_less(good: Good) -> Good:
     plan, settled, catalog = good
     owners = {key: quanta // 2 for key, quanta in settled.metered.owners.items()}
@@ -159,6 +187,9 @@ BROKEN: dict[Callable[[Good], Good], str] = {
     roomier: "instances have no more room than the catalog gives",
     lone: "tasks of a service are spread as asked",
     dearer: "prices are the catalog's",
+    fee_added: "prices are the catalog's",
+    cheaper_fargate: "prices are the catalog's",
+    smaller_fargate: "prices are the catalog's",
     metered_less: "what runs is what is metered",
     line_lost: "lines add up to the total",
     total_wrong: "workloads add up to the total",

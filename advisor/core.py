@@ -131,8 +131,8 @@ def pack(
     resources = _resources(task_frame, bin_frame)
     if not gap >= 0.0:
         raise InputError(f"gap must be >= 0, got {gap}")
-    if time_limit_s is not None and not time_limit_s >= 0.0:
-        raise InputError(f"time_limit_s must be >= 0, got {time_limit_s}")
+    if time_limit_s is not None and not 0.0 <= time_limit_s < float("inf"):
+        raise InputError(f"time_limit_s must be >= 0 and finite, got {time_limit_s}", hint="null is no limit")
     sizes, kinds = _tables(task_frame, bin_frame, resources)
     sizes = sizes.with_columns(_count(task_frame, "tasks", "count"), _alone(task_frame, "tasks"))
     names = task_frame["size_id"].cast(pl.String)

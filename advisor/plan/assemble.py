@@ -19,6 +19,7 @@ from advisor.plan.plan_pools import pool_nouns
 from advisor.plan.propose import Options
 from advisor.plan.recommend import Today, placements, recommendations
 from advisor.plan.settle import Settled, settle
+from advisor.plan.solution import Solution
 from advisor.terms import Bottleneck, LaunchType
 from advisor.units import HOURS_PER_MONTH, SECONDS_PER_DAY, SECONDS_PER_HOUR
 
@@ -120,6 +121,7 @@ def assemble(
             *bought.owned.notes,
             *_notes(bought, estimated, todays),
             *_crowded(pools, config),
+            *_unused_instances(usage, solution),
             *_idle_globs(usage, config),
         ),
         warnings=(),
@@ -212,6 +214,22 @@ def _crowded(pools: tuple[Pool, ...], config: Config) -> tuple[str, ...]:
         for p in pools
         if most is not None and p.max_instances > most
     )
+
+
+def _unused_instances(usage: Usage, solution: Solution) -> tuple[str, ...]:
+    """Name clusters whose instances were given and which nothing is planned on: they are no part of today's cost."""
+    planned = {(c.key[1], c.key[2]) for c in solution.cells}
+    given = usage.instances.select("region", "cluster").unique().sort("region", "cluster").rows()
+    idle = [
+        cluster or "(none)"
+        for region, cluster in given
+        if not any(name == cluster and region in (None, where) for where, name in planned)
+    ]
+    if not idle:
+        return ()
+    few = ", ".join(idle[:5]) + (" …" if len(idle) > 5 else "")
+    clusters = "1 cluster" if len(idle) == 1 else f"{len(idle)} clusters"
+    return (f"instances of {clusters} count nowhere, no planned workload is on them: {few}",)
 
 
 def _notes(bought: Bought, estimated: frozenset[int], todays: dict[int, Any]) -> tuple[str, ...]:

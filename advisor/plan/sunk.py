@@ -162,6 +162,10 @@ def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime | Non
                 continue
             fee, on_demand = found
             hourly = fee * count
+        if kind is CommitmentKind.EC2_INSTANCE_SP and not (row["scope"] and row["region"]):
+            notes.append(
+                f"{name} is paid for but covers nothing: give its instance family (scope) and its region"
+            )
         lines.append(
             _Line(
                 name,

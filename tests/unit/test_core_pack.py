@@ -127,6 +127,12 @@ def test_threads_change_nothing() -> None:
     assert one.certificate == two.certificate
 
 
+@pytest.mark.parametrize("limit", [-1.0, float("inf"), float("nan")])
+def test_a_time_limit_that_is_none_is_refused(limit: float) -> None:
+    with pytest.raises(InputError, match="time_limit_s must be >= 0 and finite"):
+        pack(tasks(), BINS, time_limit_s=limit)
+
+
 def test_time_limit_is_opt_in_and_says_so() -> None:
     many = tasks(size_id=["a", "b"], count=[37, 23], vcpu=[0.3, 0.7], memory_mib=[777, 1333])
     assert pack(many, BINS).stopped_by in {"work", "gap"}

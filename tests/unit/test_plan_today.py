@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,7 @@ from advisor.config import Config, PlanPolicy, PricePolicy
 from advisor.pipeline import advise
 from advisor.plan.hours import Window, window
 from advisor.plan.today import known_instances
-from advisor.schema import DEMAND, INSTANCES, conform
+from advisor.schema import COMMITMENTS, DEMAND, INSTANCES, conform
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 KEY = ("1", "us-east-1", "web", "LINUX")
@@ -122,3 +123,21 @@ def test_a_service_on_managed_instances_lies_on_three_of_them(catalog: Catalog) 
             assert count[hour] >= 3
             seen += 1
     assert seen
+
+
+def test_what_reaches_nothing_is_said(catalog: Catalog) -> None:
+    usage = estate(3, workloads=3)
+    plan_of_family = {
+        "kind": "EC2_INSTANCE_SP",
+        "usd_per_hour": 0.5,
+        "term_years": 1,
+        "payment_option": "NO_UPFRONT",
+    }
+    told = replace(
+        usage,
+        instances=reports([0, 60], cluster="legacy", account_id="001234567890"),
+        commitments=conform(pl.DataFrame([plan_of_family]), COMMITMENTS),
+    )
+    notes = " / ".join(advise(told, catalog, Config()).notes)
+    assert "instances of 1 cluster count nowhere, no planned workload is on them: legacy" in notes
+    assert "covers nothing: give its instance family (scope) and its region" in notes

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,7 @@ from advisor.plan.savings_plans import savings_plan_draws
 from advisor.plan.split_cost import TaskShare, split_cost
 from advisor.terms import CommitmentKind
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR, pico_usd
+from advisor.usage import read_usage
 from advisor.workload.demand import demand_of
 
 DOCUMENT = json.loads((Path(__file__).parent / "worked_examples.json").read_text(encoding="utf-8"))
@@ -233,6 +235,35 @@ def managed_instances(given: Given) -> Figures:
     return {"fee": fee, "fee:on the price page": fee, "total": usd(od) + fee}
 
 
+def utilization(given: Given) -> Figures:
+    """Read the use in CPU units and MiB, and the same use again in percent of the reservation."""
+
+    def read(columns: str, cells: str) -> dict[str, Any]:
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "usage.csv").write_text(
+                f"workload_id,start,{columns}\nweb,2026-09-01T00:00:00Z,{cells}\n"
+            )
+            size = f"{int(given['reserved_cpu_units']) / 1024},{given['reserved_memory_mib']}"
+            (Path(folder) / "workloads.csv").write_text(
+                f"workload_id,task_vcpu,task_memory_mib\nweb,{size}\n"
+            )
+            return read_usage(folder).usage.row(0, named=True)
+
+    units = read(
+        "cpu_units_mean,memory_used_mib_mean", f"{given['used_cpu_units']},{given['used_memory_mib']}"
+    )
+    vcpu, memory = Fraction(str(units["vcpu_used_mean"])), Fraction(str(units["memory_used_mib_mean"]))
+    cpu_percent = 100 * vcpu * 1024 / Fraction(given["reserved_cpu_units"])
+    memory_percent = 100 * memory / Fraction(given["reserved_memory_mib"])
+    again = read("cpu_percent_mean,memory_percent_mean", f"{float(cpu_percent)},{float(memory_percent)}")
+    return {
+        "cpu_utilization": cpu_percent,
+        "memory_utilization": memory_percent,
+        "used_cpu_units": Fraction(str(again["vcpu_used_mean"])) * 1024,
+        "used_memory_mib": Fraction(str(again["memory_used_mib_mean"])),
+    }
+
+
 TOPICS: dict[str, Callable[[Given], Figures]] = {
     "fargate": fargate,
     "savings_plan": savings_plan,
@@ -240,6 +271,7 @@ TOPICS: dict[str, Callable[[Given], Figures]] = {
     "amortization": amortization,
     "split_cost_allocation": split,
     "managed_instances": managed_instances,
+    "utilization": utilization,
 }
 
 

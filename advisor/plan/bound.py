@@ -3,9 +3,10 @@
 For prices of task room π that no instance beats (π · pattern ≤ price for every lawful pattern of every type), the
 demand of an hour priced at min(π, Fargate) is a bound on the cost of that hour (linear-programming duality;
 Farley 1990). Commitments enter by Lagrangian duality (algorithms.md §6): for every offer any non-negative weights
-on the hours that add up to their number give a valid bound. Two choices are tried and the better one counts:
+on the hours that add up to their number give a valid bound. Two kinds are tried and the best counts:
 
-- *flat*: every hour at the best discounted rate, as if commitments were always fully used;
+- *flat*: every hour at the best discounted rate, as if commitments were always fully used; what is owned has a price
+  of its own there, of which a few are tried (`Sunk.displaced`);
 - *newsvendor*: the busiest 1 − d share of the hours at on-demand rates and the others free, d being the largest
   discount for sale.
 
@@ -22,10 +23,14 @@ from typing import Any
 import polars as pl
 
 from advisor.plan.cell import Cell, representative_order
-from advisor.plan.discounts import Discounts
-from advisor.plan.room import NANO_PER_USD, TaskRooms, task_rooms
+from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
+from advisor.plan.room import NANO_PER_USD, TaskRooms
 from advisor.plan.sunk import Sunk
+from advisor.terms import CapacityOption
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
+
+QUANTILES = (1.0, 0.5, 0.0)
+"""Where the price of an owned plan is tried among what its dollars are worth on the meters that it reaches."""
 
 
 @dataclass(frozen=True)
@@ -50,34 +55,43 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
         for_sale: region → the best discounts that the policy can buy.
     """
     largest = max((c.discounts.largest for c in cells), default=0.0)
-    rooms = [task_rooms(cell) for cell in cells]
-    flat, full = _by_hour(cells, rooms)
     sunk_usd = owned.cost_usd(hours)
-    covers = {
-        "flat": owned.cover_at_best_usd(hours, for_sale),
-        "newsvendor": owned.cover_usd(hours),
-    }
-    usage = {
-        "flat": sum(flat.values()) / NANO_PER_USD,
-        "newsvendor": _busiest(full, (1.0 - largest) * hours) / NANO_PER_USD,
-    }
+    rooms_of = [TaskRooms(cell) for cell in cells]
+    nothing = [NOTHING_FOR_SALE] * len(cells)
+    full_rooms = [rooms.priced() for rooms in rooms_of]
+    full = _by_hour(cells, full_rooms, nothing)
+    usage = _busiest(full, (1.0 - largest) * hours) / NANO_PER_USD
+    tried = [_Try("newsvendor", usage, owned.cover_usd(hours), full_rooms)]
+    for quantile in QUANTILES if owned.has_plans else QUANTILES[:1]:
+        raised, cover = owned.displaced(hours, for_sale, quantile)
+        best = [c.discounts if c.discounts is NOTHING_FOR_SALE else raised[c.key[1]] for c in cells]
+        rooms = [of.priced(discounts) for of, discounts in zip(rooms_of, best, strict=True)]
+        flat = _by_hour(cells, rooms, best)
+        tried.append(_Try("flat", sum(flat.values()) / NANO_PER_USD, cover, rooms))
     # usage in dollars of the method's own rates, less what is owned can displace of it; what is owned is paid anyway
-    usd = {name: sunk_usd + max(0.0, usage[name] - covers[name]) for name in usage}
-    method = max(("flat", "newsvendor"), key=lambda name: usd[name])
+    winner = max(tried, key=lambda t: t.usage_usd - t.cover_usd)
     return Bound(
-        usd[method],
+        sunk_usd + max(0.0, winner.usage_usd - winner.cover_usd),
         {
-            "method": f"fluid dual, {method} commitment weights",
+            "method": f"fluid dual, {winner.method} commitment weights",
             "largest_discount_share": largest,
             "scale": NANO_PER_USD,
-            "usage_usd": usage,
+            "usage_usd": winner.usage_usd,
             "owned_usd": sunk_usd,
-            "owned_cover_usd": covers,
-            "task_room_nano_usd_per_hour": _duals(
-                cells, [r.committed if method == "flat" else r.on_demand for r in rooms]
-            ),
+            "owned_cover_usd": winner.cover_usd,
+            "task_room_nano_usd_per_hour": _duals(cells, winner.rooms),
         },
     )
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One choice of weights: what usage costs at its rates, what of that is displaced, and the prices of room."""
+
+    method: str
+    usage_usd: float
+    cover_usd: float
+    rooms: Sequence[pl.DataFrame]
 
 
 def _busiest(by_hour: dict[int, int], most: float) -> int:
@@ -91,15 +105,15 @@ def _busiest(by_hour: dict[int, int], most: float) -> int:
     return total
 
 
-def _by_hour(cells: Sequence[Cell], rooms: Sequence[TaskRooms]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return nano-dollars by hour over all cells, at the best discounted rates and at on-demand rates."""
-    flat: dict[int, int] = {}
-    full: dict[int, int] = {}
-    for cell, room in zip(cells, rooms, strict=True):
-        for hour, at_best, on_demand in _cell_by_hour(cell, room).iter_rows():
-            flat[hour] = flat.get(hour, 0) + at_best
-            full[hour] = full.get(hour, 0) + on_demand
-    return flat, full
+def _by_hour(
+    cells: Sequence[Cell], rooms: Sequence[pl.DataFrame], discounts: Sequence[Discounts]
+) -> dict[int, int]:
+    """Return nano-dollars by hour over all cells."""
+    total: dict[int, int] = {}
+    for cell, room, best in zip(cells, rooms, discounts, strict=True):
+        for hour, nano in _cell_by_hour(cell, room, best).iter_rows():
+            total[hour] = total.get(hour, 0) + nano
+    return total
 
 
 def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
@@ -112,55 +126,48 @@ def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, di
     return duals
 
 
-def _cell_by_hour(cell: Cell, rooms: TaskRooms) -> pl.DataFrame:
-    """Return `hour, flat, full`: the best bound of each hour over its own block's prices and its neighbours'."""
-    alone = {"workload": pl.UInt32, "alone_flat": pl.Float64, "alone_full": pl.Float64}
-    apart = pl.LazyFrame(list(_alone_nano_per_s(cell)), schema=alone, orient="row")
-    has_room = pl.Series(sorted(set(rooms.on_demand["workload"].to_list())), dtype=pl.UInt32)
-    room = rooms.committed.lazy().join(
-        rooms.on_demand.lazy().select("block", "workload", pl.col("nano").alias("full")),
-        on=["block", "workload"],
+def _cell_by_hour(cell: Cell, room: pl.DataFrame, discounts: Discounts) -> pl.DataFrame:
+    """Return `hour, nano`: the best bound of each hour over its own block's prices and its neighbours'."""
+    apart = pl.LazyFrame(
+        list(_alone_nano_per_s(cell, discounts)),
+        schema={"workload": pl.UInt32, "nano_per_s": pl.Float64},
+        orient="row",
     )
-    rows = (
+    has_room = pl.Series(sorted(set(room["workload"].to_list())), dtype=pl.UInt32)
+    packed = (pl.col("tasks_peak") * pl.col("nano")).fill_null(0)
+    by_itself = (pl.col("billed_seconds") * pl.col("nano_per_s")).floor().cast(pl.Int64)
+    cost = (
+        pl.when(pl.col("workload").is_in(has_room.implode()))
+        .then(pl.min_horizontal(packed, by_itself))
+        .otherwise(by_itself.fill_null(0))
+    )
+    return (
         cell.demand.lazy()
         .filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
         .join(apart, on="workload", how="left")
         .join(representative_order(cell).lazy(), on="hour")
-        .join(
-            room.select("block", "workload", pl.col("nano").alias("flat"), "full"),
-            on=["block", "workload"],
-            how="left",
-        )
-    )
-
-    def cost(rates: str) -> pl.Expr:
-        packed = (pl.col("tasks_peak") * pl.col(rates)).fill_null(0)
-        by_itself = (pl.col("billed_seconds") * pl.col(f"alone_{rates}")).floor().cast(pl.Int64)
-        roomy = pl.col("workload").is_in(has_room.implode())
-        return (
-            pl.when(roomy)
-            .then(pl.min_horizontal(packed, by_itself))
-            .otherwise(by_itself.fill_null(0))
-            .sum()
-            .alias(rates)
-        )
-
-    return (
-        rows.group_by("hour", "block")
-        .agg(cost("flat"), cost("full"))
+        .join(room.lazy().select("block", "workload", "nano"), on=["block", "workload"], how="left")
+        .group_by("hour", "block")
+        .agg(cost.sum().alias("nano"))
         .group_by("hour")
-        .agg(pl.col("flat", "full").max())
+        .agg(pl.col("nano").max())
         .sort("hour")
         .collect()
     )
 
 
-def _alone_nano_per_s(cell: Cell) -> Iterator[tuple[int, float, float]]:
-    """Yield workload and nano-dollars a billed second of its cheapest Fargate way, at best and at on-demand rates."""
-    nano = NANO_PER_USD / PICO_PER_USD
+def _alone_nano_per_s(cell: Cell, discounts: Discounts) -> Iterator[tuple[int, float]]:
+    """Yield workload and nano-dollars a billed second of its cheapest Fargate way."""
     for workload, ways in cell.ways.items():
-        rates = [(cell.alone[o].pico_per_task_hour, cell.alone_discount(o)) for o in ways if o in cell.alone]
+        rates = [
+            cell.alone[o].pico_per_task_hour
+            * (
+                1.0
+                if o.capacity_option is CapacityOption.SPOT
+                else 1.0 - discounts.of_fargate(o.cpu_architecture)
+            )
+            for o in ways
+            if o in cell.alone
+        ]
         if rates:
-            flat = min(pico * (1.0 - discount) for pico, discount in rates)
-            full = min(pico * 1.0 for pico, _ in rates)
-            yield workload, flat * nano / SECONDS_PER_HOUR, full * nano / SECONDS_PER_HOUR
+            yield workload, min(rates) * (NANO_PER_USD / PICO_PER_USD) / SECONDS_PER_HOUR

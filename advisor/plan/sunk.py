@@ -61,39 +61,65 @@ class Sunk:
                 total += line.hourly_pico / PICO_PER_USD / (1.0 - self._largest(line))
         return total * hours
 
-    def cover_at_best_usd(self, hours: int, for_sale: Mapping[str, Discounts]) -> float:
-        """Return the most that they can displace of usage that is priced at the best discount for sale.
+    @property
+    def has_plans(self) -> bool:
+        """Whether any of them is a Savings Plan: of these it depends on prices what they are best used for."""
+        return any(line.kind not in RESERVATIONS for line in self.lines)
 
-        What an owned plan covers cannot be discounted by a bought one too: a dollar of it displaces at most
-        (1 − d) / (1 − δ) dollars at rates of d off, δ being its own discount on the same meter.
+    def displaced(
+        self, hours: int, for_sale: Mapping[str, Discounts], quantile: float
+    ) -> tuple[dict[str, Discounts], float]:
+        """Return the best rates with what is owned at a price of its own, and the most dollars of usage it displaces.
+
+        A dollar of an owned plan displaces (1 − d) / (1 − δ) dollars of usage at the best rate for sale, d, δ being its own
+        discount on the same meter: more on some meters than on others. At a price μ for a dollar of it no meter costs more
+        than μ (1 − δ) of on-demand, and the plan displaces μ dollars for each of its own, whatever μ is (Lagrange; what is
+        paid for it is counted apart).
 
         Args:
             for_sale: region → what the policy can buy there.
+            quantile: where μ lies among the plan's meters: 1 for the largest, at which no rate falls.
         """
+        rates = {region: (dict(d.family), dict(d.fargate)) for region, d in for_sale.items()}
         total = 0.0
         for line in self.lines:
-            hourly = line.hourly_pico / PICO_PER_USD
             if line.kind in RESERVATIONS:
-                kept = 1.0 - self._for_sale(line.region, line.scope.partition(".")[0], for_sale)
-                total += line.count * line.on_demand_pico / PICO_PER_USD * kept
                 continue
-            terms = (line.kind.value, line.term_years, line.payment_option.value)
-            factors = [
-                (1.0 - self._for_sale(region, scope, for_sale)) / (1.0 - float(share))
+            reached = [
+                (region, scope, 1.0 - float(share))
                 for region in for_sale
                 for (kind, scope, term, payment), (share, _) in self.rates.shares(region).items()
-                if (kind, term, payment) == terms
+                if (kind, term, payment) == (line.kind.value, line.term_years, line.payment_option.value)
+                and (not line.scope or (line.scope, line.region) == (scope, region))
             ]
-            total += hourly * max(factors, default=1.0 / (1.0 - self._largest(line)))
-        return total * hours
+            factors = sorted(
+                (1.0 - self._for_sale(region, scope, for_sale)) / kept for region, scope, kept in reached
+            )
+            price = (
+                factors[round(quantile * (len(factors) - 1))]
+                if factors
+                else 1.0 / (1.0 - self._largest(line))
+            )
+            for region, scope, kept in reached:
+                family, fargate = rates[region]
+                table, name = (
+                    (fargate, _architecture(scope)) if scope.startswith("FARGATE_") else (family, scope)
+                )
+                table[name] = max(table.get(name, 0.0), 1.0 - price * kept)
+            total += price * line.hourly_pico / PICO_PER_USD
+        raised = {region: Discounts(family, fargate) for region, (family, fargate) in rates.items()}
+        for line in self.lines:
+            if line.kind in RESERVATIONS:
+                kept = 1.0 - self._for_sale(line.region, line.scope.partition(".")[0], raised)
+                total += line.count * line.on_demand_pico / PICO_PER_USD * kept
+        return raised, total * hours
 
     @staticmethod
     def _for_sale(region: str, scope: str, for_sale: Mapping[str, Discounts]) -> float:
         if region not in for_sale:
             return 0.0
         if scope.startswith("FARGATE_"):
-            architecture = CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64
-            return for_sale[region].of_fargate(architecture)
+            return for_sale[region].of_fargate(CpuArchitecture(_architecture(scope)))
         return for_sale[region].of_family(scope)
 
     def owned(self, meters: Sequence[Meter]) -> tuple[Owned, ...]:
@@ -133,6 +159,10 @@ class Sunk:
             term_years=line.term_years,
             payment_option=line.payment_option,
         )
+
+
+def _architecture(scope: str) -> str:
+    return (CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64).value
 
 
 def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime | None) -> Sunk:

@@ -29,7 +29,7 @@ from advisor.plan.sunk import Sunk
 from advisor.terms import CapacityOption
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 
-QUANTILES = (1.0, 0.5, 0.0)
+QUANTILES = (0.5, 0.0)
 """Where the price of an owned plan is tried among what its dollars are worth on the meters that it reaches."""
 
 
@@ -62,7 +62,7 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
     full = _by_hour(cells, full_rooms, nothing)
     usage = _busiest(full, (1.0 - largest) * hours) / NANO_PER_USD
     tried = [_Try("newsvendor", usage, owned.cover_usd(hours), full_rooms)]
-    for quantile in QUANTILES if owned.has_plans else QUANTILES[:1]:
+    for quantile in QUANTILES if owned.has_plans else (1.0,):
         raised, cover = owned.displaced(hours, for_sale, quantile)
         best = [c.discounts if c.discounts is NOTHING_FOR_SALE else raised[c.key[1]] for c in cells]
         rooms = [of.priced(discounts) for of, discounts in zip(rooms_of, best, strict=True)]

@@ -471,16 +471,27 @@ def _numbers(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
 
 def _count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
     values = _numbers(frame, table, name)
+    if frame.schema[name].is_integer():
+        low = frame[name].min()
+        if low is not None and low < 0:  # type: ignore[operator]
+            _refuse_count(values < 0, table, name)
+        return frame[name].cast(pl.UInt64)
     wrong = ~(values.is_finite() & (values >= 0) & (values == values.floor()))
     if wrong.any():
-        raise InputError(f"{table}: column {name} must be a whole number >= 0 in row {wrong.arg_max()}")
+        _refuse_count(wrong, table, name)
     return frame[name].cast(pl.UInt64)
+
+
+def _refuse_count(wrong: pl.Series, table: str, name: str) -> None:
+    raise InputError(f"{table}: column {name} must be a whole number >= 0 in row {wrong.arg_max()}")
 
 
 def _optional_count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
     if name not in frame.columns:
-        return pl.Series(name, [_NO_LIMIT] * frame.height, dtype=pl.UInt64)
+        return pl.Series(name, [_NO_LIMIT], dtype=pl.UInt64).new_from_index(0, frame.height)
     given = frame[name]
+    if given.null_count() == given.len():
+        return pl.Series(name, [_NO_LIMIT], dtype=pl.UInt64).new_from_index(0, given.len())
     _count(pl.DataFrame({name: given.fill_null(0) if given.null_count() else given}), table, name)
     return given.cast(pl.UInt64).fill_null(_NO_LIMIT)
 
@@ -488,7 +499,7 @@ def _optional_count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
 def _alone(frame: pl.DataFrame, table: str) -> pl.Series:
     name = "alone_usd_per_hour"
     if name not in frame.columns:
-        return pl.Series(name, [float("inf")] * frame.height, dtype=pl.Float64)
+        return pl.Series(name, [float("inf")], dtype=pl.Float64).new_from_index(0, frame.height)
     prices = frame[name].cast(pl.Float64)
     if prices.is_infinite().any():
         raise InputError(

@@ -380,7 +380,7 @@ def _nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:
 
 def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:
     """Return every hour, lightest load first."""
-    weight = pl.DataFrame(
+    weight = pl.LazyFrame(
         {
             "workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32),
             "units": pl.Series(
@@ -389,9 +389,12 @@ def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:
         }
     )
     load = (
-        demand.join(weight, on="workload")
+        demand.lazy()
+        .join(weight, on="workload")
         .group_by("hour")
         .agg((pl.col("tasks_peak") * pl.col("units")).sum().alias("load"))
         .sort("load", "hour")
+        .select("hour")
+        .collect()
     )
     return load["hour"].to_list()

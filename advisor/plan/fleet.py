@@ -100,17 +100,17 @@ def with_ports(bins: pl.DataFrame, ports: Sequence[str]) -> pl.DataFrame:
 
 def demand_of(sizes_: Sizes, demand: pl.DataFrame) -> pl.DataFrame:
     """Return the packer's demand (`hour`, `size`, `count`) of the tasks in `sizes_`, empty hours left out."""
-    index = pl.DataFrame(
+    index = pl.LazyFrame(
         {
             "workload": pl.Series([t.workload for t in sizes_.tasks], dtype=pl.UInt32),
             "size": pl.Series(range(len(sizes_.tasks)), dtype=pl.UInt32),
         }
     )
-    joined = demand.join(index, on="workload").filter(pl.col("tasks_peak") > 0)
     columns = ["hour", "size", pl.col("tasks_peak").alias("count")]
     if "alone_usd_per_hour" in demand.columns:
         columns.append("alone_usd_per_hour")
-    return joined.select(columns).sort("hour", "size")
+    wanted = demand.lazy().filter(pl.col("tasks_peak") > 0).join(index, on="workload")
+    return wanted.select(columns).sort("hour", "size").collect()
 
 
 def fitting(bins: pl.DataFrame, sizes_: Sizes) -> pl.DataFrame:

@@ -439,10 +439,14 @@ def _kinds(bins: pl.DataFrame, resources: list[str], groups: pl.Series) -> pl.Da
 
 def _group_bits(tasks: pl.DataFrame, bins: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """A bit mask per size and a bit per bin; groups open to the same sizes share a bit."""
-    group = bins["group"].cast(pl.String).to_list() if "group" in bins.columns else [None] * bins.height
+    group = (
+        bins["group"].cast(pl.String)
+        if "group" in bins.columns
+        else pl.Series("group", [None], dtype=pl.String).new_from_index(0, bins.height)
+    )
     allowed = tasks["groups"].to_list() if "groups" in tasks.columns else [None] * tasks.height
     users: dict[str | None, list[int]] = {
-        name: [] for name in sorted(set(group), key=lambda g: (g is None, g or ""))
+        name: [] for name in sorted(group.unique().to_list(), key=lambda g: (g is None, g or ""))
     }
     for row, names in enumerate(allowed):
         for name in users if names is None else {str(n) for n in names} & users.keys():
@@ -455,7 +459,9 @@ def _group_bits(tasks: pl.DataFrame, bins: pl.DataFrame) -> tuple[pl.Series, pl.
     for rows, b in bits.items():
         for row in rows:
             masks[row] |= 1 << b
-    return pl.Series(masks, dtype=pl.UInt64), pl.Series([bit[g] for g in group], dtype=pl.UInt32)
+    # `replace_strict` keeps the dtype of an empty series
+    numbers = group.replace_strict(list(bit), list(bit.values()), return_dtype=pl.UInt32).cast(pl.UInt32)
+    return pl.Series(masks, dtype=pl.UInt64), numbers
 
 
 def _numbers(frame: pl.DataFrame, table: str, name: str) -> pl.Series:

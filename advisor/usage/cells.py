@@ -35,7 +35,14 @@ EPOCH_MS_FROM = 100_000_000_000
 
 
 def parse(
-    text: pl.Series, column: Column, file: str, rows: pl.Series, decimal: str, timezone: str
+    text: pl.Series,
+    column: Column,
+    file: str,
+    rows: pl.Series,
+    decimal: str,
+    timezone: str,
+    *,
+    tidy: bool = False,
 ) -> tuple[pl.Series, list[Problem]]:
     """Return the values of a column, null where empty or wrong, and the wrong cells.
 
@@ -44,13 +51,12 @@ def parse(
         rows: row numbers as an editor shows them.
         decimal: decimal mark of the file.
         timezone: zone of times without one.
+        tidy: `tidied` already.
     """
     if _clean(text, column):
         return text.rename(column.name), []
     if text.dtype == pl.String:
-        stripped = pl.col("c").str.strip_chars()
-        full = pl.when(~stripped.str.to_lowercase().is_in(NULLS)).then(stripped)
-        cells = text.to_frame("c").select(full).to_series()
+        cells = text if tidy else tidied(text.to_frame("c")).to_series()
         if cells.null_count() == len(cells):
             return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(cells)), []
         values = _typed(cells, column, decimal, timezone)
@@ -89,6 +95,15 @@ def parse(
             problems.append(Problem(file, row, column.name, str(value), f"not a known value: {meant}"))
         values = values.set(strange, None)
     return values.rename(column.name), problems
+
+
+def tidied(text: pl.DataFrame) -> pl.DataFrame:
+    """Return cells of text without blanks around them, null where nothing was measured."""
+    stripped = {name: pl.col(name).str.strip_chars() for name in text.columns}
+    return text.select(
+        pl.when(~cell.str.to_lowercase().is_in(NULLS)).then(cell).alias(name)
+        for name, cell in stripped.items()
+    )
 
 
 def _clean(values: pl.Series, column: Column) -> bool:

@@ -13,7 +13,7 @@ import polars as pl
 
 from advisor.errors import InputError
 from advisor.schema import TABLES, USAGE_PERCENT, Column
-from advisor.usage.cells import parse
+from advisor.usage.cells import parse, tidied
 from advisor.usage.checks import ROW, row_problems
 from advisor.usage.problems import Problem
 from advisor.usage.sniff import NAMES, Text, decimal_mark, decode, unpack
@@ -88,8 +88,13 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
     if extra := [c for c in extra if c not in {x.name for x in _columns(kind)}]:
         notes.append(f"{name}: columns not used: {', '.join(_meant(extra, kind, renamed.columns))}")
     values, problems = [renamed[ROW]], list(cells.problems)
+    # all columns of a text file at once; of Parquet, cells of text are looked at only where they need it
+    tidy = path.suffix != ".parquet"
+    found = tidied(renamed.drop(ROW)) if tidy else renamed
     for column in columns:
-        parsed, wrong = parse(renamed[column.name], column, name, renamed[ROW], decimal, reading.timezone)
+        parsed, wrong = parse(
+            found[column.name], column, name, renamed[ROW], decimal, reading.timezone, tidy=tidy
+        )
         values.append(parsed)
         problems += wrong
         if column.required:

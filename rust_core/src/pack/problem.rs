@@ -4,6 +4,7 @@ use super::prune;
 use crate::error::CoreError;
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
+use std::collections::HashMap;
 
 /// Sizes and kept bins, in an order that does not depend on the order of the caller's rows.
 #[derive(Debug, Clone)]
@@ -144,14 +145,31 @@ impl Problem {
 
     /// Floors each capacity to a multiple of the gcd of the weights that can go there: never loses a packing.
     fn tighten(&mut self) {
+        // Most bins are open to the same sizes, and the steps depend on these alone.
+        let mut known: HashMap<Vec<u64>, Vec<f64>> = HashMap::new();
         for b in 0..self.bins {
-            for k in 0..self.dims {
-                let fitting = (0..self.sizes).filter(|s| self.fit[b * self.sizes + s] >= 1.0);
-                let step = fitting.fold(0.0, |g, s| gcd(g, self.weight[s * self.dims + k]));
-                let c = &mut self.capacity[b * self.dims + k];
+            let open = self.open_to(b);
+            let steps = known.entry(open).or_insert_with_key(|open| {
+                let sizes = || (0..self.sizes).filter(|s| open[s / 64] >> (s % 64) & 1 == 1);
+                (0..self.dims)
+                    .map(|k| sizes().fold(0.0, |g, s| gcd(g, self.weight[s * self.dims + k])))
+                    .collect()
+            });
+            for (c, &step) in self.capacity[b * self.dims..].iter_mut().zip(steps.iter()) {
                 *c = if step > 0.0 { (*c / step).floor() * step } else { 0.0 };
             }
         }
+    }
+
+    /// The sizes of which one task fits a bin, as bits.
+    pub(super) fn open_to(&self, b: usize) -> Vec<u64> {
+        let mut open = vec![0u64; self.sizes.div_ceil(64)];
+        for (s, _) in
+            self.fit[b * self.sizes..(b + 1) * self.sizes].iter().enumerate().filter(|(_, f)| **f >= 1.0)
+        {
+            open[s / 64] |= 1 << (s % 64);
+        }
+        open
     }
 
     fn keep(&mut self, kept: &[u32]) {

@@ -25,6 +25,7 @@ import polars as pl
 from advisor.plan.cell import Cell, representative_order
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
 from advisor.plan.room import NANO_PER_USD, TaskRooms
+from advisor.plan.side_by_side import side_by_side
 from advisor.plan.sunk import Sunk
 from advisor.terms import CapacityOption
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
@@ -56,18 +57,22 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
     """
     largest = max((c.discounts.largest for c in cells), default=0.0)
     sunk_usd = owned.cost_usd(hours)
-    rooms_of = [TaskRooms(cell) for cell in cells]
-    nothing = [NOTHING_FOR_SALE] * len(cells)
-    full_rooms = [rooms.priced() for rooms in rooms_of]
-    full = _by_hour(cells, full_rooms, nothing)
-    usage = _busiest(full, (1.0 - largest) * hours) / NANO_PER_USD
-    tried = [_Try("newsvendor", usage, owned.cover_usd(hours), full_rooms)]
+    rates: list[Mapping[str, Discounts]] = [{}]
+    covers = [owned.cover_usd(hours)]
     for quantile in QUANTILES if owned.has_plans else (1.0,):
         raised, cover = owned.displaced(hours, for_sale, quantile)
-        best = [c.discounts if c.discounts is NOTHING_FOR_SALE else raised[c.key[1]] for c in cells]
-        rooms = [of.priced(discounts) for of, discounts in zip(rooms_of, best, strict=True)]
-        flat = _by_hour(cells, rooms, best)
-        tried.append(_Try("flat", sum(flat.values()) / NANO_PER_USD, cover, rooms))
+        rates.append(raised)
+        covers.append(cover)
+    parts = side_by_side(lambda cell: _priced(cell, rates), cells)
+    tried = []
+    for number, cover in enumerate(covers):
+        by_hour = _summed([part[number].by_hour for part in parts])
+        rooms = [part[number].room for part in parts]
+        if number:
+            tried.append(_Try("flat", sum(by_hour.values()) / NANO_PER_USD, cover, rooms))
+        else:
+            usage = _busiest(by_hour, (1.0 - largest) * hours) / NANO_PER_USD
+            tried.append(_Try("newsvendor", usage, cover, rooms))
     # usage in dollars of the method's own rates, less what is owned can displace of it; what is owned is paid anyway
     winner = max(tried, key=lambda t: t.usage_usd - t.cover_usd)
     return Bound(
@@ -105,13 +110,32 @@ def _busiest(by_hour: dict[int, int], most: float) -> int:
     return total
 
 
-def _by_hour(
-    cells: Sequence[Cell], rooms: Sequence[pl.DataFrame], discounts: Sequence[Discounts]
-) -> dict[int, int]:
-    """Return nano-dollars by hour over all cells."""
+@dataclass(frozen=True)
+class _Priced:
+    """A cell at one set of rates: prices of room, and `hour, nano`."""
+
+    room: pl.DataFrame
+    by_hour: pl.DataFrame
+
+
+def _priced(cell: Cell, rates: Sequence[Mapping[str, Discounts]]) -> list[_Priced]:
+    """Return a cell at each of some rates by region; at list prices where a region has none."""
+    rooms = TaskRooms(cell)
+    order = representative_order(cell)
+    found = []
+    for rate in rates:
+        # nothing is for sale for Windows, and nothing that is owned reaches it
+        reached = cell.discounts is not NOTHING_FOR_SALE
+        discounts = rate.get(cell.key[1], NOTHING_FOR_SALE) if reached else NOTHING_FOR_SALE
+        room = rooms.priced(discounts)
+        found.append(_Priced(room, _cell_by_hour(cell, order, room, discounts)))
+    return found
+
+
+def _summed(parts: Sequence[pl.DataFrame]) -> dict[int, int]:
     total: dict[int, int] = {}
-    for cell, room, best in zip(cells, rooms, discounts, strict=True):
-        for hour, nano in _cell_by_hour(cell, room, best).iter_rows():
+    for part in parts:
+        for hour, nano in part.iter_rows():
             total[hour] = total.get(hour, 0) + nano
     return total
 
@@ -126,7 +150,7 @@ def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, di
     return duals
 
 
-def _cell_by_hour(cell: Cell, room: pl.DataFrame, discounts: Discounts) -> pl.DataFrame:
+def _cell_by_hour(cell: Cell, order: pl.DataFrame, room: pl.DataFrame, discounts: Discounts) -> pl.DataFrame:
     """Return `hour, nano`: the best bound of each hour over its own block's prices and its neighbours'."""
     apart = pl.LazyFrame(
         list(_alone_nano_per_s(cell, discounts)),
@@ -145,7 +169,7 @@ def _cell_by_hour(cell: Cell, room: pl.DataFrame, discounts: Discounts) -> pl.Da
         cell.demand.lazy()
         .filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
         .join(apart, on="workload", how="left")
-        .join(representative_order(cell).lazy(), on="hour")
+        .join(order.lazy(), on="hour")
         .join(room.lazy().select("block", "workload", "nano"), on=["block", "workload"], how="left")
         .group_by("hour", "block")
         .agg(cost.sum().alias("nano"))

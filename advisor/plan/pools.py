@@ -9,6 +9,7 @@ import polars as pl
 from advisor import core
 from advisor.plan.cell import Cell, by_group
 from advisor.plan.fleet import Sizes, demand_of, fitting, with_ports
+from advisor.plan.side_by_side import side_by_side
 from advisor.plan.solution import FLEET, MILLI, PoolPlan
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
@@ -17,12 +18,13 @@ from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
 def pools(cells: Sequence[Cell], assignment: Mapping[int, Way]) -> tuple[PoolPlan, ...]:
     """Return the pools of all cells, packed hour by hour with the types chosen for them."""
     names = shared_names(cells)
-    made = []
-    for cell in cells:
+
+    def of_cell(cell: Cell) -> list[PoolPlan]:
         chosen = {t.workload: assignment[t.workload] for t in cell.tasks if t.workload in assignment}
-        for group, ways in sorted(by_group(chosen.values()).items()):
-            made.append(_pool(cell, group, tuple(ways), pool_id(cell, group, names)))
-    return tuple(made)
+        groups = sorted(by_group(chosen.values()).items())
+        return [_pool(cell, group, tuple(ways), pool_id(cell, group, names)) for group, ways in groups]
+
+    return tuple(pool for pools_ in side_by_side(of_cell, cells) for pool in pools_)
 
 
 def pool_id(cell: Cell, group: str, shared_names: frozenset[str]) -> str:

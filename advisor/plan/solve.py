@@ -20,6 +20,7 @@ from advisor.plan.fleet import Room, room_by_group
 from advisor.plan.hours import Window, window
 from advisor.plan.pools import pools
 from advisor.plan.propose import Options
+from advisor.plan.side_by_side import side_by_side
 from advisor.plan.solution import Solution
 from advisor.plan.sunk import Sunk
 from advisor.plan.tasks import Task
@@ -53,9 +54,9 @@ def solve(
     for_sale = {r: best_discounts(sunk.rates, r, config.commitments) for r in regions}
     cells, unplaced = _cells(options, hours, usage, catalog, config, for_sale)
     assignment: dict[int, Way] = {}
-    for number, cell in enumerate(cells, 1):
-        progress(f"solving cluster {cell.key[2]} ({number} of {len(cells)})")
-        assignment |= choose(cell.trial(), cell.today)
+    progress(f"placing workloads of {len(cells)} clusters")
+    for chosen in side_by_side(lambda cell: choose(cell.trial(), cell.today), cells):
+        assignment |= chosen
     if not assignment:
         raise InputError(
             "none of the workloads can be planned",

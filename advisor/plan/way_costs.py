@@ -10,6 +10,7 @@ import polars as pl
 from advisor import core
 from advisor.plan.cell import Cell, nearest_blocks
 from advisor.plan.fleet import holdable, with_ports
+from advisor.plan.side_by_side import side_by_side
 from advisor.plan.ways import Way
 from advisor.terms import LaunchType
 
@@ -88,7 +89,7 @@ def way_costs(cells: Sequence[Cell], hours: int) -> WayCosts:
     )
     packed = (
         at_once.lazy()
-        .join(pl.concat([rooms(cell) for cell in cells]).lazy(), on=["block", "workload"])
+        .join(pl.concat(side_by_side(rooms, cells)).lazy(), on=["block", "workload"])
         .with_columns((pl.col("tasks_peak") * pl.col("usd_per_hour")).alias("level"))
         .group_by(*KEY, "level")
         .agg(pl.col("n").sum())

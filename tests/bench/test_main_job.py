@@ -67,6 +67,6 @@ def stages(fleet: Path) -> list[tuple[str, float]]:
     marks.append(("", time.perf_counter()))
     spent: dict[str, float] = {}
     for (step, start), (_, end) in pairwise(marks):
-        name = "placing clusters" if step.startswith("solving cluster") else step
+        name = "placing workloads" if step.startswith("placing") else step
         spent[name] = spent.get(name, 0.0) + end - start
     return list(spent.items())

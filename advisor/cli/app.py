@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import typer
 
 from advisor.cli.config import config
 from advisor.cli.demo_data import demo_data
 from advisor.cli.explain import explain
-from advisor.cli.failures import complain
+from advisor.cli.failures import ExitCode, complain
 from advisor.cli.prices import prices
 from advisor.cli.recommend import recommend
 from advisor.cli.schema import schema
@@ -73,7 +75,19 @@ def run(argv: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         app(args=arguments, prog_name="advisor")
-    except SystemExit:
+    except SystemExit as leave:
+        if leave.code == ExitCode.INTERRUPTED:
+            _leave_at_once()
         raise
     except BaseException as fault:  # noqa: BLE001 - polars' panics are no Exception
-        sys.exit(complain(fault, arguments))
+        code = complain(fault, arguments)
+        if code == ExitCode.INTERRUPTED:
+            _leave_at_once()
+        sys.exit(code)
+
+
+def _leave_at_once() -> NoReturn:
+    """End the process without waiting for threads that are still at work."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ExitCode.INTERRUPTED)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
+
+POLL_S = 0.1
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -18,7 +20,13 @@ def side_by_side(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         return [work(item) for item in items]
     pool = ThreadPoolExecutor(workers)
     try:
-        return list(pool.map(work, items))
+        futures = [pool.submit(work, item) for item in items]
+        # a thread that waits without end may not see a signal that reached another one
+        while wait(futures, timeout=POLL_S, return_when=FIRST_EXCEPTION).not_done:
+            for future in futures:
+                if future.done():
+                    future.result()
+        return [f.result() for f in futures]
     finally:
-        # what has not begun is not begun after an error or Ctrl-C
-        pool.shutdown(cancel_futures=True)
+        # after an error or Ctrl-C nothing more is begun, and nobody waits for what was
+        pool.shutdown(wait=False, cancel_futures=True)

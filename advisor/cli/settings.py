@@ -156,7 +156,8 @@ def _checked(values: Mapping[str, Any], origins: Mapping[str, str], problems: li
         section, name = key.split(".", 1)
         nested.setdefault(section, {})[name] = value
     try:
-        config = TypeAdapter(Config).validate_python(nested)
+        # to make the checker takes longer than to read usage: not for nothing
+        config = TypeAdapter(Config).validate_python(nested) if nested else Config()
     except ValidationError as fault:
         problems += [_problem(e, values, origins) for e in fault.errors()]
         config = Config()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -32,9 +34,26 @@ def to_json(plan: Plan) -> str:
         if kinds[field.name] is pl.DataFrame:
             parts[field.name] = frame_to_json(value)
         else:
-            parts[field.name] = _adapter(field.name).dump_python(value, mode="json")
+            parts[field.name] = _plain(value)
     lines = [f"{json.dumps(name)}: {_dumps(parts[name])}" for name in sorted(parts)]
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _plain(value: Any) -> Any:
+    """Return nouns of a plan as JSON has them; to build a checker for each type only to write takes longer."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a plan may not hold {type(value).__name__}")
 
 
 def from_json(text: str) -> Plan:

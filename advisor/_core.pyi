@@ -27,6 +27,17 @@ def pack(
     trials: int,
     threads: int,
 ) -> dict[str, Any]: ...
+def verify(
+    tasks: Any,
+    bins: Any,
+    dims: int,
+    prices: list[int],
+    *,
+    scale: int,
+    scaled: int,
+    states: int,
+    threads: int,
+) -> tuple[str, int]: ...
 def usage_features(points: Any, *, threads: int) -> Any: ...
 def usage_sizes(
     points: Any, *, quantiles: list[float], decay: tuple[float, float, float, bool] | None, threads: int

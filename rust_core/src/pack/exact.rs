@@ -17,8 +17,11 @@ use std::collections::HashMap;
 const MOST_TASKS: u64 = 64;
 /// Costs of whole plans up to here leave room for sums in `u64`.
 const MOST_SCALED: f64 = (1u64 << 60) as f64;
-/// Patterns listed at most.
+/// Patterns listed at most, and how many numbers they may be altogether.
 const MOST_PATTERNS: usize = 40_000;
+const MOST_NUMBERS: usize = 500_000;
+/// States remembered at most.
+const MOST_STATES: usize = 200_000;
 /// Work of one state or pattern, in the watch's unit.
 const STEP: u64 = 100;
 
@@ -59,8 +62,8 @@ pub(super) fn close(
     let count: Vec<u64> = sizes.iter().map(|&s| demand.count[s as usize]).collect();
     let counts: Vec<f64> = count.iter().map(|&n| n as f64).collect();
     let mut pricing = pricing(problem, &sizes, &counts)?;
-    let mut patterns =
-        list(problem, &sizes, &count, &mut *pricing, &worth, &prices, gap, MOST_PATTERNS, watch)?;
+    let most = MOST_PATTERNS.min(MOST_NUMBERS / sizes.len().max(1));
+    let mut patterns = list(problem, &sizes, &count, &mut *pricing, &worth, &prices, gap, most, watch)?;
     for (row, price) in alone.iter().enumerate() {
         if let Some(price) = *price {
             let mut copies = vec![0; sizes.len()];
@@ -109,7 +112,7 @@ impl<'a> Search<'a> {
     /// Looks at every way to place what is `left`, whose worth is `rest`; `None` when the watch ends it.
     fn go(&mut self, left: &[u64], cost: u64, rest: u64) -> Option<()> {
         self.watch.spend(STEP);
-        if self.watch.over() {
+        if self.watch.over() || self.met.len() > MOST_STATES {
             return None;
         }
         let Some(row) = left.iter().position(|&n| n > 0) else {

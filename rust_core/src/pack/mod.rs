@@ -38,7 +38,7 @@ use plan::Plan;
 use problem::Problem;
 use rayon::prelude::*;
 use recreate::{Budget, Ended, chain};
-use refine::{budget, refine};
+use refine::{VAST, budget, refine};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 use watch::Watch;
@@ -120,8 +120,16 @@ pub fn pack(
     let mut target = bound.usd * (1.0 + effort.gap + ROUNDED);
     let refines = effort.trials > 0;
     let values = Values { task_price: &task_price, resource_worth: &worth, bias: &size_bias(&task_price) };
-    let learned = if refines { FEW_STARTS } else { 12 };
-    let starts = Starts { basic: true, learned, balanced: true, min_bins: 0, target };
+    let tasks: u64 = demand.count.iter().fold(0, |sum, &n| sum.saturating_add(n));
+    let vast = refines && tasks >= VAST;
+    let learned = if vast {
+        1
+    } else if refines {
+        FEW_STARTS
+    } else {
+        12
+    };
+    let starts = Starts { basic: true, learned, balanced: !vast, min_bins: 0, target };
     let (mut start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
     let mut steering = task_price.clone();
     if refines && start.cost > target {
@@ -137,10 +145,13 @@ pub fn pack(
             start = refined.plan.filter(|p| p.cost < start.cost).unwrap_or(start);
         }
     }
-    let tasks: u64 = demand.count.iter().fold(0, |sum, &n| sum.saturating_add(n));
     let closed = |known: &Plan, bound: &Bound| {
-        let watch =
-            Watch { deadline, interrupted, budget: effort.trials as u64 * CLOSING, spent: Cell::new(0) };
+        let watch = Watch {
+            deadline,
+            interrupted,
+            budget: (effort.trials as u64).saturating_mul(CLOSING),
+            spent: Cell::new(0),
+        };
         close(&problem, &demand, bound, known, &watch)
     };
     if refines

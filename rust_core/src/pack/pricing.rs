@@ -46,8 +46,7 @@ const ALONE: usize = 1500;
 pub(super) fn pricing(problem: &Problem, rows: &[u32], count: &[f64]) -> Option<Box<dyn Pricing>> {
     let dims = binding(problem, rows, count);
     match dims.len() {
-        0..=2 => Some(Box::new(Kinds::<2>::new(problem, rows, &dims))),
-        3 => Some(Box::new(Kinds::<3>::new(problem, rows, &dims))),
+        0..=3 => Some(Box::new(Kinds::<3>::new(problem, rows, &dims))),
         4 => Some(Box::new(Kinds::<4>::new(problem, rows, &dims))),
         5..=8 => Some(Box::new(Kinds::<8>::new(problem, rows, &dims))),
         9..=16 => Some(Box::new(Kinds::<16>::new(problem, rows, &dims))),

@@ -13,7 +13,7 @@ const MOST_SIZES: usize = 700;
 /// From so many tasks on, patterns that hold more of a size than there is weaken the bound by nothing to speak of.
 const MANY_TASKS: u64 = 5_000;
 /// From so many tasks on, whole bins are so small a part that coarser steps do.
-const VAST: u64 = 50_000;
+pub(super) const VAST: u64 = 50_000;
 /// Steps of the exact knapsack where the bound is at stake.
 const STEPS: u64 = 1_000_000;
 
@@ -27,7 +27,7 @@ pub(super) struct Refined {
 
 /// Work that a number of trials stands for: about a second for 50 sizes and the usual number.
 pub(super) fn budget(trials: usize, sizes: usize) -> u64 {
-    trials as u64 * sizes.max(10) as u64 * 13_000
+    (trials as u64).saturating_mul(sizes.max(10) as u64 * 13_000)
 }
 
 /// Sharpens `bound` (proven by `prices`) and the plan `start`; `None` where column generation does not apply.
@@ -77,6 +77,9 @@ pub(super) fn refine(
     let mut best: Option<Plan> = None;
     if problem.limit.iter().all(|l| l.is_infinite()) {
         let target = bound.usd * (1.0 + gap);
+        // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
+        let late = if tasks < MANY_TASKS { half_way(watch.deadline) } else { watch.deadline };
+        let watch = &watch.until(late);
         for how in dives(tasks) {
             if watch.over() || best.as_ref().is_some_and(|p| p.cost <= target) {
                 break;

@@ -86,6 +86,8 @@ pub struct Packed {
 
 /// Greedy runs before column generation: it needs some columns to begin with, not the best plan.
 const FEW_STARTS: usize = 2;
+/// Below so many tasks twice the trials are made.
+const SMALL: u64 = 500;
 /// Up to so many tasks the optimum is proven at once; larger fleets get a better plan first, which leaves less to look at.
 const TINY: u64 = 30;
 /// Work of the exact closing that one trial stands for: a second for the usual number.
@@ -132,6 +134,7 @@ pub fn pack(
     let starts = Starts { basic: true, learned, balanced: !vast, min_bins: 0, target };
     let (mut start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
     let mut steering = task_price.clone();
+    let mut starts = vec![start.clone()];
     if refines && start.cost > target {
         let watch = Watch {
             deadline,
@@ -142,7 +145,12 @@ pub fn pack(
         if let Some(refined) = refine(&problem, &demand, &task_price, &bound, &start, effort.gap, &watch) {
             (bound, steering) = (refined.bound, refined.steering);
             target = bound.usd * (1.0 + effort.gap + ROUNDED);
-            start = refined.plan.filter(|p| p.cost < start.cost).unwrap_or(start);
+            starts = refined.plans;
+            starts.truncate(CHAINS as usize);
+            match starts.first() {
+                Some(plan) if plan.cost < start.cost => start = plan.clone(),
+                _ => starts = vec![start.clone()],
+            }
         }
     }
     let closed = |known: &Plan, bound: &Bound| {
@@ -161,10 +169,16 @@ pub fn pack(
     {
         return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
     }
-    let budget = Budget { trials: effort.trials, min_bins: 0, target, deadline, interrupted };
+    // Trials on small fleets are cheap, and there they find most.
+    let trials = if tasks < SMALL { effort.trials.saturating_mul(2) } else { effort.trials };
+    let budget = Budget { trials, min_bins: 0, target, deadline, interrupted };
     let found: Vec<(Plan, Ended)> = (1..=CHAINS)
         .into_par_iter()
-        .map(|seed| chain(&problem, &demand, &steering, &start, seed, budget))
+        .map(|seed| {
+            // Half of them from the best plan.
+            let from = &starts[(seed as usize / 2) % starts.len()];
+            chain(&problem, &demand, &steering, from, seed, budget)
+        })
         .collect();
     if interrupted() {
         return Err(CoreError::Interrupted);

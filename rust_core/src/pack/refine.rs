@@ -19,7 +19,8 @@ const STEPS: u64 = 1_000_000;
 
 /// What came out.
 pub(super) struct Refined {
-    pub plan: Option<Plan>,
+    /// Different plans, the cheapest first.
+    pub plans: Vec<Plan>,
     pub bound: Bound,
     /// Prices that steer the search for plans best.
     pub steering: Vec<f64>,
@@ -74,24 +75,25 @@ pub(super) fn refine(
     }
     let generated = Bound::dual(problem, demand, &lawful).or_few_bins(problem, demand, 0);
     let bound = if generated.usd > bound.usd { generated } else { bound.clone() };
-    let mut best: Option<Plan> = None;
+    let mut plans: Vec<Plan> = Vec::new();
     if problem.limit.iter().all(|l| l.is_infinite()) {
         let target = bound.usd * (1.0 + gap);
         // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
         let late = if tasks < MANY_TASKS { half_way(watch.deadline) } else { watch.deadline };
         let watch = &watch.until(late);
         for how in dives(tasks) {
-            if watch.over() || best.as_ref().is_some_and(|p| p.cost <= target) {
+            if watch.over() || plans.first().is_some_and(|p| p.cost <= target) {
                 break;
             }
             if let Some(plan) = dive(problem, demand, &programme, &steering, *how, watch)
-                && best.as_ref().is_none_or(|b| plan.cost < b.cost)
+                && !plans.contains(&plan)
             {
-                best = Some(plan);
+                let at = plans.partition_point(|p| p.cost <= plan.cost);
+                plans.insert(at, plan);
             }
         }
     }
-    Some(Refined { plan: best, bound, steering })
+    Some(Refined { plans, bound, steering })
 }
 
 /// Small fleets are worth slow dives; in vast ones the first quick one is nearly as good.
@@ -103,7 +105,14 @@ fn dives(tasks: u64) -> &'static [Dive] {
     } else if tasks >= MANY_TASKS {
         &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4 }]
     } else {
-        &[QUICK, Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4 }, SLOW]
+        &[
+            QUICK,
+            Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4 },
+            SLOW,
+            Dive { quota: 0.05, steps: 2_000, tolerance: 2e-5 },
+            Dive { quota: 0.15, steps: 20_000, tolerance: 5e-5 },
+            Dive { quota: 0.01, steps: 0, tolerance: 1e-5 },
+        ]
     }
 }
 

@@ -30,6 +30,17 @@ def pack(
 def bill_hours(
     usage: bytes, meters: int, draws: list[tuple[int, int, int]], owned: list[tuple[int, int, int]]
 ) -> tuple[list[list[tuple[str, str]]], list[list[tuple[str, str]]], bytes] | None: ...
+def verify(
+    tasks: Any,
+    bins: Any,
+    dims: int,
+    prices: list[int],
+    *,
+    scale: int,
+    scaled: int,
+    states: int,
+    threads: int,
+) -> tuple[str, int]: ...
 def usage_features(points: Any, *, threads: int) -> Any: ...
 def usage_sizes(
     points: Any, *, quantiles: list[float], decay: tuple[float, float, float, bool] | None, threads: int

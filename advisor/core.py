@@ -49,7 +49,8 @@ class PackResult:
         lower_bound_usd_per_hour: no packing costs less.
         shadow_prices: `size_id, usd_per_hour`: what one more task of a size costs at the margin. No lawful bin holds
             tasks worth more than its price; `sum(count * usd_per_hour)` is the bound when `certificate["bound"]` is
-            "dual", and at most the bound otherwise.
+            "dual", and at most the bound otherwise ("few_bins": bins were counted; "search": every cheaper plan was
+            ruled out one by one, so the packing is optimal).
         certificate: what an independent check needs: integer `prices` by size in 1/`scale` USD per hour.
         stopped_by: "gap", "work" or "time".
     """
@@ -172,10 +173,59 @@ def pack(
             "resources": resources,
             "prices": dict(zip(names.to_list(), per_size["price"].to_list(), strict=True)),
             "claim": "prices >= 0; a price is at most scale * alone_usd_per_hour; the prices of the tasks of any "
-            "lawful bin add up to at most scale * usd_per_hour; sum(count * price) = lower_bound_scaled",
+            "lawful bin (no more tasks of a size than there are) add up to at most scale * usd_per_hour; "
+            "sum(count * price) = lower_bound_scaled",
         },
         stopped_by=found["stopped_by"],
     )
+
+
+def verify_certificate(
+    tasks: ArrowFrame, bins: ArrowFrame, result: PackResult, *, states: int = 200_000, threads: int = 0
+) -> str | None:
+    """Check the prices of a certificate anew: in whole numbers, over every kind of bin, by code the packer does not use.
+
+    Args:
+        tasks: as given to `pack`.
+        bins: as given to `pack`.
+        result: what `pack` returned. A bound by "few_bins" or "search" is above what the prices prove: only the latter,
+            `certificate["lower_bound_scaled"]`, is checked here.
+        states: most partial fillings kept at once for one kind of bin.
+        threads: 0 for all cores.
+
+    Returns:
+        None when the prices hold; else what is wrong with them, or what was too hard to decide.
+    """
+    task_frame, bin_frame = _frame(tasks, "tasks"), _frame(bins, "bins")
+    resources = _resources(task_frame, bin_frame)
+    sizes, kinds = _tables(task_frame, bin_frame, resources)
+    sizes = sizes.with_columns(_count(task_frame, "tasks", "count"), _alone(task_frame, "tasks"))
+    names, kind_names = task_frame["size_id"].cast(pl.String), bin_frame["bin_id"].cast(pl.String)
+    certificate = result.certificate
+    word, row = _call(
+        lambda: _core.verify(
+            sizes,
+            kinds,
+            len(resources),
+            [certificate["prices"].get(name, 0) for name in names],
+            scale=certificate["scale"],
+            scaled=certificate["lower_bound_scaled"],
+            states=states,
+            threads=_threads(threads),
+        ),
+        resources,
+        names,
+    )
+    stated, proven = result.lower_bound_usd_per_hour, certificate["lower_bound_scaled"] / certificate["scale"]
+    if word == "holds":
+        too_high = certificate["bound"] == "dual" and stated > proven
+        return f"the bound {stated} is above {proven}, what the prices prove" if too_high else None
+    return {
+        "sum": "the prices do not add up to lower_bound_scaled",
+        "alone": f"the price of {names[row] if names.len() else ''} is above what it costs alone",
+        "bin": f"bin {kind_names[row] if kind_names.len() else ''} can hold tasks worth more than it costs",
+        "undecided": f"too hard to decide for bin {kind_names[row] if kind_names.len() else ''}",
+    }[word]
 
 
 def pack_hours(

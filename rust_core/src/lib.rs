@@ -6,7 +6,9 @@
 //!
 //! [`pack::fluid`] then forgets that tasks and bins are whole. The dual of that linear programme prices every task
 //! size so that no bin can hold tasks worth more than it costs; [`pack::bound`] rounds these prices down to integers:
-//! their sum over the demand is a lower bound that needs no trust in the solver that found them.
+//! their sum over the demand is a lower bound that needs no trust in the solver that found them. For one hour,
+//! column generation sharpens them (`pack/colgen.rs`: a simplex over patterns, a knapsack per kind of bin), dives turn
+//! its fractional solution into plans, and small fleets are closed exactly; [`certificate`] checks the prices anew.
 //!
 //! The same prices steer the packing: open the kind of bin that holds the most worth for its price, as often as the
 //! demand still fills it, and learn from each run which sizes are hard to place. A fixed budget of "ruin and recreate"
@@ -16,6 +18,7 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 pub mod bill;
+pub mod certificate;
 pub mod error;
 pub mod hours;
 pub mod pack;

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packing_oracle import Row, check_certificate, check_feasible, exact_optimum, frames
 
-from advisor.core import pack, pack_hours
+from advisor.core import pack, pack_hours, verify_certificate
 from advisor.errors import InputError
 
 RESOURCES = ["vcpu", "memory_mib"]
@@ -53,16 +53,19 @@ def fleets(draw: st.DrawFn, limits: bool = False) -> tuple[list[Row], list[Row]]
     return tasks, kinds
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(fleets())
 def test_bound_optimum_cost(fleet: tuple[list[Row], list[Row]]) -> None:
     tasks, bins = fleet
     result = pack(*frames(tasks, bins))
     check_feasible(tasks, bins, RESOURCES, result)
     check_certificate(tasks, bins, RESOURCES, result)
+    assert verify_certificate(*frames(tasks, bins), result) is None
     best = exact_optimum(tasks, bins, RESOURCES)
     assert result.lower_bound_usd_per_hour <= best + 1e-9
     assert result.cost_usd_per_hour >= best - 1e-9
+    if result.certificate["bound"] == "search":
+        assert result.cost_usd_per_hour <= best + 1e-9
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import dataclasses
 import json
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from advisor.core import pack, pack_hours
+from advisor.core import pack, pack_hours, verify_certificate
 from advisor.errors import InputError
 
 BINS = pl.DataFrame(
@@ -70,6 +71,30 @@ def test_certificate_is_json_and_adds_up() -> None:
     assert certificate["bound"] == "dual"
     assert certificate["prices"]["a"] * 8 == certificate["lower_bound_scaled"]
     assert 4 * certificate["prices"]["a"] <= 0.0725 * certificate["scale"]
+
+
+def test_a_certificate_is_checked_anew() -> None:
+    result = pack(tasks(alone_usd_per_hour=[0.03]), BINS)
+    assert verify_certificate(tasks(alone_usd_per_hour=[0.03]), BINS, result) is None
+
+
+@pytest.mark.parametrize(
+    ("factor", "alone", "extra", "said"),
+    [
+        (1, None, 1, "do not add up"),
+        (2, None, 0, "can hold tasks worth more"),
+        (2, 0.0182, 0, "above what it costs alone"),
+    ],
+)
+def test_a_broken_certificate_is_found(factor: int, alone: float | None, extra: int, said: str) -> None:
+    frame = tasks(alone_usd_per_hour=pl.Series([alone], dtype=pl.Float64))
+    result = pack(frame, BINS)
+    certificate = result.certificate | {
+        "prices": {"a": result.certificate["prices"]["a"] * factor},
+        "lower_bound_scaled": result.certificate["lower_bound_scaled"] * factor + extra,
+    }
+    broken = dataclasses.replace(result, certificate=certificate)
+    assert said in (verify_certificate(frame, BINS, broken) or "")
 
 
 def test_other_arrow_frames_are_taken() -> None:

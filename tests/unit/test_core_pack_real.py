@@ -41,7 +41,8 @@ def rows() -> list[dict[str, Any]]:
         )
         bound = reference["lower_bound_usd_per_hour"]
         assert result.cost_usd_per_hour >= bound * (1 - 1e-6), instance["name"]
-        assert result.lower_bound_usd_per_hour <= reference["best_known_usd_per_hour"] * (1 + 1e-9)
+        # The reference is rounded to four decimals, and some of our bounds meet it.
+        assert result.lower_bound_usd_per_hour <= reference["best_known_usd_per_hour"] + 5e-5
         assert result.lower_bound_usd_per_hour <= result.cost_usd_per_hour
         found.append(
             {
@@ -69,7 +70,7 @@ def test_gaps(rows: list[dict[str, Any]], record_property: Any) -> None:
     proven = sum(row["proven"] for row in rows) / len(rows)
     record_property("mean_gap_percent", round(mean, 3))
     record_property("mean_proven_gap_percent", round(proven, 3))
-    # Measured when written: 1.6 % above the reference bound, 2.1 % proven by our own; worst single 3.1 %.
-    assert mean < 1.8
-    assert proven < 2.4
-    assert max(row["cost"] for row in rows) < 4.0
+    # Measured when written: 0.7 % above the reference bound, 0.4 % proven by our own; worst single 2.1 % and 1.7 %.
+    assert mean < 1.0
+    assert proven < 0.7
+    assert max(row["cost"] for row in rows) < 2.5

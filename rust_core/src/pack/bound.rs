@@ -12,6 +12,8 @@ pub enum Proof {
     Dual,
     /// Counting bins: either everything runs alone, or at least so many bins are open.
     FewBins,
+    /// Exhaustion: every plan that could be cheaper was looked at, and none is.
+    Search,
 }
 
 /// A proven lower bound on the cost of every packing.
@@ -58,6 +60,23 @@ fn scale_for(problem: &Problem, demand: &Demand) -> u64 {
     let largest = prices.fold(0.0_f64, |m, &p| m.max(p));
     let digits = (17.0 - largest.max(1e-9).log10().ceil()).clamp(0.0, 12.0);
     10u64.pow(digits as u32)
+}
+
+/// `floor(usd * scale)` without any rounding; `None` where it is no number that fits.
+pub(crate) fn floor_scaled(usd: f64, scale: u64) -> Option<u128> {
+    if !(0.0..1e18).contains(&usd) {
+        return None;
+    }
+    let bits = usd.to_bits();
+    let (exponent, fraction) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
+    let (mantissa, exponent) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let product = u128::from(mantissa) * u128::from(scale);
+    if exponent >= 0 {
+        product.checked_mul(1u128 << exponent)
+    } else {
+        Some(product.checked_shr(-exponent as u32).unwrap_or(0))
+    }
 }
 
 fn down(x: f64) -> f64 {
@@ -138,7 +157,16 @@ fn finite_or_zero(alone: f64, fits: f64, count: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::down;
+    use super::{down, floor_scaled};
+
+    #[test]
+    fn prices_become_whole_numbers_exactly() {
+        assert_eq!(floor_scaled(0.1, 10), Some(1));
+        assert_eq!(floor_scaled(0.3, 10), Some(2));
+        assert_eq!(floor_scaled(2.5, 1_000_000), Some(2_500_000));
+        assert_eq!(floor_scaled(5e-324, 1_000_000_000_000), Some(0));
+        assert_eq!(floor_scaled(f64::INFINITY, 1), None);
+    }
 
     #[test]
     fn rounding_never_goes_up() {

@@ -13,7 +13,7 @@ fn near_integer(x: f64) -> bool {
 ///
 /// The first of some decimal and binary scales that makes every weight an integer is taken (0.25 vCPU, 0.1 GiB);
 /// else the column is rounded to about 1e-12 of its largest value, and capacities get 1e-9 of slack.
-pub(super) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
+pub(crate) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
     let largest = weights.iter().chain(capacities.iter()).fold(0.0_f64, |a, &b| a.max(b));
     if largest <= 0.0 {
         return;

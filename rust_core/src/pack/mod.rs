@@ -1,30 +1,47 @@
 //! One hour's packing: the plan, the proven bound and the price of each task size.
 mod basis;
 pub mod bound;
+mod colgen;
 pub(crate) mod construct;
+mod dive;
+mod exact;
 mod ffd;
 mod fill;
 pub mod fluid;
 mod greedy;
 mod grid;
+mod knapsack;
+mod patterns;
 pub mod plan;
+mod pricing;
 pub mod problem;
 mod prune;
 pub(crate) mod recreate;
+mod refine;
 mod rng;
+mod simplex;
+mod simplex_basis;
 mod spread;
+mod watch;
+
+pub(crate) use bound::floor_scaled;
+pub(crate) use grid::to_grid;
 
 use crate::error::CoreError;
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
 use bound::Bound;
 use construct::{Starts, Values, best_start, size_bias};
+use exact::close;
 use fluid::Fluid;
 use plan::Plan;
 use problem::Problem;
 use rayon::prelude::*;
 use recreate::{Budget, Ended, chain};
+use refine::{VAST, budget, refine};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
+use watch::Watch;
 
 /// How long and how hard to search.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,6 +84,16 @@ pub struct Packed {
     pub stopped_by: StoppedBy,
 }
 
+/// Greedy runs before column generation: it needs some columns to begin with, not the best plan.
+const FEW_STARTS: usize = 2;
+/// Below so many tasks twice the trials are made.
+const SMALL: u64 = 500;
+/// Up to so many tasks the optimum is proven at once; larger fleets get a better plan first, which leaves less to look at.
+const TINY: u64 = 30;
+/// Work of the exact closing that one trial stands for: a second for the usual number.
+const CLOSING: u64 = 500_000;
+/// Relative share by which a certificate is rounded down: a plan this close to it is as good as proven.
+const ROUNDED: f64 = 3e-9;
 /// Independent chains of trials; fixed, so that the number of threads changes nothing.
 const CHAINS: u64 = 4;
 
@@ -91,15 +118,67 @@ pub fn pack(
     let resource = fluid.solve(&demand.count, &demand.alone);
     let task_price = fluid.task_prices(&resource, &demand.alone);
     let worth = fluid.task_prices(&resource, &vec![f64::INFINITY; problem.sizes]);
-    let bound = Bound::dual(&problem, &demand, &task_price).or_few_bins(&problem, &demand, 0);
-    let target = bound.usd * (1.0 + effort.gap);
+    let mut bound = Bound::dual(&problem, &demand, &task_price).or_few_bins(&problem, &demand, 0);
+    let mut target = bound.usd * (1.0 + effort.gap + ROUNDED);
+    let refines = effort.trials > 0;
     let values = Values { task_price: &task_price, resource_worth: &worth, bias: &size_bias(&task_price) };
-    let starts = Starts { basic: true, learned: 12, balanced: true, min_bins: 0, target };
-    let (start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
-    let budget = Budget { trials: effort.trials, min_bins: 0, target, deadline, interrupted };
+    let tasks: u64 = demand.count.iter().fold(0, |sum, &n| sum.saturating_add(n));
+    let vast = refines && tasks >= VAST;
+    let learned = if vast {
+        1
+    } else if refines {
+        FEW_STARTS
+    } else {
+        12
+    };
+    let starts = Starts { basic: true, learned, balanced: !vast, min_bins: 0, target };
+    let (mut start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
+    let mut steering = task_price.clone();
+    let mut starts = vec![start.clone()];
+    if refines && start.cost > target {
+        let watch = Watch {
+            deadline,
+            interrupted,
+            budget: budget(effort.trials, problem.sizes),
+            spent: Cell::new(0),
+        };
+        if let Some(refined) = refine(&problem, &demand, &task_price, &bound, &start, effort.gap, &watch) {
+            (bound, steering) = (refined.bound, refined.steering);
+            target = bound.usd * (1.0 + effort.gap + ROUNDED);
+            starts = refined.plans;
+            starts.truncate(CHAINS as usize);
+            match starts.first() {
+                Some(plan) if plan.cost < start.cost => start = plan.clone(),
+                _ => starts = vec![start.clone()],
+            }
+        }
+    }
+    let closed = |known: &Plan, bound: &Bound| {
+        let watch = Watch {
+            deadline,
+            interrupted,
+            budget: (effort.trials as u64).saturating_mul(CLOSING),
+            spent: Cell::new(0),
+        };
+        close(&problem, &demand, bound, known, &watch)
+    };
+    if refines
+        && tasks <= TINY
+        && start.cost > target
+        && let Some((plan, bound)) = closed(&start, &bound)
+    {
+        return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
+    }
+    // Trials on small fleets are cheap, and there they find most.
+    let trials = if tasks < SMALL { effort.trials.saturating_mul(2) } else { effort.trials };
+    let budget = Budget { trials, min_bins: 0, target, deadline, interrupted };
     let found: Vec<(Plan, Ended)> = (1..=CHAINS)
         .into_par_iter()
-        .map(|seed| chain(&problem, &demand, &task_price, &start, seed, budget))
+        .map(|seed| {
+            // Half of them from the best plan.
+            let from = &starts[(seed as usize / 2) % starts.len()];
+            chain(&problem, &demand, &steering, from, seed, budget)
+        })
         .collect();
     if interrupted() {
         return Err(CoreError::Interrupted);
@@ -112,6 +191,13 @@ pub fn pack(
         if plan.cost < best.0.cost {
             best.0 = plan;
         }
+    }
+    if refines
+        && best.0.cost > target
+        && best.1 == Ended::Trials
+        && let Some((plan, bound)) = closed(&best.0, &bound)
+    {
+        return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
     }
     let stopped_by = match best.1 {
         Ended::Target => StoppedBy::Gap,

@@ -19,6 +19,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<estate::Estate>()?;
     m.add_function(wrap_pyfunction!(bill::bill_hours, m)?)?;
     m.add_function(wrap_pyfunction!(pack::pack, m)?)?;
+    m.add_function(wrap_pyfunction!(pack::verify, m)?)?;
     m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_features, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_sizes, m)?)?;

@@ -2,6 +2,7 @@
 use super::arrow_io::{array, batch, counts, floats};
 use super::interrupt::interruptible;
 use super::tables::{bins as read_bins, sizes as read_sizes};
+use crate::certificate::{Claim, Verdict, verify as check};
 use crate::pack::bound::Proof;
 use crate::pack::{Effort, StoppedBy, pack as solve};
 use crate::table::demand::Demand;
@@ -73,7 +74,11 @@ pub(super) fn pack<'py>(
     result.set_item("lower_bound_usd_per_hour", found.bound.usd)?;
     result.set_item("scale", found.bound.scale)?;
     result.set_item("lower_bound_scaled", found.bound.scaled)?;
-    let proof = if found.bound.proof == Proof::Dual { "dual" } else { "few_bins" };
+    let proof = match found.bound.proof {
+        Proof::Dual => "dual",
+        Proof::FewBins => "few_bins",
+        Proof::Search => "search",
+    };
     result.set_item("proof", proof)?;
     let stopped_by = match found.stopped_by {
         StoppedBy::Gap => "gap",
@@ -82,4 +87,34 @@ pub(super) fn pack<'py>(
     };
     result.set_item("stopped_by", stopped_by)?;
     Ok(result)
+}
+
+/// Checks the prices of a certificate; answers with a word and the row it speaks of.
+#[pyfunction]
+#[pyo3(signature = (tasks, bins, dims, prices, *, scale, scaled, states, threads))]
+#[expect(clippy::too_many_arguments, reason = "the Python signature")]
+pub(super) fn verify(
+    py: Python<'_>,
+    tasks: PyTable,
+    bins: PyTable,
+    dims: usize,
+    prices: Vec<u64>,
+    scale: u64,
+    scaled: u128,
+    states: usize,
+    threads: usize,
+) -> PyResult<(&'static str, usize)> {
+    let sizes = read_sizes(&tasks, dims)?;
+    let demand = Demand { count: counts(&tasks, "count")?, alone: floats(&tasks, "alone_usd_per_hour")? };
+    let bins = read_bins(&bins, dims)?;
+    let claim = Claim { price: prices, scale, scaled };
+    let verdict =
+        interruptible(py, threads, |stop| check(&sizes, &bins, &demand, dims, &claim, states, stop))?;
+    Ok(match verdict {
+        Verdict::Holds => ("holds", 0),
+        Verdict::Sum => ("sum", 0),
+        Verdict::Alone(row) => ("alone", row),
+        Verdict::Bin(row) => ("bin", row),
+        Verdict::Undecided(row) => ("undecided", row),
+    })
 }

@@ -1,0 +1,108 @@
+//! Checks a bound without trusting the solver that found it: whole numbers only, every kind of bin as the caller gave it.
+//!
+//! Shares the grid of resources with the packing (both must mean the same by "fits") and nothing else: no pruning, no
+//! tightened capacities, no relaxation, another way to solve the knapsack.
+mod sack;
+
+use crate::error::{CoreError, invalid};
+use crate::pack::{floor_scaled, to_grid};
+use crate::table::bins::Bins;
+use crate::table::demand::{Demand, Sizes};
+use rayon::prelude::*;
+use sack::{Answer, Item, within};
+
+/// What a certificate states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Price of one task of each size (caller's rows), in `1/scale` USD per hour.
+    pub price: Vec<u64>,
+    /// Units per USD.
+    pub scale: u64,
+    /// `sum(count * price)`.
+    pub scaled: u128,
+}
+
+/// What came of the check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// No lawful packing costs less than `scaled / scale`.
+    Holds,
+    /// The prices do not add up to what is claimed.
+    Sum,
+    /// A task of this row costs less alone than its price.
+    Alone(usize),
+    /// A bin of this row can hold tasks worth more than it costs.
+    Bin(usize),
+    /// Too hard to tell for a bin of this row within the budget of states.
+    Undecided(usize),
+}
+
+/// Checks that no lawful bin (no more tasks of a size than there are, its rules kept) holds tasks worth more than it
+/// costs, that no task is worth more than alone, and that the prices add up. `states` limits the work per kind of bin.
+pub fn verify(
+    sizes: &Sizes,
+    bins: &Bins,
+    demand: &Demand,
+    dims: usize,
+    claim: &Claim,
+    states: usize,
+    interrupted: &(dyn Fn() -> bool + Sync),
+) -> Result<Verdict, CoreError> {
+    sizes.validate(dims)?;
+    bins.validate(dims)?;
+    demand.validate(sizes.len())?;
+    if claim.price.len() != sizes.len() {
+        return Err(invalid("prices", 0, "one price per size is needed"));
+    }
+    let sum =
+        claim.price.iter().zip(&demand.count).map(|(&p, &n)| u128::from(p) * u128::from(n)).sum::<u128>();
+    if sum != claim.scaled {
+        return Ok(Verdict::Sum);
+    }
+    for (row, (&price, &alone)) in claim.price.iter().zip(&demand.alone).enumerate() {
+        let limit = if alone.is_finite() { floor_scaled(alone, claim.scale) } else { None };
+        if demand.count[row] > 0 && limit.is_some_and(|l| u128::from(price) > l) {
+            return Ok(Verdict::Alone(row));
+        }
+    }
+    let (mut weight, mut capacity) = (sizes.weight.clone(), bins.capacity.clone());
+    for k in 0..dims {
+        let mut w: Vec<f64> = weight.iter().skip(k).step_by(dims).copied().collect();
+        let mut c: Vec<f64> = capacity.iter().skip(k).step_by(dims).copied().collect();
+        to_grid(&mut w, &mut c);
+        w.iter().enumerate().for_each(|(s, &x)| weight[s * dims + k] = x);
+        c.iter().enumerate().for_each(|(b, &x)| capacity[b * dims + k] = x);
+    }
+    let check = |row: usize| -> Result<Verdict, CoreError> {
+        if interrupted() {
+            return Err(CoreError::Interrupted);
+        }
+        let free: Vec<i64> = capacity[row * dims..(row + 1) * dims].iter().map(|&c| c as i64).collect();
+        let item = |s: usize| {
+            let load: Vec<i64> = weight[s * dims..(s + 1) * dims].iter().map(|&w| w as i64).collect();
+            let mut most = demand.count[s].min(sizes.max_per_bin[s]);
+            for (w, c) in load.iter().zip(&free).filter(|(w, _)| **w > 0) {
+                most = most.min((c / w) as u64);
+            }
+            let open = sizes.mask[s] >> bins.group[row] & 1 == 1 && claim.price[s] > 0;
+            (open && most > 0).then_some(Item { load, value: claim.price[s], most })
+        };
+        let items: Vec<Item> = (0..sizes.len()).filter_map(item).collect();
+        let Some(price) = floor_scaled(bins.price[row], claim.scale) else {
+            return Ok(Verdict::Holds);
+        };
+        Ok(match within(items, &free, price, states, interrupted) {
+            Answer::Yes => Verdict::Holds,
+            Answer::No => Verdict::Bin(row),
+            Answer::Unknown => Verdict::Undecided(row),
+        })
+    };
+    let rows: Vec<usize> = (0..bins.len()).filter(|&row| bins.limit[row] > 0).collect();
+    let verdicts: Vec<Verdict> = rows.into_par_iter().map(check).collect::<Result<_, _>>()?;
+    if interrupted() {
+        return Err(CoreError::Interrupted);
+    }
+    let broken = verdicts.iter().find(|v| matches!(v, Verdict::Bin(_)));
+    let unknown = verdicts.iter().find(|v| matches!(v, Verdict::Undecided(_)));
+    Ok(broken.or(unknown).cloned().unwrap_or(Verdict::Holds))
+}

@@ -1,0 +1,124 @@
+//! What column generation adds to the first plan and bound: sharper prices, and plans rounded from its solution.
+use super::bound::Bound;
+use super::colgen::{Depth, Programme, Use};
+use super::dive::{Dive, dive, wanted};
+use super::plan::Plan;
+use super::problem::Problem;
+use super::watch::Watch;
+use crate::table::demand::Demand;
+use std::time::{Duration, Instant};
+
+/// More sizes than this are left to the fluid bound: the simplex is dense.
+const MOST_SIZES: usize = 700;
+/// From so many tasks on, patterns that hold more of a size than there is weaken the bound by nothing to speak of.
+const MANY_TASKS: u64 = 5_000;
+/// From so many tasks on, whole bins are so small a part that coarser steps do.
+pub(super) const VAST: u64 = 50_000;
+/// Steps of the exact knapsack where the bound is at stake.
+const STEPS: u64 = 1_000_000;
+
+/// What came out.
+pub(super) struct Refined {
+    /// Different plans, the cheapest first.
+    pub plans: Vec<Plan>,
+    pub bound: Bound,
+    /// Prices that steer the search for plans best.
+    pub steering: Vec<f64>,
+}
+
+/// Work that a number of trials stands for: about a second for 50 sizes and the usual number.
+pub(super) fn budget(trials: usize, sizes: usize) -> u64 {
+    (trials as u64).saturating_mul(sizes.max(10) as u64 * 13_000)
+}
+
+/// Sharpens `bound` (proven by `prices`) and the plan `start`; `None` where column generation does not apply.
+pub(super) fn refine(
+    problem: &Problem,
+    demand: &Demand,
+    prices: &[f64],
+    bound: &Bound,
+    start: &Plan,
+    gap: f64,
+    watch: &Watch<'_>,
+) -> Option<Refined> {
+    let wanted = wanted(&demand.count, &demand.alone);
+    if wanted.sizes.len() > MOST_SIZES {
+        return None;
+    }
+    let rows = wanted.sizes.clone();
+    let tasks: u64 = demand.count.iter().fold(0, |sum, &n| sum.saturating_add(n));
+    let mut programme = Programme::new(problem, wanted, tasks < MANY_TASKS)?;
+    for o in &start.opened {
+        let row = |s: u32| rows.binary_search(&s).ok().map(|r| r as u32);
+        let items: Option<Vec<(u32, u64)>> = o.items.iter().map(|&(s, n)| row(s).map(|r| (r, n))).collect();
+        if let Some(items) = items {
+            programme.add(Use { bin: Some(o.bin), items });
+        }
+    }
+    let proven = rows.iter().map(|&s| prices[s as usize] * demand.count[s as usize] as f64).sum::<f64>();
+    programme.start_from(&rows.iter().map(|&s| prices[s as usize]).collect::<Vec<_>>(), proven);
+    let tolerance = if tasks >= VAST {
+        3e-4
+    } else if tasks >= MANY_TASKS {
+        1e-4
+    } else {
+        1e-5
+    };
+    let part = watch.part(watch.budget / 2).until(half_way(watch.deadline));
+    programme.run(Depth { tolerance, steps: STEPS }, &part);
+    watch.spend(part.spent.get());
+    let mut steering = prices.to_vec();
+    let mut lawful = prices.to_vec();
+    for ((&s, dual), price) in rows.iter().zip(programme.duals()).zip(&programme.prices) {
+        steering[s as usize] = dual.max(1e-9 * prices[s as usize]);
+        lawful[s as usize] = *price;
+    }
+    let generated = Bound::dual(problem, demand, &lawful).or_few_bins(problem, demand, 0);
+    let bound = if generated.usd > bound.usd { generated } else { bound.clone() };
+    let mut plans: Vec<Plan> = Vec::new();
+    if problem.limit.iter().all(|l| l.is_infinite()) {
+        let target = bound.usd * (1.0 + gap);
+        // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
+        let late = if tasks < MANY_TASKS { half_way(watch.deadline) } else { watch.deadline };
+        let watch = &watch.until(late);
+        for how in dives(tasks) {
+            if watch.over() || plans.first().is_some_and(|p| p.cost <= target) {
+                break;
+            }
+            if let Some(plan) = dive(problem, demand, &programme, &steering, *how, watch)
+                && !plans.contains(&plan)
+            {
+                let at = plans.partition_point(|p| p.cost <= plan.cost);
+                plans.insert(at, plan);
+            }
+        }
+    }
+    Some(Refined { plans, bound, steering })
+}
+
+/// Small fleets are worth slow dives; in vast ones the first quick one is nearly as good.
+fn dives(tasks: u64) -> &'static [Dive] {
+    const QUICK: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4 };
+    const SLOW: Dive = Dive { quota: 0.02, steps: 20_000, tolerance: 2e-5 };
+    if tasks >= VAST {
+        &[Dive { quota: 0.4, steps: 0, tolerance: 1e-3 }, QUICK]
+    } else if tasks >= MANY_TASKS {
+        &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4 }]
+    } else {
+        &[
+            QUICK,
+            Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4 },
+            SLOW,
+            Dive { quota: 0.05, steps: 2_000, tolerance: 2e-5 },
+            Dive { quota: 0.15, steps: 20_000, tolerance: 5e-5 },
+            Dive { quota: 0.01, steps: 0, tolerance: 1e-5 },
+        ]
+    }
+}
+
+fn half_way(deadline: Option<Instant>) -> Option<Instant> {
+    deadline.map(|d| {
+        let now = Instant::now();
+        now + d.checked_duration_since(now).unwrap_or(Duration::ZERO) / 2
+    })
+}

@@ -5,7 +5,7 @@
 mod sack;
 
 use crate::error::{CoreError, invalid};
-use crate::pack::{floor_scaled, to_grid};
+use crate::pack::{all_to_grid, floor_scaled};
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
 use rayon::prelude::*;
@@ -65,14 +65,7 @@ pub fn verify(
             return Ok(Verdict::Alone(row));
         }
     }
-    let (mut weight, mut capacity) = (sizes.weight.clone(), bins.capacity.clone());
-    for k in 0..dims {
-        let mut w: Vec<f64> = weight.iter().skip(k).step_by(dims).copied().collect();
-        let mut c: Vec<f64> = capacity.iter().skip(k).step_by(dims).copied().collect();
-        to_grid(&mut w, &mut c);
-        w.iter().enumerate().for_each(|(s, &x)| weight[s * dims + k] = x);
-        c.iter().enumerate().for_each(|(b, &x)| capacity[b * dims + k] = x);
-    }
+    let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims);
     let check = |row: usize| -> Result<Verdict, CoreError> {
         if interrupted() {
             return Err(CoreError::Interrupted);

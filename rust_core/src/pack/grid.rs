@@ -13,7 +13,7 @@ fn near_integer(x: f64) -> bool {
 ///
 /// The first of some decimal and binary scales that makes every weight an integer is taken (0.25 vCPU, 0.1 GiB);
 /// else the column is rounded to about 1e-12 of its largest value, and capacities get 1e-9 of slack.
-pub(crate) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
+fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
     let largest = weights.iter().chain(capacities.iter()).fold(0.0_f64, |a, &b| a.max(b));
     if largest <= 0.0 {
         return;
@@ -40,6 +40,19 @@ pub(crate) fn to_grid(weights: &mut [f64], capacities: &mut [f64]) {
         let on_grid = if near_integer(x) { x.round() } else { x.floor() };
         *c = if on_grid > 0.0 { on_grid + slack.floor() } else { 0.0 };
     }
+}
+
+/// Weights and capacities (`[row][resource]`) with each of `dims` resources on a grid of its own.
+pub(crate) fn all_to_grid(weights: &[f64], capacities: &[f64], dims: usize) -> (Vec<f64>, Vec<f64>) {
+    let (mut weight, mut capacity) = (weights.to_vec(), capacities.to_vec());
+    for k in 0..dims {
+        let mut w: Vec<f64> = weight.iter().skip(k).step_by(dims).copied().collect();
+        let mut c: Vec<f64> = capacity.iter().skip(k).step_by(dims).copied().collect();
+        to_grid(&mut w, &mut c);
+        w.iter().enumerate().for_each(|(s, &x)| weight[s * dims + k] = x);
+        c.iter().enumerate().for_each(|(b, &x)| capacity[b * dims + k] = x);
+    }
+    (weight, capacity)
 }
 
 /// Greatest common divisor of two integers held in `f64`; 0 is neutral.

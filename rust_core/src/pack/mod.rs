@@ -25,7 +25,7 @@ mod spread;
 mod watch;
 
 pub(crate) use bound::floor_scaled;
-pub(crate) use grid::to_grid;
+pub(crate) use grid::all_to_grid;
 
 use crate::error::CoreError;
 use crate::table::bins::Bins;

@@ -1,10 +1,9 @@
 //! The packing problem in canonical order: integer grid, tight capacities, dominated bins gone.
-use super::grid::{gcd, to_grid};
+use super::grid::{all_to_grid, gcd};
 use super::prune;
 use crate::error::CoreError;
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
-use std::collections::HashMap;
 
 /// Sizes and kept bins, in an order that does not depend on the order of the caller's rows.
 #[derive(Debug, Clone)]
@@ -45,14 +44,7 @@ impl Problem {
         sizes.validate(dims)?;
         bins.validate(dims)?;
         let (n, t) = (sizes.len(), bins.len());
-        let (mut weight, mut capacity) = (sizes.weight.clone(), bins.capacity.clone());
-        for k in 0..dims {
-            let mut w: Vec<f64> = weight.iter().skip(k).step_by(dims).copied().collect();
-            let mut c: Vec<f64> = capacity.iter().skip(k).step_by(dims).copied().collect();
-            to_grid(&mut w, &mut c);
-            w.iter().enumerate().for_each(|(s, &x)| weight[s * dims + k] = x);
-            c.iter().enumerate().for_each(|(b, &x)| capacity[b * dims + k] = x);
-        }
+        let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims);
         let size_row = sorted_rows(n, |a, b| {
             let rows = |s: usize| &weight[s * dims..(s + 1) * dims];
             compare(rows(b), rows(a))
@@ -145,31 +137,14 @@ impl Problem {
 
     /// Floors each capacity to a multiple of the gcd of the weights that can go there: never loses a packing.
     fn tighten(&mut self) {
-        // Most bins are open to the same sizes, and the steps depend on these alone.
-        let mut known: HashMap<Vec<u64>, Vec<f64>> = HashMap::new();
         for b in 0..self.bins {
-            let open = self.open_to(b);
-            let steps = known.entry(open).or_insert_with_key(|open| {
-                let sizes = || (0..self.sizes).filter(|s| open[s / 64] >> (s % 64) & 1 == 1);
-                (0..self.dims)
-                    .map(|k| sizes().fold(0.0, |g, s| gcd(g, self.weight[s * self.dims + k])))
-                    .collect()
-            });
-            for (c, &step) in self.capacity[b * self.dims..].iter_mut().zip(steps.iter()) {
+            for k in 0..self.dims {
+                let fitting = (0..self.sizes).filter(|s| self.fit[b * self.sizes + s] >= 1.0);
+                let step = fitting.fold(0.0, |g, s| gcd(g, self.weight[s * self.dims + k]));
+                let c = &mut self.capacity[b * self.dims + k];
                 *c = if step > 0.0 { (*c / step).floor() * step } else { 0.0 };
             }
         }
-    }
-
-    /// The sizes of which one task fits a bin, as bits.
-    pub(super) fn open_to(&self, b: usize) -> Vec<u64> {
-        let mut open = vec![0u64; self.sizes.div_ceil(64)];
-        for (s, _) in
-            self.fit[b * self.sizes..(b + 1) * self.sizes].iter().enumerate().filter(|(_, f)| **f >= 1.0)
-        {
-            open[s / 64] |= 1 << (s % 64);
-        }
-        open
     }
 
     fn keep(&mut self, kept: &[u32]) {

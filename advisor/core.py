@@ -527,19 +527,12 @@ def _numbers(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
 
 def _count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:
     values = _numbers(frame, table, name)
-    if frame.schema[name].is_integer():
-        low = frame[name].min()
-        if low is not None and low < 0:  # type: ignore[operator]
-            _refuse_count(values < 0, table, name)
-        return frame[name].cast(pl.UInt64)
-    wrong = ~(values.is_finite() & (values >= 0) & (values == values.floor()))
+    wrong = values < 0
+    if not frame.schema[name].is_integer():
+        wrong = wrong | ~values.is_finite() | (values != values.floor())
     if wrong.any():
-        _refuse_count(wrong, table, name)
+        raise InputError(f"{table}: column {name} must be a whole number >= 0 in row {wrong.arg_max()}")
     return frame[name].cast(pl.UInt64)
-
-
-def _refuse_count(wrong: pl.Series, table: str, name: str) -> None:
-    raise InputError(f"{table}: column {name} must be a whole number >= 0 in row {wrong.arg_max()}")
 
 
 def _optional_count(frame: pl.DataFrame, table: str, name: str) -> pl.Series:

@@ -16,7 +16,7 @@ from advisor.usage.problems import refuse
 from advisor.usage.rejects import write_rejects
 from advisor.usage.table import Reading, Table, read_table
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", PARQUET)
 DECIMALS = {None: None, ",": ",", ".": ".", "comma": ",", "point": "."}
 
 

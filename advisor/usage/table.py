@@ -15,6 +15,7 @@ from advisor.errors import InputError
 from advisor.schema import TABLES, USAGE_PERCENT, Column
 from advisor.usage.cells import parse, tidied
 from advisor.usage.checks import ROW, row_problems
+from advisor.usage.decode import PARQUET
 from advisor.usage.problems import Problem
 from advisor.usage.sniff import NAMES, Text, decimal_mark, decode, unpack
 
@@ -73,7 +74,8 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
         raise InputError(
             f"{name} cannot be read: {fault.strerror}", hint="check the path and your rights"
         ) from fault
-    if path.suffix == ".parquet":
+    parquet = path.suffix == PARQUET
+    if parquet:
         frame = pl.read_parquet(content)
         _check_names(frame.columns, name)
         cells, decimal = Cells(_numbered(frame, 1)), "."
@@ -89,11 +91,10 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
         notes.append(f"{name}: columns not used: {', '.join(_meant(extra, kind, renamed.columns))}")
     values, problems = [renamed[ROW]], list(cells.problems)
     # all columns of a text file at once; of Parquet, cells of text are looked at only where they need it
-    tidy = path.suffix != ".parquet"
-    found = tidied(renamed.drop(ROW)) if tidy else renamed
+    found = renamed if parquet else tidied(renamed.drop(ROW))
     for column in columns:
         parsed, wrong = parse(
-            found[column.name], column, name, renamed[ROW], decimal, reading.timezone, tidy=tidy
+            found[column.name], column, name, renamed[ROW], decimal, reading.timezone, tidy=not parquet
         )
         values.append(parsed)
         problems += wrong

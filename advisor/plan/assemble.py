@@ -144,12 +144,7 @@ def _unplaced(options: Options, unplaced: dict[int, str]) -> tuple[Rejection, ..
 
 def _mean_vcpu(settled: Settled) -> dict[str, float]:
     solution = settled.solution
-    seconds = dict(
-        solution.window.demand.group_by("workload")
-        .agg(pl.col("task_seconds").sum())
-        .sort("workload")
-        .iter_rows()
-    )
+    seconds = solution.window.task_seconds
     whole = solution.window.hours * SECONDS_PER_HOUR
     return {
         way.workload_id: seconds.get(w, 0) * way.task_vcpu / whole for w, way in solution.assignment.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -27,6 +28,20 @@ class Window:
 
     starts: tuple[datetime, ...]
     demand: pl.DataFrame
+
+    @cached_property
+    def task_seconds(self) -> dict[int, int]:
+        """Workload → seconds of its tasks over the window."""
+        return self._summed("task_seconds")
+
+    @cached_property
+    def billed_seconds(self) -> dict[int, int]:
+        """Workload → seconds that Fargate would bill over the window."""
+        return self._summed("billed_seconds")
+
+    def _summed(self, amount: str) -> dict[int, int]:
+        summed = self.demand.group_by("workload").agg(pl.col(amount).sum()).sort("workload")
+        return dict(summed.iter_rows())
 
     @property
     def hours(self) -> int:

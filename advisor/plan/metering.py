@@ -159,12 +159,7 @@ def _fargate_uses(solution: Solution) -> Iterator[_Use]:
 
 
 def _fargate_items(solution: Solution) -> Iterator[Item]:
-    totals = dict(
-        solution.window.demand.group_by("workload")
-        .agg(pl.col("billed_seconds").sum())
-        .sort("workload")
-        .iter_rows()
-    )
+    totals = solution.window.billed_seconds
     for price, (_, _, _, operating_system) in _fargate_prices(solution):
         task_hours = Fraction(totals.get(price.way.workload, 0), SECONDS_PER_HOUR)
         for charge in price.charges:

@@ -121,8 +121,7 @@ def outcomes(
 
 def _before_commitments(solution: Solution, billed: Mapping[int, float], to_month: float) -> dict[int, float]:
     """Return what chosen ways on instances cost a month at on-demand rates, shared out as `settle` does."""
-    ran = solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum())
-    seconds: dict[int, int] = dict(ran.iter_rows())
+    seconds = solution.window.task_seconds
     found: dict[int, float] = {}
     for pool in solution.pools:
         # people's time is no part of a bill

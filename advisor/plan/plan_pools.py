@@ -15,12 +15,10 @@ from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR
 
 def pool_nouns(plan: Settled) -> tuple[Pool, ...]:
     """Return every pool with its size over time, its cost and how full it is."""
-    summed = plan.solution.window.demand.group_by("workload").agg(pl.col("task_seconds").sum())
-    seconds: dict[int, int] = dict(summed.iter_rows())
-    return tuple(_noun(pool, plan, seconds) for pool in plan.solution.pools)
+    return tuple(_noun(pool, plan) for pool in plan.solution.pools)
 
 
-def _noun(pool: PoolPlan, plan: Settled, seconds: Mapping[int, int]) -> Pool:
+def _noun(pool: PoolPlan, plan: Settled) -> Pool:
     account, region, cluster, operating_system = pool.cell
     launch_type, option, architecture = pool.group.split("/")[:3]
     by_hour = (
@@ -43,7 +41,7 @@ def _noun(pool: PoolPlan, plan: Settled, seconds: Mapping[int, int]) -> Pool:
         max_instances=max(whole, default=0),
         mean_instances=sum(by_hour) / MILLI / hours,
         monthly_cost_usd=plan.monthly_usd(cost),
-        utilization_share=_utilization(pool, seconds),
+        utilization_share=_utilization(pool, plan.solution.window.task_seconds),
         workload_ids=tuple(w.workload_id for w in pool.ways),
     )
 

@@ -80,16 +80,9 @@ def _burstable(region: str, catalog: Catalog) -> dict[str, Fraction]:
 
 
 def _used_vcpu_hours(pool: PoolPlan, solution: Solution, tasks: dict[int, Task]) -> Fraction:
-    members = pl.Series([w.workload for w in pool.ways], dtype=pl.UInt32).implode()
-    seconds = (
-        solution.window.demand.filter(pl.col("workload").is_in(members))
-        .group_by("workload")
-        .agg(pl.col("task_seconds").sum())
-        .sort("workload")
-    )
     total = Fraction(0)
-    for workload, ran in seconds.iter_rows():
-        used = tasks[workload].vcpu_used
+    for way in pool.ways:
+        used, ran = tasks[way.workload].vcpu_used, solution.window.task_seconds.get(way.workload, 0)
         total += Fraction(ran, SECONDS_PER_HOUR) * Fraction(str(round(used or 0.0, 6)))
     return total
 

@@ -156,12 +156,7 @@ def _owner_costs(
 def _allocate(
     solution: Solution, owners: Mapping[str, tuple[Fraction, Fraction]]
 ) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
-    seconds = dict(
-        solution.window.demand.group_by("workload")
-        .agg(pl.col("task_seconds").sum())
-        .sort("workload")
-        .iter_rows()
-    )
+    seconds = solution.window.task_seconds
     zero = Fraction(0), Fraction(0)
     ids = {w: way.workload_id for w, way in solution.assignment.items()}
     cost: dict[int, Fraction] = {}

@@ -121,4 +121,4 @@ def _same_hours(now: Window, plan: Window) -> Window:
 
 def _only(cell: Cell, assignment: dict[int, Way]) -> Cell:
     kept = tuple(t for t in cell.tasks if t.workload in assignment)
-    return replace(cell, tasks=kept, _tasks={}, _estates={}, _nearest=[])
+    return replace(cell, tasks=kept, _tasks={}, _estates={})

@@ -94,11 +94,22 @@ class Cell:
     _task_hours: dict[int, float] = field(default_factory=dict)
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
     _alone_hourly: dict[Way, Mapping[int, float]] = field(default_factory=dict)
-    _nearest: list[tuple[list[int], list[tuple[int, int]]]] = field(default_factory=list)
 
     @cached_property
     def _groups_now(self) -> frozenset[str]:
         return frozenset(way.group for way in self.today.values())
+
+    @cached_property
+    def nearest_blocks(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """The representative hours by load, and every hour with the place among them of the nearest in load."""
+        hours = hours_by_load(self.demand, self.tasks)
+        places = [i for i, hour in enumerate(hours) if hour in self.weights]
+        nearest, at = [], 0
+        for i, hour in enumerate(hours):
+            while at + 1 < len(places) and abs(places[at + 1] - i) <= abs(places[at] - i):
+                at += 1
+            nearest.append((hour, at))
+        return [hours[i] for i in places], nearest
 
     def trial(self) -> Cell:
         """Return the cell on fewer representative hours when it is large, for comparing many placements."""
@@ -118,7 +129,6 @@ class Cell:
             _estates={},
             _task_hours={},
             _alone_hourly={},
-            _nearest=[],
         )
 
     def task(self, workload: int) -> Task:
@@ -349,7 +359,7 @@ def representative_hours(
 
 def representative_order(cell: Cell) -> pl.DataFrame:
     """Return `hour, block`: every hour with the representative hours nearest to it in load (up to three)."""
-    blocks, nearest = nearest_blocks(cell)
+    blocks, nearest = cell.nearest_blocks
     hours, beside = [], []
     for hour, at in nearest:
         near = blocks[max(0, at - 1) : at + 2]
@@ -358,24 +368,6 @@ def representative_order(cell: Cell) -> pl.DataFrame:
     return pl.DataFrame(
         {"hour": pl.Series(hours, dtype=pl.Int32), "block": pl.Series(beside, dtype=pl.Int64)}
     )
-
-
-def nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:
-    """Return the representative hours by load, and every hour with the place among them of the nearest in load."""
-    if not cell._nearest:
-        cell._nearest.append(_nearest_blocks(cell))
-    return cell._nearest[0]
-
-
-def _nearest_blocks(cell: Cell) -> tuple[list[int], list[tuple[int, int]]]:
-    hours = hours_by_load(cell.demand, cell.tasks)
-    places = [i for i, hour in enumerate(hours) if hour in cell.weights]
-    nearest, at = [], 0
-    for i, hour in enumerate(hours):
-        while at + 1 < len(places) and abs(places[at + 1] - i) <= abs(places[at] - i):
-            at += 1
-        nearest.append((hour, at))
-    return [hours[i] for i in places], nearest
 
 
 def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:

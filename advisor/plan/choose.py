@@ -12,6 +12,7 @@ import polars as pl
 
 from advisor import core
 from advisor.plan.cell import Assignment, Cell, by_group
+from advisor.plan.discounts import kept_shares
 from advisor.plan.fleet import demand_of, fitting, holdable, with_ports
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
@@ -105,11 +106,7 @@ def _joint(cell: Cell, launch_type: LaunchType) -> Iterator[dict[int, Way]]:
         view = cell.sizes([t.workload for t, ok in zip(view.tasks, held, strict=True) if ok], ways)
         if not view.tasks:
             return
-    keep = [
-        1.0 if option == CapacityOption.SPOT else 1.0 - cell.discounts.of_family(family)
-        for family, option in bins.select("family", "capacity_option").iter_rows()
-    ]
-    discounted = bins.with_columns(pl.col("usd_per_hour") * pl.Series(keep))
+    discounted = bins.with_columns(pl.col("usd_per_hour") * kept_shares(bins, cell.discounts))
     for priced, committed in ((bins, False), (discounted, True)):
         demand = demand_of(view, _with_alone(cell, committed))
         packed = core.pack_hours(view.frame, with_ports(priced, view.ports), demand, rough=True)

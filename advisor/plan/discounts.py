@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from advisor.config import CommitmentPolicy
 from advisor.plan.offers import Rates
-from advisor.terms import CpuArchitecture
+from advisor.terms import CapacityOption, CpuArchitecture
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,25 @@ def best_discounts(rates: Rates, region: str, policy: CommitmentPolicy) -> Disco
                 continue
             share = float(text)
             if scope.startswith("FARGATE_"):
-                architecture = CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64
+                architecture = fargate_architecture(scope)
                 fargate[architecture.value] = max(fargate.get(architecture.value, 0.0), share)
             else:
                 family[scope] = max(family.get(scope, 0.0), share)
     return Discounts(family, fargate)
+
+
+def kept_shares(bins: pl.DataFrame, discounts: Discounts) -> pl.Series:
+    """Return what a plan leaves of each bin's instance price; Spot is never discounted."""
+    keep = [
+        1.0 if option == CapacityOption.SPOT else 1.0 - discounts.of_family(family)
+        for family, option in bins.select("family", "capacity_option").iter_rows()
+    ]
+    return pl.Series(keep, dtype=pl.Float64)
+
+
+def fargate_architecture(scope: str) -> CpuArchitecture:
+    """Return the architecture of a Fargate scope of the catalog, `FARGATE_ARM64_VCPU`."""
+    return CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64
 
 
 @dataclass(frozen=True)

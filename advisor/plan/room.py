@@ -6,9 +6,9 @@ import polars as pl
 
 from advisor import core
 from advisor.plan.cell import Cell
-from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
+from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts, kept_shares
 from advisor.plan.fleet import demand_of, fitting, holdable, with_ports
-from advisor.terms import CapacityOption, LaunchType
+from advisor.terms import LaunchType
 from advisor.units import PICO_PER_USD
 
 NANO_PER_USD = 10**9
@@ -50,13 +50,11 @@ class TaskRooms:
             return pl.DataFrame(schema=SCHEMA)
         bins = self._bins
         if discounts is not NOTHING_FOR_SALE:
-            keep = [
-                1.0 if option == CapacityOption.SPOT else 1.0 - discounts.of_family(family)
-                for family, option in bins.select("family", "capacity_option").iter_rows()
-            ]
             instance = pl.col("instance_pico") / PICO_PER_USD
             bins = bins.with_columns(
-                (pl.col("usd_per_hour") - instance + instance * pl.Series(keep)).alias("usd_per_hour")
+                (pl.col("usd_per_hour") - instance + instance * kept_shares(bins, discounts)).alias(
+                    "usd_per_hour"
+                )
             )
         view = self._view
         solved = core.pack_hours(view.frame, with_ports(bins, view.ports), self._demand, bound_only=True)

@@ -9,10 +9,10 @@ from datetime import datetime
 import polars as pl
 
 from advisor.catalog import Catalog
-from advisor.plan.discounts import Discounts
+from advisor.plan.discounts import Discounts, fargate_architecture
 from advisor.plan.meters import RESERVATIONS, Meter, Owned, discounted, discounted_rates, normalization_units
 from advisor.plan.offers import Rates
-from advisor.terms import CommitmentKind, CpuArchitecture, PaymentOption
+from advisor.terms import CommitmentKind, PaymentOption
 from advisor.units import PICO_PER_USD, pico_usd
 
 
@@ -103,7 +103,9 @@ class Sunk:
             for region, scope, kept in reached:
                 family, fargate = rates[region]
                 table, name = (
-                    (fargate, _architecture(scope)) if scope.startswith("FARGATE_") else (family, scope)
+                    (fargate, fargate_architecture(scope).value)
+                    if scope.startswith("FARGATE_")
+                    else (family, scope)
                 )
                 table[name] = max(table.get(name, 0.0), 1.0 - price * kept)
             total += price * line.hourly_pico / PICO_PER_USD
@@ -119,7 +121,7 @@ class Sunk:
         if region not in for_sale:
             return 0.0
         if scope.startswith("FARGATE_"):
-            return for_sale[region].of_fargate(CpuArchitecture(_architecture(scope)))
+            return for_sale[region].of_fargate(fargate_architecture(scope))
         return for_sale[region].of_family(scope)
 
     def owned(self, meters: Sequence[Meter]) -> tuple[Owned, ...]:
@@ -159,10 +161,6 @@ class Sunk:
             term_years=line.term_years,
             payment_option=line.payment_option,
         )
-
-
-def _architecture(scope: str) -> str:
-    return (CpuArchitecture.ARM64 if "ARM64" in scope else CpuArchitecture.X86_64).value
 
 
 def sunk(commitments: pl.DataFrame, catalog: Catalog, window_end: datetime | None) -> Sunk:

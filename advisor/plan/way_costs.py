@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from advisor import core
-from advisor.plan.cell import Cell, nearest_blocks
+from advisor.plan.cell import Cell
 from advisor.plan.fleet import holdable, with_ports
 from advisor.plan.side_by_side import side_by_side
 from advisor.plan.ways import Way
@@ -160,6 +160,6 @@ def rooms(cell: Cell) -> pl.DataFrame:
 
 def _nearest(cell: Cell) -> pl.DataFrame:
     """Return `hour, block`: every hour with the representative hour nearest to it in load."""
-    blocks, nearest = nearest_blocks(cell)
+    blocks, nearest = cell.nearest_blocks
     rows = [(hour, blocks[at]) for hour, at in nearest]
     return pl.DataFrame(rows, schema={"hour": pl.Int32, "block": pl.Int32}, orient="row")

@@ -77,3 +77,16 @@ def lawful(
     states: int,
     threads: int,
 ) -> list[tuple[str, int]]: ...
+def solve(
+    tasks: Any,
+    bins: Any,
+    demand: Any,
+    dims: int,
+    *,
+    eligible: list[float],
+    offers: list[tuple[list[float], float, float]],
+    blocks: int,
+    rounds: int,
+    tolerance: float,
+    threads: int,
+) -> dict[str, Any]: ...

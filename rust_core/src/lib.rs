@@ -14,6 +14,9 @@
 //! demand still fills it, and learn from each run which sizes are hard to place. A fixed budget of "ruin and recreate"
 //! polishes one hour ([`pack::pack`]); many hours ([`hours::pack_hours`]) share what the dearest one has learned.
 //!
+//! [`solve::solve`] takes hours, instances and commitments together: worths of a committed dollar in each block of hours turn
+//! the window into packings of single blocks, and a programme over whole fleets finds the worths.
+//!
 //! What was packed is paid for by the hour: [`bill`] says exactly what commitments cover of it.
 #![forbid(unsafe_op_in_unsafe_fn)]
 
@@ -23,6 +26,7 @@ pub mod error;
 pub mod hours;
 pub mod pack;
 pub mod series;
+pub mod solve;
 pub mod table;
 
 #[cfg(feature = "python")]

@@ -171,10 +171,10 @@ fn packed(
     best_start(problem, demand, &values, starts, interrupted)
 }
 
-type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);
+pub(crate) type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);
 
 /// Groups rows by hour, checks them, and finds the hours that ask for the same at the same prices.
-fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreError> {
+pub(crate) fn distinct(rows: &HourlyDemand, problem: &Problem) -> Result<Distinct, CoreError> {
     let n = problem.sizes;
     let mut canonical = vec![0u32; n];
     problem.size_row.iter().enumerate().for_each(|(at, &row)| canonical[row as usize] = at as u32);

@@ -11,6 +11,8 @@ use crate::table::demand::{Demand, Sizes};
 use rayon::prelude::*;
 use std::cell::Cell;
 
+/// Relative distance to the best prices at which an hour is done.
+const TOLERANCE: f64 = 2e-4;
 /// Work spent on the prices of one hour, in nanoseconds of a machine of 2024.
 const WORK: u64 = 20_000_000;
 
@@ -79,7 +81,7 @@ fn at_prices(
         check_places(&problem, demand)?;
         peak.iter_mut().zip(&demand.count).for_each(|(most, &n)| *most = n.max(*most));
     }
-    let mut rooms = Rooms::new(&problem, &peak);
+    let mut rooms = Rooms::new(&peak);
     let worth = |prices: &[f64], demand: &Demand| -> f64 {
         let lawful = |((p, a), n): ((&f64, &f64), &u64)| p.min(*a) * *n as f64;
         prices.iter().zip(&demand.alone).zip(&demand.count).map(lawful).sum()
@@ -95,7 +97,9 @@ fn at_prices(
             best.clone_from(last);
         }
         let watch = Watch { deadline: None, interrupted, budget: WORK, spent: Cell::new(0) };
-        canonical.push(rooms.raise(demand, &best, &watch));
+        let tasks: Vec<f64> = demand.count.iter().map(|&n| n as f64).collect();
+        let raised = rooms.relax(&problem, &tasks, &demand.alone, &best, TOLERANCE, &watch);
+        canonical.push(raised.map_or(best, |r| r.prices));
         if interrupted() {
             return Err(CoreError::Interrupted);
         }

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 /// A way of running tasks: a pattern of a kind of bin, or one task alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Use {
+pub(crate) struct Use {
     pub bin: Option<u32>,
     /// Rows of the programme, ascending.
     pub items: Vec<(u32, u64)>,

@@ -205,7 +205,7 @@ fn blame(problem: &Problem, demand: &Demand, plan: &Plan, value: &mut [f64]) {
 }
 
 /// One greedy run at the values given, for what a dive leaves over; `None` where a task finds no place.
-pub(super) fn complete(problem: &Problem, demand: &Demand, value: &[f64]) -> Option<Plan> {
+pub(crate) fn complete(problem: &Problem, demand: &Demand, value: &[f64]) -> Option<Plan> {
     let free = vec![f64::INFINITY; problem.sizes];
     let steering =
         Steering { value, alone: &demand.alone, cap: &free, rank: value, balanced: true, only: None };

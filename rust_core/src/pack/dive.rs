@@ -95,6 +95,45 @@ pub(super) fn dive(
     best
 }
 
+/// Parts of a bin from which on it is opened whole, tried in turn.
+const PARTS: [f64; 5] = [1.0, 0.85, 0.7, 0.55, 0.4];
+
+/// The whole parts of a fractional packing (canonical sizes and bins) as far as this demand needs them, the largest of the
+/// other parts, and the greedy for the rest; `None` where a task finds no place.
+pub(crate) fn rounded(
+    problem: &Problem,
+    demand: &Demand,
+    mut ways: Vec<(Use, f64)>,
+    prices: &[f64],
+) -> Option<Plan> {
+    let mut whole = State {
+        problem,
+        demand,
+        opened: Vec::new(),
+        alone: vec![0; problem.sizes],
+        left: demand.count.clone(),
+    };
+    whole.floor(&mut ways);
+    ways.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let tried = PARTS.iter().map(|&part| {
+        let mut state = State {
+            opened: whole.opened.clone(),
+            alone: whole.alone.clone(),
+            left: whole.left.clone(),
+            ..whole
+        };
+        for (way, _) in ways.iter().take_while(|w| w.1 >= part) {
+            let Some(trimmed) = state.cheapest(&state.trimmed(way)) else { continue };
+            let worth: f64 = trimmed.items.iter().map(|&(s, n)| prices[s as usize] * n as f64).sum();
+            if worth >= WORTHY * state.cost(&trimmed) {
+                state.take(&trimmed, 1);
+            }
+        }
+        state.completed(prices).map(|c| c.1)
+    });
+    tried.flatten().min_by(|a, b| a.cost.total_cmp(&b.cost))
+}
+
 /// The same use in canonical sizes instead of rows.
 pub(super) fn to_sizes(way: &Use, sizes: &[u32]) -> Use {
     Use { bin: way.bin, items: way.items.iter().map(|&(r, n)| (sizes[r as usize], n)).collect() }

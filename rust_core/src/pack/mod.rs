@@ -1,9 +1,9 @@
 //! One hour's packing: the plan, the proven bound and the price of each task size.
 mod basis;
 pub mod bound;
-mod colgen;
+pub(crate) mod colgen;
 pub(crate) mod construct;
-mod dive;
+pub(crate) mod dive;
 mod exact;
 mod ffd;
 mod fill;
@@ -20,7 +20,7 @@ pub(crate) mod recreate;
 mod refine;
 mod rng;
 pub(crate) mod room;
-mod simplex;
+pub(crate) mod simplex;
 mod simplex_basis;
 mod spread;
 pub(crate) mod watch;

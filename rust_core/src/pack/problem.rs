@@ -41,6 +41,18 @@ pub struct Problem {
 impl Problem {
     /// Validates and canonicalises. `ties` orders sizes that are equal in everything else (by count and price alone).
     pub fn build(sizes: &Sizes, bins: &Bins, dims: usize, ties: Option<&Demand>) -> Result<Self, CoreError> {
+        Self::build_for(sizes, bins, dims, ties, &[])
+    }
+
+    /// The same, good for any other prices too that rise with those given: of bins `others` has further price lists (by the
+    /// caller's rows), and a bin goes only where another is no dearer by any of them.
+    pub fn build_for(
+        sizes: &Sizes,
+        bins: &Bins,
+        dims: usize,
+        ties: Option<&Demand>,
+        others: &[Vec<f64>],
+    ) -> Result<Self, CoreError> {
         sizes.validate(dims)?;
         bins.validate(dims)?;
         let (n, t) = (sizes.len(), bins.len());
@@ -85,17 +97,40 @@ impl Problem {
         };
         problem.fit = problem.copies();
         problem.tighten();
-        let kept = prune::kept_bins(&problem);
+        let others: Vec<Vec<f64>> = others.iter().map(|list| gather(list, &problem.bin_row, 1)).collect();
+        let kept = prune::kept_bins(&problem, &others);
         problem.keep(&kept);
         problem.fit = problem.copies();
-        for b in (0..problem.bins).rev() {
+        problem.find_solo();
+        Ok(problem)
+    }
+
+    /// The same sizes and bins at other prices, by canonical bin; the bins come in the order of the new prices.
+    pub fn repriced(&self, price: &[f64]) -> Self {
+        let mut order: Vec<u32> = (0..self.bins as u32).collect();
+        order.sort_by(|&a, &b| price[a as usize].total_cmp(&price[b as usize]).then(a.cmp(&b)));
+        let mut other = Self {
+            capacity: gather(&self.capacity, &order, self.dims),
+            price: gather(price, &order, 1),
+            limit: gather(&self.limit, &order, 1),
+            fit: gather(&self.fit, &order, self.sizes),
+            group: order.iter().map(|&b| self.group[b as usize]).collect(),
+            bin_row: order.iter().map(|&b| self.bin_row[b as usize]).collect(),
+            ..self.clone()
+        };
+        other.find_solo();
+        other
+    }
+
+    fn find_solo(&mut self) {
+        let n = self.sizes;
+        for b in (0..self.bins).rev() {
             for s in 0..n {
-                if problem.fit[b * n + s] >= 1.0 {
-                    problem.solo[s] = problem.price[b];
+                if self.fit[b * n + s] >= 1.0 {
+                    self.solo[s] = self.price[b];
                 }
             }
         }
-        Ok(problem)
     }
 
     /// Weights of one size.

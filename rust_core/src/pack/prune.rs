@@ -2,8 +2,8 @@
 use super::problem::Problem;
 
 /// Rows of the bins worth keeping, in order: usable, and not dominated by one that is no dearer, no smaller,
-/// not limited and open to every size the dropped one is open to.
-pub(crate) fn kept_bins(problem: &Problem) -> Vec<u32> {
+/// not limited and open to every size the dropped one is open to; no dearer by any of the `others` (price lists) either.
+pub(crate) fn kept_bins(problem: &Problem, others: &[Vec<f64>]) -> Vec<u32> {
     let n = problem.sizes;
     let open_to = |b: usize| -> Vec<bool> { (0..n).map(|s| problem.fit[b * n + s] >= 1.0).collect() };
     let mut kept: Vec<(u32, Vec<bool>)> = Vec::new();
@@ -16,6 +16,7 @@ pub(crate) fn kept_bins(problem: &Problem) -> Vec<u32> {
         let dominated = kept.iter().any(|(other, open)| {
             let o = *other as usize;
             problem.limit[o].is_infinite()
+                && others.iter().all(|price| price[o] <= price[b])
                 && problem.bin(o).iter().zip(problem.bin(b)).all(|(big, small)| big >= small)
                 && sizes.iter().zip(open).all(|(mine, theirs)| !mine || *theirs)
         });

@@ -8,21 +8,21 @@ use super::simplex_basis::Inverse;
 
 /// One column: what it costs and what it adds to the rows it touches.
 #[derive(Debug, Clone)]
-pub(super) struct Column {
+pub(crate) struct Column {
     pub cost: f64,
     pub entries: Vec<(u32, f64)>,
 }
 
 /// What is basic in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basic {
+pub(crate) enum Basic {
     Column(usize),
     /// The surplus of a row.
     Surplus(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Optimal,
     /// Interrupted, out of pivots, or numerically lost.
     Stopped,
@@ -30,7 +30,7 @@ pub(super) enum Outcome {
 
 /// The programme and its current basis; keeps both between calls of [`Master::solve`].
 #[derive(Debug)]
-pub(super) struct Master {
+pub(crate) struct Master {
     /// Right-hand side, slightly raised: ties in the ratio test are what makes a simplex cycle.
     rhs: Vec<f64>,
     columns: Vec<Column>,
@@ -58,7 +58,7 @@ const CANDIDATES: usize = 40;
 impl Master {
     /// `start[r]` touches row `r` only, with a positive entry; `None` starts from the surplus, for rows with a
     /// right-hand side of at most 0.
-    pub(super) fn new(rhs: &[f64], start: Vec<Option<Column>>) -> Self {
+    pub(crate) fn new(rhs: &[f64], start: Vec<Option<Column>>) -> Self {
         let mut noise = Rng::new(12345);
         let rhs: Vec<f64> =
             rhs.iter().map(|&b| b + b.abs().max(1.0) * 1e-6 * (1.0 + noise.share())).collect();
@@ -94,23 +94,23 @@ impl Master {
         master
     }
 
-    pub(super) fn add(&mut self, column: Column) -> usize {
+    pub(crate) fn add(&mut self, column: Column) -> usize {
         self.unit = self.unit.max(column.cost.abs());
         self.columns.push(column);
         self.column_is_basic.push(false);
         self.columns.len() - 1
     }
 
-    pub(super) fn duals(&self) -> &[f64] {
+    pub(crate) fn duals(&self) -> &[f64] {
         &self.duals
     }
 
-    pub(super) fn value(&self) -> f64 {
+    pub(crate) fn value(&self) -> f64 {
         self.basic.iter().zip(&self.values).map(|(&b, x)| self.cost(b) * x).sum()
     }
 
     /// Basic columns and their values.
-    pub(super) fn primal(&self) -> Vec<(usize, f64)> {
+    pub(crate) fn primal(&self) -> Vec<(usize, f64)> {
         let of = |(b, x): (&Basic, &f64)| match *b {
             Basic::Column(j) if *x > 1e-9 => Some((j, *x)),
             _ => None,
@@ -147,7 +147,7 @@ impl Master {
     }
 
     /// Pivots until no column improves, at most `pivots` times.
-    pub(super) fn solve(&mut self, pivots: usize, interrupted: &dyn Fn() -> bool) -> Outcome {
+    pub(crate) fn solve(&mut self, pivots: usize, interrupted: &dyn Fn() -> bool) -> Outcome {
         let end = self.pivots + pivots;
         let mut refused: Vec<Basic> = Vec::new();
         loop {

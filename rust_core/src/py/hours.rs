@@ -34,6 +34,11 @@ pub(super) fn pack_hours<'py>(
     };
     let options = HoursOptions { min_bins, bound_only, rough };
     let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
+    frames(py, &found)
+}
+
+/// Hours, bins, lone tasks, patterns and task prices as tables.
+pub(super) fn frames<'py>(py: Python<'py>, found: &PackedHours) -> PyResult<Bound<'py, PyDict>> {
     let result = PyDict::new(py);
     let cost = found.which.iter().map(|&w| found.solved[w].plan.cost).collect();
     let bound = found.which.iter().map(|&w| found.solved[w].bound.usd).collect();
@@ -45,9 +50,9 @@ pub(super) fn pack_hours<'py>(
             ("lower_bound_usd_per_hour", array::<Float64Type>(bound)),
         ])?,
     )?;
-    add_bins(&result, &found)?;
-    add_sizes(&result, &found)?;
-    add_patterns(&result, &found)?;
+    add_bins(&result, found)?;
+    add_sizes(&result, found)?;
+    add_patterns(&result, found)?;
     Ok(result)
 }
 

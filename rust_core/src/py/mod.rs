@@ -8,6 +8,7 @@ mod hours;
 mod interrupt;
 mod pack;
 mod rooms;
+mod solve;
 mod tables;
 
 use pyo3::prelude::*;
@@ -24,6 +25,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(pack::verify, m)?)?;
     m.add_function(wrap_pyfunction!(hours::pack_hours, m)?)?;
     m.add_function(wrap_pyfunction!(rooms::room_prices, m)?)?;
+    m.add_function(wrap_pyfunction!(solve::solve, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_features, m)?)?;
     m.add_function(wrap_pyfunction!(features::usage_sizes, m)?)?;
     Ok(())

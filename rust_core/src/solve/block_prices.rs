@@ -174,18 +174,20 @@ impl<'a> Market<'a> {
     pub(super) fn busiest(&self, listed: &[Priced], total: f64) -> Vec<Vec<f64>> {
         let mut order: Vec<usize> = (0..self.blocks.len()).collect();
         order.sort_by(|&a, &b| listed[b].on_demand().total_cmp(&listed[a].on_demand()).then(a.cmp(&b)));
-        let mut worth = vec![vec![0.0; self.terms.offers()]; self.blocks.len()];
-        for o in 0..self.terms.offers() {
-            let lowest = self.terms.share[o]
-                .iter()
-                .chain([&self.terms.alone_share[o]])
-                .fold(1.0_f64, |m, s| m.min(*s));
-            let mut left = total;
-            for &k in &order {
-                let most = self.blocks[k].hours / lowest;
-                worth[k][o] = most.min(left) / self.blocks[k].hours;
-                left -= most.min(left);
-            }
+        let lowest = |o: usize| {
+            let shares = self.terms.share[o].iter().chain([&self.terms.alone_share[o]]);
+            shares.fold(1.0_f64, |m, s| m.min(*s))
+        };
+        let mut left = vec![total; self.terms.offers()];
+        let mut worth = vec![Vec::new(); self.blocks.len()];
+        for &k in &order {
+            let hours = self.blocks[k].hours;
+            let mut part = |(o, left): (usize, &mut f64)| {
+                let taken = (hours / lowest(o)).min(*left);
+                *left -= taken;
+                taken / hours
+            };
+            worth[k] = left.iter_mut().enumerate().map(&mut part).collect();
         }
         worth
     }

@@ -65,7 +65,7 @@ pub fn verify(
             return Ok(Verdict::Alone(row));
         }
     }
-    let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims);
+    let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims)?;
     let check = |row: usize| -> Result<Verdict, CoreError> {
         if interrupted() {
             return Err(CoreError::Interrupted);

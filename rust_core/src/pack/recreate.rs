@@ -61,6 +61,7 @@ pub(crate) fn chain(
         }
         let ruined = state.ruin(problem, demand, &mut rng);
         if ruined.cost <= 0.0 {
+            state.restore(problem, &ruined);
             continue;
         }
         let spread = 0.02 + 0.3 * rng.share() * rng.share();

@@ -167,7 +167,7 @@ pub fn pack(
         && start.cost > target
         && let Some((plan, bound)) = closed(&start, &bound)
     {
-        return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
+        return Ok(proven(problem, plan, bound, effort.gap));
     }
     // Trials on small fleets are cheap, and there they find most.
     let trials = if tasks < SMALL { effort.trials.saturating_mul(2) } else { effort.trials };
@@ -197,7 +197,7 @@ pub fn pack(
         && best.1 == Ended::Trials
         && let Some((plan, bound)) = closed(&best.0, &bound)
     {
-        return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
+        return Ok(proven(problem, plan, bound, effort.gap));
     }
     let stopped_by = match best.1 {
         Ended::Target => StoppedBy::Gap,
@@ -205,6 +205,12 @@ pub fn pack(
         Ended::Time => StoppedBy::Time,
     };
     Ok(Packed { problem, plan: best.0, bound, stopped_by })
+}
+
+/// What closing the fleet has shown. It counts in units of `1/scale` USD: prices smaller than that leave a gap open.
+fn proven(problem: Problem, plan: Plan, bound: Bound, gap: f64) -> Packed {
+    let met = plan.cost <= bound.usd * (1.0 + gap + ROUNDED);
+    Packed { problem, plan, bound, stopped_by: if met { StoppedBy::Gap } else { StoppedBy::Work } }
 }
 
 /// Every wanted size needs a bin or a price outside every bin.

@@ -8,6 +8,7 @@ mod exact;
 mod ffd;
 mod fill;
 pub mod fluid;
+pub mod follow;
 mod greedy;
 mod grid;
 mod knapsack;
@@ -34,6 +35,7 @@ use bound::Bound;
 use construct::{Starts, Values, best_start, size_bias};
 use exact::close;
 use fluid::Fluid;
+use follow::{End, Follower, News};
 use plan::Plan;
 use problem::Problem;
 use rayon::prelude::*;
@@ -69,6 +71,8 @@ pub enum StoppedBy {
     Work,
     /// The time limit.
     Time,
+    /// The caller had enough.
+    Caller,
 }
 
 /// What [`pack`] found.
@@ -109,7 +113,38 @@ pub fn pack(
     effort: Effort,
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<Packed, CoreError> {
-    let deadline = effort.time_limit.map(|limit| Instant::now() + limit);
+    pack_followed(sizes, bins, demand, dims, effort, Follower::waiting(interrupted))
+}
+
+/// [`pack`] for a caller that wants to hear of it, or to end it with the best plan so far.
+pub fn pack_followed(
+    sizes: &Sizes,
+    bins: &Bins,
+    demand: &Demand,
+    dims: usize,
+    effort: Effort,
+    follower: Follower<'_>,
+) -> Result<Packed, CoreError> {
+    let news = News::new(follower.progress);
+    let packed = search(sizes, bins, demand, dims, effort, follower, &news)?;
+    news.bound(packed.bound.usd);
+    news.cost(packed.plan.cost);
+    Ok(packed)
+}
+
+fn search(
+    sizes: &Sizes,
+    bins: &Bins,
+    demand: &Demand,
+    dims: usize,
+    effort: Effort,
+    follower: Follower<'_>,
+    news: &News<'_>,
+) -> Result<Packed, CoreError> {
+    let interrupted = follower.interrupted;
+    // A limit beyond what the clock can count is none.
+    let at = effort.time_limit.and_then(|limit| Instant::now().checked_add(limit));
+    let end = End { at, enough: follower.enough };
     demand.validate(sizes.len())?;
     let problem = Problem::build(sizes, bins, dims, Some(demand))?;
     let demand = problem.demand(demand);
@@ -132,13 +167,16 @@ pub fn pack(
         12
     };
     let starts = Starts { basic: true, learned, balanced: !vast, min_bins: 0, target };
+    news.bound(bound.usd);
     let (mut start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
+    news.cost(start.cost);
     let mut steering = task_price.clone();
     let mut starts = vec![start.clone()];
     if refines && start.cost > target {
         let watch = Watch {
-            deadline,
+            end,
             interrupted,
+            news,
             budget: budget(effort.trials, problem.sizes),
             spent: Cell::new(0),
         };
@@ -155,8 +193,9 @@ pub fn pack(
     }
     let closed = |known: &Plan, bound: &Bound| {
         let watch = Watch {
-            deadline,
+            end,
             interrupted,
+            news,
             budget: (effort.trials as u64).saturating_mul(CLOSING),
             spent: Cell::new(0),
         };
@@ -171,7 +210,7 @@ pub fn pack(
     }
     // Trials on small fleets are cheap, and there they find most.
     let trials = if tasks < SMALL { effort.trials.saturating_mul(2) } else { effort.trials };
-    let budget = Budget { trials, min_bins: 0, target, deadline, interrupted };
+    let budget = Budget { trials, min_bins: 0, target, end, interrupted, news };
     let found: Vec<(Plan, Ended)> = (1..=CHAINS)
         .into_par_iter()
         .map(|seed| {
@@ -202,6 +241,7 @@ pub fn pack(
     let stopped_by = match best.1 {
         Ended::Target => StoppedBy::Gap,
         Ended::Trials => StoppedBy::Work,
+        Ended::Time if (follower.enough)() => StoppedBy::Caller,
         Ended::Time => StoppedBy::Time,
     };
     Ok(Packed { problem, plan: best.0, bound, stopped_by })

@@ -68,7 +68,7 @@ impl Case {
     /// The same, printed where single inputs are looked at.
     pub fn shown(numbers: &mut Numbers) -> Self {
         let case = Self::new(numbers);
-        if std::env::var_os("ADVISOR_FUZZ_FIRST").is_some() {
+        if std::env::var("ADVISOR_FUZZ").is_ok_and(|n| n == "1") {
             println!("{case:?}");
         }
         case
@@ -99,11 +99,6 @@ impl Case {
         let largest = column(&self.bins.capacity).into_iter().fold(0.0_f64, f64::max);
         let wanted = column(&self.sizes.weight).into_iter().filter(|&w| w > 0.0);
         largest / wanted.fold(f64::INFINITY, f64::min)
-    }
-
-    /// All tasks wanted.
-    pub fn tasks(&self) -> u128 {
-        self.demand.count.iter().map(|&n| u128::from(n)).sum()
     }
 
     /// Resources of one size.

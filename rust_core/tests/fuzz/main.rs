@@ -14,8 +14,10 @@ mod campaign;
 mod case;
 mod check;
 mod hours;
+mod lawful;
 mod numbers;
 mod optimum;
+mod pools;
 mod told;
 
 #[test]

@@ -32,7 +32,7 @@ pub(super) fn pack<'py>(
     let bins = read_bins(&bins, dims)?;
     let time_limit = time_limit_s.map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX));
     let effort = Effort { gap, time_limit, trials };
-    let found = followed(py, threads, progress, |follower| {
+    let found = followed(py, threads, progress, move |follower| {
         pack_followed(&sizes, &bins, &demand, dims, effort, follower)
     })?;
     let problem = &found.problem;
@@ -113,7 +113,7 @@ pub(super) fn verify(
     let bins = read_bins(&bins, dims)?;
     let claim = Claim { price: prices, scale, scaled };
     let verdict =
-        interruptible(py, threads, |stop| check(&sizes, &bins, &demand, dims, &claim, states, stop))?;
+        interruptible(py, threads, move |stop| check(&sizes, &bins, &demand, dims, &claim, states, stop))?;
     Ok(match verdict {
         Verdict::Holds => ("holds", 0),
         Verdict::Sum => ("sum", 0),

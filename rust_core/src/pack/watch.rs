@@ -3,7 +3,7 @@ use super::follow::{End, News};
 use std::cell::Cell;
 
 /// What may end a search early. One unit of work is about a nanosecond of a machine of 2024.
-pub(super) struct Watch<'a> {
+pub(crate) struct Watch<'a> {
     pub end: End<'a>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
     pub news: &'a News<'a>,

@@ -1,5 +1,6 @@
 """Stub of the compiled core; `advisor/core.py` is the door to it."""
 
+from collections.abc import Callable
 from typing import Any, final
 
 debug_build: bool
@@ -26,6 +27,7 @@ def pack(
     time_limit_s: float | None,
     trials: int,
     threads: int,
+    progress: Callable[[float, float], object] | None,
 ) -> dict[str, Any]: ...
 def bill_hours(
     usage: bytes, meters: int, draws: list[tuple[int, int, int]], owned: list[tuple[int, int, int]]

@@ -52,7 +52,7 @@ class PackResult:
             "dual", and at most the bound otherwise ("few_bins": bins were counted; "search": every cheaper plan was
             ruled out one by one, so the packing is optimal).
         certificate: what an independent check needs: integer `prices` by size in 1/`scale` USD per hour.
-        stopped_by: "gap", "work" or "time".
+        stopped_by: "gap", "work", "time" or "caller".
     """
 
     patterns: pl.DataFrame
@@ -109,8 +109,12 @@ def pack(
     time_limit_s: float | None = None,
     gap: float = 0.0,
     threads: int = 0,
+    progress: Callable[[float, float], bool | None] | None = None,
 ) -> PackResult:
     """Pack tasks into bins at least cost, with a proven lower bound.
+
+    Ctrl-C raises KeyboardInterrupt within 0.2 s. To keep the best packing so far instead, end the search by
+    `time_limit_s` or by answering False from `progress`.
 
     Args:
         tasks: `size_id` (str), `count` (>= 0), resource columns, optional `groups` (list of str: bin groups the size
@@ -121,6 +125,9 @@ def pack(
         time_limit_s: opt-in wall-clock limit; without it the same input gives the same bytes on any machine.
         gap: stop as soon as cost <= bound * (1 + gap).
         threads: 0 for all cores; the result does not depend on it.
+        progress: called with the cost of the best packing so far and the bound, USD per hour, when either is better:
+            at most ten times a second, and at the end with those of the result. False ends the search; an exception
+            does too, and is raised here. Listening changes nothing in the result.
 
     Raises:
         InputError: a column is missing or holds what it must not, or a size has no place.
@@ -146,6 +153,7 @@ def pack(
             time_limit_s=time_limit_s,
             trials=_TRIALS,
             threads=_threads(threads),
+            progress=progress,
         ),
         resources,
         names,

@@ -105,7 +105,7 @@ fn worths(
     states: usize,
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Verdict>, CoreError> {
-    let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims);
+    let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims)?;
     let check = |(list, row): (usize, usize)| -> Result<Verdict, CoreError> {
         if interrupted() {
             return Err(CoreError::Interrupted);

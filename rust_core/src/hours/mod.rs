@@ -7,6 +7,7 @@ use crate::pack::bound::Bound;
 use crate::pack::check_places;
 use crate::pack::construct::{Starts, Values, best_start, size_bias};
 use crate::pack::fluid::{Fluid, ResourcePrices};
+use crate::pack::follow::{End, News};
 use crate::pack::plan::Plan;
 use crate::pack::problem::Problem;
 use crate::pack::recreate::{Budget, chain};
@@ -124,8 +125,9 @@ pub fn pack_hours(
                 trials: if small { SMALL_FLEET_TRIALS } else { 0 },
                 target,
                 min_bins: options.min_bins,
-                deadline: None,
+                end: End::NEVER,
                 interrupted,
+                news: &News::untold(),
             };
             let (plan, _) = chain(&problem, demand, &known.task_price, &plan, 1, budget);
             Ok(SolvedHour { plan, bound: known.bound })

@@ -3,6 +3,7 @@ use super::{HourlyDemand, distinct};
 use crate::error::{CoreError, invalid};
 use crate::pack::check_places;
 use crate::pack::fluid::Fluid;
+use crate::pack::follow::{End, News};
 use crate::pack::problem::Problem;
 use crate::pack::room::Rooms;
 use crate::pack::watch::Watch;
@@ -86,6 +87,7 @@ fn at_prices(
         let lawful = |((p, a), n): ((&f64, &f64), &u64)| p.min(*a) * *n as f64;
         prices.iter().zip(&demand.alone).zip(&demand.count).map(lawful).sum()
     };
+    let news = News::untold();
     let mut canonical: Vec<Vec<f64>> = Vec::with_capacity(demands.len());
     for demand in &demands {
         let resource = fluid.solve(&demand.count, &demand.alone);
@@ -96,7 +98,7 @@ fn at_prices(
         {
             best.clone_from(last);
         }
-        let watch = Watch { deadline: None, interrupted, budget: WORK, spent: Cell::new(0) };
+        let watch = Watch { end: End::NEVER, interrupted, news: &news, budget: WORK, spent: Cell::new(0) };
         let tasks: Vec<f64> = demand.count.iter().map(|&n| n as f64).collect();
         let raised = rooms.relax(&problem, &tasks, &demand.alone, &best, TOLERANCE, &watch);
         canonical.push(raised.map_or(best, |r| r.prices));

@@ -176,8 +176,8 @@ impl<'a> Programme<'a> {
         self.bound = bound;
     }
 
-    /// Generates columns until the bound is close or the watch says stop.
-    pub(super) fn run(&mut self, depth: Depth, watch: &Watch<'_>) {
+    /// Generates columns until the bound is close or the watch says stop; `improved` is shown better prices.
+    pub(super) fn run(&mut self, depth: Depth, watch: &Watch<'_>, improved: &mut dyn FnMut(&[f64])) {
         let (mut level, mut smoothing) = (0, SMOOTHING);
         let n = self.wanted.sizes.len() as u64;
         loop {
@@ -199,7 +199,9 @@ impl<'a> Programme<'a> {
                 };
                 let work: u64 = answers.iter().map(|a| 12 * a.steps).sum();
                 watch.spend(work + answers.len() as u64 * (n * 20 + 500));
-                self.improve(&asked, &answers);
+                if self.improve(&asked, &answers) {
+                    improved(&self.prices);
+                }
                 added = self.take(answers, &out);
                 if added == 0 {
                     smoothing *= FADING;
@@ -226,17 +228,18 @@ impl<'a> Programme<'a> {
         }
     }
 
-    /// Farley's bound at these prices; keeps them when it is better.
-    fn improve(&mut self, asked: &[f64], answers: &[Answer]) {
+    /// Farley's bound at these prices; keeps them when it is better, and says so.
+    fn improve(&mut self, asked: &[f64], answers: &[Answer]) -> bool {
         let excess =
             (answers.iter().zip(&self.kinds)).fold(1.0_f64, |m, (a, k)| m.max(a.upper * ROUNDING / k.1));
         let total: f64 = asked.iter().zip(&self.wanted.count).map(|(p, n)| p * n).sum();
         let bound = total / excess;
         if bound.is_nan() || bound <= self.bound {
-            return;
+            return false;
         }
         self.bound = bound;
         self.prices = asked.iter().map(|p| p / excess).collect();
+        true
     }
 
     /// Adds the patterns that the simplex would enter; returns how many.

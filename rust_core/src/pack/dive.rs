@@ -85,7 +85,7 @@ pub(super) fn dive(
         next.start_from(&rows.iter().map(|&s| prices[s as usize]).collect::<Vec<_>>(), 0.0);
         let tolerance = (how.tolerance * programme.bound / worth.max(f64::MIN_POSITIVE)).clamp(1e-3, 0.05);
         let part = watch.part(watch.budget / 4);
-        next.run(Depth { tolerance, steps: how.steps }, &part);
+        next.run(Depth { tolerance, steps: how.steps }, &part, &mut |_| ());
         watch.spend(part.spent.get());
         solution = next.solution().into_iter().map(|(u, x)| (to_sizes(&u, &rows), x)).collect();
         for (&s, price) in rows.iter().zip(next.duals()) {

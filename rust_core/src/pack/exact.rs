@@ -74,10 +74,9 @@ pub(super) fn close(
     let mut search = Search::new(&patterns, &worth, best, watch);
     let left: u64 = count.iter().zip(&worth).map(|(&n, w)| n * w).sum();
     search.go(&count, 0, left)?;
-    let plan = match search.chosen {
-        None => known.clone(),
-        Some(chosen) => as_plan(problem, demand, &sizes, &patterns, &chosen),
-    };
+    let found = search.chosen.map(|chosen| as_plan(problem, demand, &sizes, &patterns, &chosen));
+    // Two plans that differ by less than a unit may be the other way round in dollars.
+    let plan = found.filter(|plan| plan.cost < known.cost).unwrap_or_else(|| known.clone());
     let usd = (search.best as f64 / bound.scale as f64).next_down().max(bound.usd);
     Some((plan, Bound { usd, proof: Proof::Search, ..bound.clone() }))
 }

@@ -47,7 +47,8 @@ impl Filler {
     }
 
     fn keep_if_better(&mut self, worth: f64, best: &mut f64) {
-        if worth > *best {
+        // A filling of no worth is still a place for its tasks.
+        if worth > *best || self.best.is_empty() {
             *best = worth;
             std::mem::swap(&mut self.best, &mut self.trial);
         }

@@ -137,7 +137,8 @@ impl Greedy {
             candidate.ratio = if candidate.pattern.is_empty() {
                 0.0
             } else {
-                worth.max(f64::MIN_POSITIVE) / problem.price[bin].max(f64::MIN_POSITIVE)
+                // Never 0, which would say that nothing fits.
+                (worth / problem.price[bin].max(f64::MIN_POSITIVE)).max(f64::MIN_POSITIVE)
             };
         }
     }

@@ -8,6 +8,7 @@ mod exact;
 mod ffd;
 mod fill;
 pub mod fluid;
+pub mod follow;
 mod greedy;
 mod grid;
 mod knapsack;
@@ -35,6 +36,7 @@ use bound::Bound;
 use construct::{Starts, Values, best_start, size_bias};
 use exact::close;
 use fluid::Fluid;
+use follow::{End, Follower, News};
 use plan::Plan;
 use problem::Problem;
 use rayon::prelude::*;
@@ -70,6 +72,8 @@ pub enum StoppedBy {
     Work,
     /// The time limit.
     Time,
+    /// The caller had enough.
+    Caller,
 }
 
 /// What [`pack`] found.
@@ -110,7 +114,38 @@ pub fn pack(
     effort: Effort,
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<Packed, CoreError> {
-    let deadline = effort.time_limit.map(|limit| Instant::now() + limit);
+    pack_followed(sizes, bins, demand, dims, effort, Follower::waiting(interrupted))
+}
+
+/// [`pack`] for a caller that wants to hear of it, or to end it with the best plan so far.
+pub fn pack_followed(
+    sizes: &Sizes,
+    bins: &Bins,
+    demand: &Demand,
+    dims: usize,
+    effort: Effort,
+    follower: Follower<'_>,
+) -> Result<Packed, CoreError> {
+    let news = News::new(follower.progress);
+    let packed = search(sizes, bins, demand, dims, effort, follower, &news)?;
+    news.bound(packed.bound.usd);
+    news.cost(packed.plan.cost);
+    Ok(packed)
+}
+
+fn search(
+    sizes: &Sizes,
+    bins: &Bins,
+    demand: &Demand,
+    dims: usize,
+    effort: Effort,
+    follower: Follower<'_>,
+    news: &News<'_>,
+) -> Result<Packed, CoreError> {
+    let interrupted = follower.interrupted;
+    // A limit beyond what the clock can count is none.
+    let at = effort.time_limit.and_then(|limit| Instant::now().checked_add(limit));
+    let end = End { at, enough: follower.enough };
     demand.validate(sizes.len())?;
     let problem = Problem::build(sizes, bins, dims, Some(demand))?;
     let demand = problem.demand(demand);
@@ -133,13 +168,16 @@ pub fn pack(
         12
     };
     let starts = Starts { basic: true, learned, balanced: !vast, min_bins: 0, target };
+    news.bound(bound.usd);
     let (mut start, _) = best_start(&problem, &demand, &values, starts, interrupted)?;
+    news.cost(start.cost);
     let mut steering = task_price.clone();
     let mut starts = vec![start.clone()];
     if refines && start.cost > target {
         let watch = Watch {
-            deadline,
+            end,
             interrupted,
+            news,
             budget: budget(effort.trials, problem.sizes),
             spent: Cell::new(0),
         };
@@ -156,8 +194,9 @@ pub fn pack(
     }
     let closed = |known: &Plan, bound: &Bound| {
         let watch = Watch {
-            deadline,
+            end,
             interrupted,
+            news,
             budget: (effort.trials as u64).saturating_mul(CLOSING),
             spent: Cell::new(0),
         };
@@ -168,11 +207,11 @@ pub fn pack(
         && start.cost > target
         && let Some((plan, bound)) = closed(&start, &bound)
     {
-        return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
+        return Ok(proven(problem, plan, bound, effort.gap));
     }
     // Trials on small fleets are cheap, and there they find most.
     let trials = if tasks < SMALL { effort.trials.saturating_mul(2) } else { effort.trials };
-    let budget = Budget { trials, min_bins: 0, target, deadline, interrupted };
+    let budget = Budget { trials, min_bins: 0, target, end, interrupted, news };
     let found: Vec<(Plan, Ended)> = (1..=CHAINS)
         .into_par_iter()
         .map(|seed| {
@@ -198,14 +237,21 @@ pub fn pack(
         && best.1 == Ended::Trials
         && let Some((plan, bound)) = closed(&best.0, &bound)
     {
-        return Ok(Packed { problem, plan, bound, stopped_by: StoppedBy::Gap });
+        return Ok(proven(problem, plan, bound, effort.gap));
     }
     let stopped_by = match best.1 {
         Ended::Target => StoppedBy::Gap,
         Ended::Trials => StoppedBy::Work,
+        Ended::Time if (follower.enough)() => StoppedBy::Caller,
         Ended::Time => StoppedBy::Time,
     };
     Ok(Packed { problem, plan: best.0, bound, stopped_by })
+}
+
+/// What closing the fleet has shown. It counts in units of `1/scale` USD: prices smaller than that leave a gap open.
+fn proven(problem: Problem, plan: Plan, bound: Bound, gap: f64) -> Packed {
+    let met = plan.cost <= bound.usd * (1.0 + gap + ROUNDED);
+    Packed { problem, plan, bound, stopped_by: if met { StoppedBy::Gap } else { StoppedBy::Work } }
 }
 
 /// Every wanted size needs a bin or a price outside every bin.

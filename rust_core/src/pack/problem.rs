@@ -56,7 +56,7 @@ impl Problem {
         sizes.validate(dims)?;
         bins.validate(dims)?;
         let (n, t) = (sizes.len(), bins.len());
-        let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims);
+        let (weight, capacity) = all_to_grid(&sizes.weight, &bins.capacity, dims)?;
         let size_row = sorted_rows(n, |a, b| {
             let rows = |s: usize| &weight[s * dims..(s + 1) * dims];
             compare(rows(b), rows(a))

@@ -1,11 +1,11 @@
 //! Ruin and recreate: empties a few wasteful bins and packs their tasks anew, many times, on a fixed budget of trials.
+use super::follow::{End, News};
 use super::greedy::{Greedy, Steering, downsize};
 use super::plan::{Opened, Plan};
 use super::problem::Problem;
 use super::rng::Rng;
 use super::spread;
 use crate::table::demand::Demand;
-use std::time::Instant;
 
 /// When a chain of trials ends.
 #[derive(Clone, Copy)]
@@ -15,8 +15,9 @@ pub(crate) struct Budget<'a> {
     pub target: f64,
     /// Bins that must stay open when any is.
     pub min_bins: u64,
-    pub deadline: Option<Instant>,
+    pub end: End<'a>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
+    pub news: &'a News<'a>,
 }
 
 /// Why a chain ended.
@@ -52,7 +53,7 @@ pub(crate) fn chain(
             ended = Ended::Target;
             break;
         }
-        if trial % 32 == 0 && budget.deadline.is_some_and(|d| Instant::now() >= d) {
+        if trial % 32 == 0 && budget.end.reached() {
             ended = Ended::Time;
             break;
         }
@@ -61,6 +62,7 @@ pub(crate) fn chain(
         }
         let ruined = state.ruin(problem, demand, &mut rng);
         if ruined.cost <= 0.0 {
+            state.restore(problem, &ruined);
             continue;
         }
         let spread = 0.02 + 0.3 * rng.share() * rng.share();
@@ -95,6 +97,7 @@ pub(crate) fn chain(
                 best = Plan::new(problem, state.opened(), state.alone.clone(), &demand.alone);
                 best_cost = best.cost;
                 state.cost = best.cost;
+                budget.news.cost(best_cost);
             }
         } else {
             state.restore(problem, &ruined);

@@ -6,7 +6,6 @@ use super::plan::Plan;
 use super::problem::Problem;
 use super::watch::Watch;
 use crate::table::demand::Demand;
-use std::time::{Duration, Instant};
 
 /// More sizes than this are left to the fluid bound: the simplex is dense.
 const MOST_SIZES: usize = 700;
@@ -64,22 +63,30 @@ pub(super) fn refine(
     } else {
         1e-5
     };
-    let part = watch.part(watch.budget / 2).until(half_way(watch.deadline));
-    programme.run(Depth { tolerance, steps: STEPS }, &part);
+    let part = watch.part(watch.budget / 2).until(watch.end.half_way());
+    // Kept on the way: rounded to whole numbers, the last prices need not be the best.
+    let mut generated = Bound::dual(problem, demand, prices);
+    let mut lawful = prices.to_vec();
+    programme.run(Depth { tolerance, steps: STEPS }, &part, &mut |of_rows| {
+        rows.iter().zip(of_rows).for_each(|(&s, price)| lawful[s as usize] = *price);
+        let rounded = Bound::dual(problem, demand, &lawful);
+        if rounded.scaled >= generated.scaled {
+            watch.news.bound(rounded.usd);
+            generated = rounded;
+        }
+    });
     watch.spend(part.spent.get());
     let mut steering = prices.to_vec();
-    let mut lawful = prices.to_vec();
-    for ((&s, dual), price) in rows.iter().zip(programme.duals()).zip(&programme.prices) {
+    for (&s, dual) in rows.iter().zip(programme.duals()) {
         steering[s as usize] = dual.max(1e-9 * prices[s as usize]);
-        lawful[s as usize] = *price;
     }
-    let generated = Bound::dual(problem, demand, &lawful).or_few_bins(problem, demand, 0);
+    let generated = generated.or_few_bins(problem, demand, 0);
     let bound = if generated.usd > bound.usd { generated } else { bound.clone() };
     let mut plans: Vec<Plan> = Vec::new();
     if problem.limit.iter().all(|l| l.is_infinite()) {
         let target = bound.usd * (1.0 + gap);
         // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
-        let late = if tasks < MANY_TASKS { half_way(watch.deadline) } else { watch.deadline };
+        let late = if tasks < MANY_TASKS { watch.end.half_way() } else { watch.end };
         let watch = &watch.until(late);
         for how in dives(tasks) {
             if watch.over() || plans.first().is_some_and(|p| p.cost <= target) {
@@ -88,6 +95,7 @@ pub(super) fn refine(
             if let Some(plan) = dive(problem, demand, &programme, &steering, *how, watch)
                 && !plans.contains(&plan)
             {
+                watch.news.cost(plan.cost);
                 let at = plans.partition_point(|p| p.cost <= plan.cost);
                 plans.insert(at, plan);
             }
@@ -114,11 +122,4 @@ fn dives(tasks: u64) -> &'static [Dive] {
             Dive { quota: 0.01, steps: 0, tolerance: 1e-5 },
         ]
     }
-}
-
-fn half_way(deadline: Option<Instant>) -> Option<Instant> {
-    deadline.map(|d| {
-        let now = Instant::now();
-        now + d.checked_duration_since(now).unwrap_or(Duration::ZERO) / 2
-    })
 }

@@ -72,7 +72,7 @@ impl Rooms {
             }
         }
         programme.start_from(&start, proven);
-        programme.run(Depth { tolerance, steps: STEPS }, watch);
+        programme.run(Depth { tolerance, steps: STEPS }, watch, &mut |_| ());
         let mut lawful = prices.to_vec();
         for (&s, price) in self.sizes.iter().zip(&programme.prices) {
             lawful[s as usize] = price * LOWERED;

@@ -24,7 +24,7 @@ pub(super) fn bill_hours<'py>(
         draws.into_iter().map(|(owned, meter, weight)| Draw { owned, meter, weight }).collect();
     let owned: Vec<Commitment> =
         owned.into_iter().map(|(capacity, first, end)| Commitment { capacity, hours: first..end }).collect();
-    let found = interruptible(py, 0, |_| solve(&usage, meters, &draws, &owned))?;
+    let found = interruptible(py, 0, move |_| solve(&usage, meters, &draws, &owned))?;
     Ok(found.map(|found| answer(py, &found)))
 }
 

@@ -7,11 +7,12 @@ use crate::error::invalid;
 use crate::hours::portfolio::Estate as Tables;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
+use std::sync::Arc;
 
 /// Task sizes, kinds of bin and hours; `portfolio` judges one pool.
 #[pyclass(frozen, module = "advisor._core")]
 pub(super) struct Estate {
-    tables: Tables,
+    tables: Arc<Tables>,
 }
 
 #[pymethods]
@@ -28,7 +29,7 @@ impl Estate {
             *cell.ok_or_else(|| to_python(&invalid("demand", row, "no such hour or size")))? = n;
         }
         let spread = counts(&tasks, "spread")?;
-        Ok(Self { tables: Tables { sizes, spread, bins, count, weight: weights, dims } })
+        Ok(Self { tables: Arc::new(Tables { sizes, spread, bins, count, weight: weights, dims }) })
     }
 
     /// (rows of the kinds, USD by hour) of the cheapest small pool of `group` for the sizes `members`, or none.
@@ -46,8 +47,9 @@ impl Estate {
         if members.iter().any(|&s| s >= sizes) || keep.iter().any(|&b| b >= bins) {
             return Err(to_python(&invalid("members", 0, "no such size or bin")));
         }
+        let tables = Arc::clone(&self.tables);
         let found =
-            interruptible(py, threads, |stop| self.tables.portfolio(group, &members, &keep, most, stop))?;
+            interruptible(py, threads, move |stop| tables.portfolio(group, &members, &keep, most, stop))?;
         Ok(found.map(|p| (p.bins, p.hourly)))
     }
 }

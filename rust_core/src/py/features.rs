@@ -13,7 +13,7 @@ pub(super) fn usage_features(py: Python<'_>, points: PyTable, threads: usize) ->
     let (series, start_s) = (indices(&points, "series")?, integers(&points, "start_s")?);
     let (interval_s, value) = (integers(&points, "interval_s")?, floats(&points, "value")?);
     drop(points);
-    let found = interruptible(py, threads, |_| {
+    let found = interruptible(py, threads, move |_| {
         let columns = Points { series: &series, start_s: &start_s, interval_s: &interval_s, value: &value };
         features(&columns)
     })?;
@@ -93,13 +93,14 @@ pub(super) fn usage_sizes(
         half_life_s,
         daily_peaks,
     });
-    let found = interruptible(py, threads, |_| {
+    let asked = quantiles.len();
+    let found = interruptible(py, threads, move |_| {
         let columns = Points { series: &series, start_s: &start_s, interval_s: &interval_s, value: &value };
         sizes(&columns, &quantiles, decay)
     })?;
     let float = |pick: &dyn Fn(&Sizes) -> f64| array::<Float64Type>(found.iter().map(pick).collect());
     let int = |pick: &dyn Fn(&Sizes) -> i64| array::<Int64Type>(found.iter().map(pick).collect());
-    let names: Vec<String> = (0..quantiles.len()).map(|k| format!("q{k}")).collect();
+    let names: Vec<String> = (0..asked).map(|k| format!("q{k}")).collect();
     let mut columns = vec![
         ("series", array::<UInt32Type>(found.iter().map(|f| f.series).collect())),
         ("n", array::<UInt64Type>(found.iter().map(|f| f.n).collect())),

@@ -33,7 +33,7 @@ pub(super) fn pack_hours<'py>(
         alone: floats(&demand, "alone_usd_per_hour")?,
     };
     let options = HoursOptions { min_bins, bound_only, rough };
-    let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
+    let found = interruptible(py, threads, move |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
     frames(py, &found)
 }
 

@@ -1,10 +1,16 @@
 //! Runs a kernel without the GIL, so that Ctrl-C works and no panic crosses into Python.
+//!
+//! The kernel owns all it works on: an interrupted one is asked to stop and left to itself, so that Ctrl-C never waits
+//! for it.
 use super::errors::to_python;
+use super::progress::{Callback, News};
 use crate::error::CoreError;
+use crate::pack::follow::Follower;
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How often Python is asked for signals; Ctrl-C is answered well within 0.2 s.
@@ -12,39 +18,57 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// Runs `kernel` on a worker thread with `threads` rayon threads (0: as many as cores). The kernel is handed the
 /// question "was I interrupted?".
-pub(super) fn interruptible<T: Send>(
+pub(super) fn interruptible<T: Send + 'static>(
     py: Python<'_>,
     threads: usize,
-    kernel: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<T, CoreError> + Send,
+    kernel: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Result<T, CoreError> + Send + 'static,
 ) -> PyResult<T> {
-    let stop = AtomicBool::new(false);
-    let outcome = py.detach(|| {
-        std::thread::scope(|scope| {
-            let (done, wait) = mpsc::channel::<()>();
-            let stop = &stop;
-            let worker = scope.spawn(move || {
-                // Dropped at the end of the thread, which wakes the poll below.
-                let _done = done;
-                let asked = || stop.load(Ordering::Relaxed);
-                catch_unwind(AssertUnwindSafe(|| in_pool(threads, || kernel(&asked))))
-            });
-            let mut signal = None;
-            while let Err(mpsc::RecvTimeoutError::Timeout) = wait.recv_timeout(POLL) {
-                if signal.is_none()
-                    && let Err(raised) = Python::attach(|py| py.check_signals())
-                {
-                    stop.store(true, Ordering::Relaxed);
-                    signal = Some(raised);
-                }
+    followed(py, threads, None, |follower| kernel(follower.interrupted))
+}
+
+/// The same, with a Python function that is told of progress. It is called on this thread, while the kernel goes on.
+pub(super) fn followed<T: Send + 'static>(
+    py: Python<'_>,
+    threads: usize,
+    progress: Option<Py<PyAny>>,
+    kernel: impl FnOnce(Follower<'_>) -> Result<T, CoreError> + Send + 'static,
+) -> PyResult<T> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let news = progress.is_some().then(|| Arc::new(News::default()));
+    let mut callback = progress.zip(news.clone()).map(|(function, news)| Callback::new(function, news));
+    let (done, mut wait) = channel();
+    let asked = Arc::clone(&stop);
+    let work = move || {
+        let interrupted = || asked.load(Ordering::Relaxed);
+        let enough = || news.as_ref().is_some_and(|n| n.enough());
+        let hear = |cost, bound| news.iter().for_each(|n| n.hear(cost, bound));
+        let progress: Option<&(dyn Fn(f64, f64) + Sync)> = news.as_ref().map(|_| &hear as _);
+        let follower = Follower { interrupted: &interrupted, enough: &enough, progress };
+        let outcome = catch_unwind(AssertUnwindSafe(|| in_pool(threads, || kernel(follower))));
+        // Nobody waits any more where this fails.
+        let _ = done.send(outcome);
+    };
+    let internal = |text: String| to_python(&CoreError::Internal(text));
+    let spawned = std::thread::Builder::new().name("advisor-core".to_owned()).spawn(work);
+    spawned.map_err(|e| internal(e.to_string()))?;
+    loop {
+        // A receiver is for one thread at a time: it is lent, not shared.
+        let wait = &mut wait;
+        match py.detach(move || wait.recv_timeout(POLL)) {
+            Ok(Ok(outcome)) => {
+                let outcome = outcome.map_err(|e| to_python(&e))?;
+                callback.as_mut().map_or(Ok(()), |c| c.tell(py))?;
+                return Ok(outcome);
             }
-            match (signal, worker.join()) {
-                (Some(raised), _) => Err(raised),
-                (None, Ok(Ok(result))) => result.map_err(|e| to_python(&e)),
-                (None, Ok(Err(panic)) | Err(panic)) => Err(to_python(&CoreError::Internal(message(&*panic)))),
+            Ok(Err(panic)) => return Err(internal(message(&*panic))),
+            Err(RecvTimeoutError::Disconnected) => return Err(internal("the kernel is gone".to_owned())),
+            Err(RecvTimeoutError::Timeout) => {
+                let told =
+                    py.check_signals().and_then(|()| callback.as_mut().map_or(Ok(()), |c| c.tell_if_due(py)));
+                told.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
             }
-        })
-    })?;
-    Ok(outcome)
+        }
+    }
 }
 
 fn in_pool<T: Send>(

@@ -7,6 +7,7 @@ mod features;
 mod hours;
 mod interrupt;
 mod pack;
+mod progress;
 mod rooms;
 mod solve;
 mod tables;

@@ -1,10 +1,10 @@
 //! `pack` for Python: one hour.
 use super::arrow_io::{array, batch, counts, floats};
-use super::interrupt::interruptible;
+use super::interrupt::{followed, interruptible};
 use super::tables::{bins as read_bins, sizes as read_sizes};
 use crate::certificate::{Claim, Verdict, lawful as check_all, verify as check};
 use crate::pack::bound::Proof;
-use crate::pack::{Effort, StoppedBy, pack as solve};
+use crate::pack::{Effort, StoppedBy, pack_followed};
 use crate::table::demand::Demand;
 use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
 use pyo3::prelude::*;
@@ -12,9 +12,9 @@ use pyo3::types::PyDict;
 use pyo3_arrow::PyTable;
 use std::time::Duration;
 
-/// Packs one demand; indices in the answer are rows of the tables given.
+/// Packs one demand; indices in the answer are rows of the tables given. `progress` is called with cost and bound.
 #[pyfunction]
-#[pyo3(signature = (tasks, bins, dims, *, gap, time_limit_s, trials, threads))]
+#[pyo3(signature = (tasks, bins, dims, *, gap, time_limit_s, trials, threads, progress))]
 #[expect(clippy::too_many_arguments, reason = "the Python signature")]
 pub(super) fn pack<'py>(
     py: Python<'py>,
@@ -25,13 +25,16 @@ pub(super) fn pack<'py>(
     time_limit_s: Option<f64>,
     trials: usize,
     threads: usize,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let sizes = read_sizes(&tasks, dims)?;
     let demand = Demand { count: counts(&tasks, "count")?, alone: floats(&tasks, "alone_usd_per_hour")? };
     let bins = read_bins(&bins, dims)?;
     let time_limit = time_limit_s.map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX));
     let effort = Effort { gap, time_limit, trials };
-    let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, dims, effort, stop))?;
+    let found = followed(py, threads, progress, move |follower| {
+        pack_followed(&sizes, &bins, &demand, dims, effort, follower)
+    })?;
     let problem = &found.problem;
     let (mut pattern, mut bin, mut size, mut copies, mut times) = (vec![], vec![], vec![], vec![], vec![]);
     for (id, o) in found.plan.opened.iter().enumerate() {
@@ -84,6 +87,7 @@ pub(super) fn pack<'py>(
         StoppedBy::Gap => "gap",
         StoppedBy::Work => "work",
         StoppedBy::Time => "time",
+        StoppedBy::Caller => "caller",
     };
     result.set_item("stopped_by", stopped_by)?;
     Ok(result)
@@ -109,7 +113,7 @@ pub(super) fn verify(
     let bins = read_bins(&bins, dims)?;
     let claim = Claim { price: prices, scale, scaled };
     let verdict =
-        interruptible(py, threads, |stop| check(&sizes, &bins, &demand, dims, &claim, states, stop))?;
+        interruptible(py, threads, move |stop| check(&sizes, &bins, &demand, dims, &claim, states, stop))?;
     Ok(said(&verdict))
 }
 
@@ -130,7 +134,7 @@ pub(super) fn lawful(
 ) -> PyResult<Vec<(&'static str, usize)>> {
     let sizes = read_sizes(&tasks, dims)?;
     let bins = read_bins(&bins, dims)?;
-    let verdicts = interruptible(py, threads, |stop| {
+    let verdicts = interruptible(py, threads, move |stop| {
         check_all(&sizes, &bins, &most, dims, &prices, scale, states, stop)
     })?;
     Ok(verdicts.iter().map(said).collect())

@@ -31,7 +31,8 @@ pub(super) fn room_prices(
         alone: vec![],
     };
     let prices: Vec<PriceSet> = prices.into_iter().map(|(bins, alone)| PriceSet { bins, alone }).collect();
-    let found = interruptible(py, threads, |stop| solve(&sizes, &bins, &demand, &peak, &prices, dims, stop))?;
+    let found =
+        interruptible(py, threads, move |stop| solve(&sizes, &bins, &demand, &peak, &prices, dims, stop))?;
     found
         .into_iter()
         .map(|rooms| {

@@ -38,7 +38,7 @@ pub(super) fn solve<'py>(
         .map(|(share, alone_share, owned_usd_per_hour)| Offer { share, alone_share, owned_usd_per_hour })
         .collect();
     let options = SolveOptions { blocks, rounds, tolerance };
-    let found = interruptible(py, threads, |stop| {
+    let found = interruptible(py, threads, move |stop| {
         joint(&sizes, &bins, &demand, &eligible, &offers, dims, options, stop)
     })?;
     let result = frames(py, &found.packed)?;

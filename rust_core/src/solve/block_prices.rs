@@ -5,6 +5,7 @@ use super::terms::Terms;
 use crate::error::CoreError;
 use crate::pack::colgen::Use;
 use crate::pack::fluid::Fluid;
+use crate::pack::follow::{End, News};
 use crate::pack::problem::Problem;
 use crate::pack::room::Rooms;
 use crate::pack::watch::Watch;
@@ -112,8 +113,14 @@ impl<'a> Market<'a> {
         let outside: Vec<f64> = block.alone.iter().map(|a| a * alone).collect();
         let fluid = Fluid::new(&problem);
         let start = fluid.task_prices(&fluid.solve(&whole(&block.tasks), &outside), &outside);
-        let watch =
-            Watch { deadline: None, interrupted: self.interrupted, budget: WORK, spent: Cell::new(0) };
+        let news = News::untold();
+        let watch = Watch {
+            end: End::NEVER,
+            interrupted: self.interrupted,
+            news: &news,
+            budget: WORK,
+            spent: Cell::new(0),
+        };
         let (prices, ways) = match rooms.relax(&problem, &block.tasks, &outside, &start, TOLERANCE, &watch) {
             Some(relaxed) => (relaxed.prices, relaxed.ways),
             None => {

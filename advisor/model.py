@@ -129,8 +129,11 @@ class Pool:
     """An ECS capacity provider one can create.
 
     Attributes:
-        instances_by_hour: (hour index in the window, instance type, count) as parallel tuples.
         utilization_share: (vCPU, memory) sold to tasks over registered, over the window.
+        fluid_monthly_cost_usd: what its tasks would cost on its types if instances came in parts; null where today's
+            instances are kept.
+        interchangeable_types: of a Spot pool, every type that holds the tasks of one of its own for little more, its
+            own included, cheapest first: what the Auto Scaling group should be free to start.
     """
 
     pool_id: str
@@ -148,6 +151,8 @@ class Pool:
     monthly_cost_usd: float
     utilization_share: tuple[float, float]
     workload_ids: tuple[str, ...]
+    fluid_monthly_cost_usd: float | None = None
+    interchangeable_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from advisor.model import Plan
 from advisor.pipeline import advise
 from advisor.plan.fleet import RESOURCES, Sizes, holds_together
 from advisor.plan.pool_limits import too_many
+from advisor.plan.tasks import tasks
 from advisor.usage import read_usage
+from advisor.workload import profile
 
 SHOP = Path(__file__).parents[2] / "data" / "shop"
 KEPT = "core"
@@ -93,3 +95,60 @@ def test_dollars_of_instances_do_not_make_up_for_memory() -> None:
     assert holds(1, 9)
     assert not holds(1, 10)
     assert not holds(2, 1), "an hour without instances holds nothing"
+
+
+def test_a_spot_pool_lists_what_can_stand_in_for_its_types() -> None:
+    plan = planned()
+    prices = (
+        load_catalog().ec2("us-east-1").select("instance_type", "spot_pico_usd_per_hour", "cpu_architecture")
+    )
+    spot = {name: (pico, architecture) for name, pico, architecture in prices.iter_rows()}
+    few = {note.split()[2].rstrip(":") for note in plan.notes if "interchangeable_types" in note}
+    pools = [p for p in plan.pools if p.capacity_option == "SPOT"]
+    assert pools
+    for pool in pools:
+        assert set(pool.instance_types) <= set(pool.interchangeable_types)
+        assert len(pool.interchangeable_types) >= Config().spot.interchangeable_types or pool.pool_id in few
+        assert {spot[t][1] for t in pool.interchangeable_types} == {pool.cpu_architecture}
+        paid = [spot[t][0] for t in pool.interchangeable_types]
+        dearest = max(spot[t][0] for t in pool.instance_types)
+        assert max(paid) <= 1.6 * dearest, "half more, and the same dollars for disks"
+    assert not any(p.interchangeable_types for p in plan.pools if p.capacity_option != "SPOT")
+
+
+def test_too_few_stand_ins_are_told() -> None:
+    config = Config()
+    strict = replace(config, spot=replace(config.spot, interchangeable_within_share=0.0))
+    plan = advise(read_usage(SHOP), load_catalog(), strict)
+    spot = {p.pool_id: p for p in plan.pools if p.capacity_option == "SPOT"}
+    told = {note.split()[2].rstrip(":") for note in plan.notes if "spot.interchangeable_types" in note}
+    assert told == {name for name, p in spot.items() if len(p.interchangeable_types) < 10}
+    assert all(len(p.interchangeable_types) >= len(p.instance_types) for p in spot.values())
+
+
+def test_whole_instances_cost_no_less_than_parts() -> None:
+    plan = planned()
+    for pool in plan.pools:
+        if pool.fluid_monthly_cost_usd is None:
+            assert pool.pool_id in {"data-gpu", KEPT}
+        else:
+            assert 0 < pool.fluid_monthly_cost_usd <= pool.monthly_cost_usd
+    assert any(p.fluid_monthly_cost_usd is not None for p in plan.pools)
+
+
+def test_a_policy_may_ask_for_zones_and_trust_images() -> None:
+    config = Config()
+    usage = read_usage(SHOP)
+    profiles = profile(usage, config.profile, config.prices)
+    told = {w["workload_id"]: w for w in usage.workloads.iter_rows(named=True)}
+    before = tasks(usage.workloads, profiles, config)
+    ask = replace(
+        config,
+        fleet=replace(config.fleet, min_az_count=3),
+        plan=replace(config.plan, assume_arm_ready=True),
+    )
+    for old, new in zip(before, tasks(usage.workloads, profiles, ask), strict=True):
+        assert new.spread == (max(3, old.spread) if old.spread > 1 else new.spread)
+        assert new.arm_ready is (told[old.workload_id]["arm_ready"] is not False)
+    assert any(t.spread == 2 for t in before)
+    assert any(told[t.workload_id]["arm_ready"] is None for t in before)

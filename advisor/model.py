@@ -287,3 +287,51 @@ class Plan:
     catalog_digest: str
     config_digest: str
     inputs_digest: str
+
+
+@dataclass(frozen=True)
+class RulePrice:
+    """What a rule of the policy costs a month, or would cost.
+
+    Attributes:
+        name: what it is asked for by.
+        rule: the rule in words; the stricter of the two policies that are compared.
+        effect: `terms.Effect`: whether the other policy is without the rule (relaxes) or with it (restricts).
+        settings: dotted key → what the other policy has there.
+        low_usd, high_usd: the true price lies between; null when the two cannot be compared.
+        plans_differ_usd: how far the two plans that were found lie apart.
+        other_cost_usd, other_bound_usd: of the plan under the other policy.
+        reason: why there is no price.
+    """
+
+    name: str
+    rule: str
+    effect: str
+    settings: dict[str, Any]
+    low_usd: float | None = None
+    high_usd: float | None = None
+    plans_differ_usd: float | None = None
+    other_cost_usd: float | None = None
+    other_bound_usd: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RulePrices:
+    """A policy's plan, what each of its rules costs, and what its gap to the bound is made of.
+
+    Attributes:
+        cost_usd, bound_usd: a month of the plan and of the bound, people's time included where it is counted.
+        gap_usd: words → dollars a month, indicatively; they add up to the gap.
+    """
+
+    name: str
+    regions: tuple[str, ...]
+    catalog_as_of: str
+    cost_usd: float
+    bound_usd: float
+    rules: tuple[RulePrice, ...]
+    gap_usd: dict[str, float]
+    assumptions: tuple[str, ...]
+    config_digest: str
+    inputs_digest: str

@@ -185,7 +185,9 @@ class SpotPolicy:
     interchangeable_types: Annotated[int, Field(ge=1, le=40)] = 10
     """Kinds of instance that a Spot pool should be free to start: AWS reclaims kind by kind and advises ten or more."""
     interchangeable_within_share: NonNegative = 0.5
-    """A kind stands in for another that it costs up to half more than: still far below the on-demand price."""
+    """A kind may stand in for another if it costs at most half more: still far below the on-demand price."""
+    only_interchangeable: Flag = False
+    """Pack Spot pools of no kind that too few can stand in for. Off, such kinds are told; on, hardly a GPU is left."""
     fargate_interruptions_per_month: NonNegative = 0.35
     """No rate is published; prior of λ = 2e-4–1e-3 per hour (ecs-semantics §G), assumed."""
 

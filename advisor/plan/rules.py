@@ -22,6 +22,7 @@ LOOSER_WHEN_MORE = frozenset(
         *("fleet.families", "fleet.allow_burstable", "fleet.allow_bare_metal", "fleet.max_vcpu"),
         *("fleet.max_instance_types_per_pool", "fleet.max_pools_per_architecture"),
         *("fleet.max_instances_per_pool", "spot.allowed", "spot.assume_interruptible"),
+        "spot.interchangeable_within_share",
         *("commitments.allowed", "commitments.kinds", "commitments.terms_years"),
         "commitments.payment_options",
     }
@@ -30,6 +31,7 @@ STRICTER_WHEN_MORE = frozenset(
     {
         *("fleet.exclude_families", "fleet.min_generation", "fleet.min_instances_per_pool"),
         *("fleet.spread_over_azs", "fleet.default_az_count", "fleet.min_az_count", "fleet.headroom_share"),
+        *("spot.only_interchangeable", "spot.interchangeable_types"),
         "commitments.min_hourly_commitment_usd",
     }
 )
@@ -94,6 +96,7 @@ HELD: tuple[Rule, ...] = (
     ),
     Rule("interruptible-said", "Spot only for tasks that say so", {"spot.assume_interruptible": True}),
     Rule("spot-off", "no Spot", {"spot.allowed": True}),
+    Rule("replaceable", "Spot only on types with stand-ins enough", {"spot.only_interchangeable": False}),
     Rule("commitments-off", "nothing is committed to", {"commitments.allowed": True}),
     Rule("terms", "{now}-year commitments only", {"commitments.terms_years": (1, 3)}),
     Rule(
@@ -111,6 +114,12 @@ ADDED: tuple[Rule, ...] = (
     Rule("size-16", "instances of up to 16 vCPU", {"fleet.max_vcpu": 16}, _ADDS),
     Rule("one-pool", "pools of an architecture: at most 1", {"fleet.max_pools_per_architecture": 1}, _ADDS),
     Rule("no-spot", "no Spot", {"spot.allowed": False}, _ADDS),
+    Rule(
+        "spot-stand-ins",
+        "Spot only on types with stand-ins enough",
+        {"spot.only_interchangeable": True},
+        _ADDS,
+    ),
     Rule("no-commitments", "nothing is committed to", {"commitments.allowed": False}, _ADDS),
     Rule("fargate-only", "Fargate only", {"plan.launch_types": ("FARGATE",)}, _ADDS),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -11,6 +11,39 @@ from advisor.plan.capacity import RESOURCES
 from advisor.plan.cell import Cell
 from advisor.plan.solution import PoolPlan
 from advisor.terms import CapacityOption
+
+
+def replaceable(bins: pl.DataFrame, policy: SpotPolicy, in_use: Collection[str] = ()) -> pl.DataFrame:
+    """Return the bins without Spot types that too few others can stand in for however they are filled, if the policy
+    asks for that.
+
+    Args:
+        bins: as `capacity.bins` returns them.
+        in_use: instance types that run today; they may stay.
+    """
+    if not policy.only_interchangeable:
+        return bins
+    # what goes can no longer stand in for others
+    while len(bins) and len(lonely := _lonely(bins, policy, in_use)):
+        bins = bins.join(lonely, on=("group", "instance_type"), how="anti", maintain_order="left")
+    return bins
+
+
+def _lonely(bins: pl.DataFrame, policy: SpotPolicy, in_use: Collection[str]) -> pl.DataFrame:
+    spot = bins.lazy().filter(pl.col("capacity_option") == CapacityOption.SPOT.value)
+    others = spot.select("group", "usd_per_hour", *RESOURCES)
+    holds = [pl.col(f"{r}_other") >= pl.col(r) for r in RESOURCES]
+    cheap = pl.col("usd_per_hour_other") <= pl.col("usd_per_hour") * (
+        1.0 + policy.interchangeable_within_share
+    )
+    return (
+        spot.join(others, on="group", suffix="_other")
+        .group_by("group", "instance_type")
+        .agg(pl.all_horizontal(*holds, cheap).sum().alias("types"))
+        .filter(pl.col("types") < policy.interchangeable_types)
+        .filter(~pl.col("instance_type").is_in(pl.Series(sorted(in_use), dtype=pl.String).implode()))
+        .collect()
+    )
 
 
 def stand_ins(pool: PoolPlan, cell: Cell, policy: SpotPolicy) -> Mapping[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from advisor.plan.discounts import best_discounts
 from advisor.plan.propose import Options, propose
 from advisor.plan.proven import Proven, change_interval, gap_parts, price_interval
 from advisor.plan.rules import RULES, Rule, effect
+from advisor.plan.stand_ins import replaceable
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
 from advisor.terms import Effect, OperatingSystem
@@ -117,7 +118,7 @@ def test_the_looser_policy_allows_all_that_the_stricter_does(
 def types(catalog: Catalog, config: Config) -> set[tuple[object, ...]]:
     """Return group, type, price and room of all that a policy allows."""
     prices = instance_prices(catalog, "us-east-1", OperatingSystem.LINUX, config)
-    found = bins(prices, config.fleet)
+    found = replaceable(bins(prices, config.fleet), config.spot)
     return set(found.select("group", "instance_type", "usd_per_hour", "cpu_units", "memory_mib").iter_rows())
 
 

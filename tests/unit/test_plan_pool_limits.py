@@ -152,3 +152,14 @@ def test_a_policy_may_ask_for_zones_and_trust_images() -> None:
         assert new.arm_ready is (told[old.workload_id]["arm_ready"] is not False)
     assert any(t.spread == 2 for t in before)
     assert any(told[t.workload_id]["arm_ready"] is None for t in before)
+
+
+def test_spot_pools_of_replaceable_types_only() -> None:
+    config = Config()
+    wary = replace(config, spot=replace(config.spot, only_interchangeable=True))
+    plan = advise(read_usage(SHOP), load_catalog(), wary)
+    spot = [p for p in plan.pools if p.capacity_option == "SPOT"]
+    assert spot
+    assert all(len(p.interchangeable_types) >= 10 for p in spot)
+    assert not [note for note in plan.notes if "spot.interchangeable_types" in note]
+    assert set(plan.audit.values()) == {"ok"}

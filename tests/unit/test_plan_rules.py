@@ -46,7 +46,7 @@ def test_the_words_name_the_stricter_policy(rule: Rule) -> None:
             max_instances_per_pool=9,
             headroom_share=0.1,
         ),
-        spot=SpotPolicy(allowed=False),
+        spot=SpotPolicy(allowed=False, only_interchangeable=True),
         commitments=CommitmentPolicy(allowed=False),
     )
     config = strict if rule in HELD or rule.name == "spread-on" else Config()

@@ -132,8 +132,8 @@ class Pool:
         utilization_share: (vCPU, memory) sold to tasks over registered, over the window.
         fluid_monthly_cost_usd: what its tasks would cost on its types if instances came in parts; null where today's
             instances are kept.
-        interchangeable_types: of a Spot pool, every type that holds the tasks of one of its own for little more, its
-            own included, cheapest first: what the Auto Scaling group should be free to start.
+        interchangeable_types: of a Spot pool, each of its types → every type that holds the same tasks for little more,
+            itself included, cheapest first: what the Auto Scaling group should be free to start instead.
     """
 
     pool_id: str
@@ -152,7 +152,7 @@ class Pool:
     utilization_share: tuple[float, float]
     workload_ids: tuple[str, ...]
     fluid_monthly_cost_usd: float | None = None
-    interchangeable_types: tuple[str, ...] = ()
+    interchangeable_types: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def assemble(
             *bought.owned.notes,
             *_notes(bought, estimated, todays),
             *_crowded(pools, config),
-            *few_stand_ins(settled, config.spot),
+            *few_stand_ins(pools, config.spot),
             *_unused_instances(usage, solution),
             *_idle_globs(usage, config),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import polars as pl
@@ -12,7 +12,7 @@ from advisor.model import Pool
 from advisor.plan.cell import Cell
 from advisor.plan.settle import Settled
 from advisor.plan.solution import MILLI, PoolPlan
-from advisor.plan.stand_ins import interchangeable, stand_ins
+from advisor.plan.stand_ins import stand_ins
 from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR, format_share
 
 
@@ -22,20 +22,16 @@ def pool_nouns(plan: Settled, spot: SpotPolicy) -> tuple[Pool, ...]:
     return tuple(_noun(pool, cells[pool.cell], plan, spot) for pool in plan.solution.pools)
 
 
-def few_stand_ins(plan: Settled, spot: SpotPolicy) -> tuple[str, ...]:
+def few_stand_ins(pools: Sequence[Pool], spot: SpotPolicy) -> tuple[str, ...]:
     """Name the types of Spot pools that fewer can stand in for than the policy asks for."""
-    cells = {c.key: c for c in plan.solution.cells}
-    found = []
-    for pool in plan.solution.pools:
-        for own, others in stand_ins(pool, cells[pool.cell], spot).items():
-            if len(others) < spot.interchangeable_types:
-                within = format_share(spot.interchangeable_within_share)
-                found.append(
-                    f"Spot pool {pool.pool_id}: {len(others) - 1} other types can stand in for {own} within {within} of its "
-                    f"price, {spot.interchangeable_types} types are asked for (spot.interchangeable_types): tasks may wait "
-                    "when Spot runs short"
-                )
-    return tuple(found)
+    within = format_share(spot.interchangeable_within_share)
+    return tuple(
+        f"Spot pool {pool.pool_id}: {len(types) - 1} other types can stand in for {own} within {within} of its price, "
+        f"{spot.interchangeable_types} types are asked for (spot.interchangeable_types): tasks may wait when Spot runs short"
+        for pool in pools
+        for own, types in pool.interchangeable_types.items()
+        if len(types) < spot.interchangeable_types
+    )
 
 
 def _noun(pool: PoolPlan, cell: Cell, plan: Settled, spot: SpotPolicy) -> Pool:
@@ -65,7 +61,7 @@ def _noun(pool: PoolPlan, cell: Cell, plan: Settled, spot: SpotPolicy) -> Pool:
         utilization_share=_utilization(pool, plan.solution.window.task_seconds),
         workload_ids=tuple(w.workload_id for w in pool.ways),
         fluid_monthly_cost_usd=None if pool.fluid_share is None else monthly * pool.fluid_share,
-        interchangeable_types=interchangeable(pool, cell, spot),
+        interchangeable_types=stand_ins(pool, cell, spot),
     )
 
 

@@ -46,7 +46,7 @@ def _lonely(bins: pl.DataFrame, policy: SpotPolicy, in_use: Collection[str]) -> 
     )
 
 
-def stand_ins(pool: PoolPlan, cell: Cell, policy: SpotPolicy) -> Mapping[str, tuple[str, ...]]:
+def stand_ins(pool: PoolPlan, cell: Cell, policy: SpotPolicy) -> dict[str, tuple[str, ...]]:
     """Return type of a Spot pool → the types that can stand in for it, itself included, cheapest first; else nothing.
 
     A type stands in for another when each way in which an instance of that one is filled fits it too, at no more than
@@ -64,13 +64,6 @@ def stand_ins(pool: PoolPlan, cell: Cell, policy: SpotPolicy) -> Mapping[str, tu
         cheap = pl.col("usd_per_hour") <= price * (1.0 + policy.interchangeable_within_share)
         found[own] = tuple(offered.filter(pl.all_horizontal(*fits, cheap))["instance_type"].to_list())
     return found
-
-
-def interchangeable(pool: PoolPlan, cell: Cell, policy: SpotPolicy) -> tuple[str, ...]:
-    """Return every type that can stand in for one of the pool's, its own included, cheapest first."""
-    wanted = {name for names in stand_ins(pool, cell, policy).values() for name in names}
-    offered = cell.bins.filter(pl.col("group") == pool.group).sort("usd_per_hour", "instance_type")
-    return tuple(name for name in offered["instance_type"].to_list() if name in wanted)
 
 
 def _needs(pool: PoolPlan, cell: Cell) -> Mapping[str, tuple[float, ...]]:

@@ -184,13 +184,10 @@ def _pools(plan: Plan) -> list[str]:
 def _interchangeable(plan: Plan) -> Iterator[str]:
     pools = [p for p in plan.pools if p.interchangeable_types]
     if pools:
-        yield from (
-            "",
-            "A Spot pool should be free to start any of its interchangeable types, cheapest first:",
-            "",
-        )
+        yield from ("", "What a Spot pool should be free to start for each of its types, cheapest first:", "")
     for pool in pools:
-        yield f"- {escaped(pool.pool_id)}: {escaped(', '.join(pool.interchangeable_types))}"
+        for own, types in sorted(pool.interchangeable_types.items()):
+            yield f"- {escaped(pool.pool_id)}, for {escaped(own)}: {escaped(', '.join(types))}"
 
 
 def _remarks(plan: Plan) -> Iterator[str]:

@@ -18,6 +18,7 @@ from advisor.pipeline import advise
 from advisor.plan.fleet import RESOURCES, Sizes, holds_together
 from advisor.plan.pool_limits import too_many
 from advisor.plan.tasks import tasks
+from advisor.report.markdown import markdown
 from advisor.usage import read_usage
 from advisor.workload import profile
 
@@ -103,16 +104,15 @@ def test_a_spot_pool_lists_what_can_stand_in_for_its_types() -> None:
         load_catalog().ec2("us-east-1").select("instance_type", "spot_pico_usd_per_hour", "cpu_architecture")
     )
     spot = {name: (pico, architecture) for name, pico, architecture in prices.iter_rows()}
-    few = {note.split()[2].rstrip(":") for note in plan.notes if "interchangeable_types" in note}
     pools = [p for p in plan.pools if p.capacity_option == "SPOT"]
     assert pools
     for pool in pools:
-        assert set(pool.instance_types) <= set(pool.interchangeable_types)
-        assert len(pool.interchangeable_types) >= Config().spot.interchangeable_types or pool.pool_id in few
-        assert {spot[t][1] for t in pool.interchangeable_types} == {pool.cpu_architecture}
-        paid = [spot[t][0] for t in pool.interchangeable_types]
-        dearest = max(spot[t][0] for t in pool.instance_types)
-        assert max(paid) <= 1.6 * dearest, "half more, and the same dollars for disks"
+        assert set(pool.interchangeable_types) == set(pool.instance_types)
+        for own, types in pool.interchangeable_types.items():
+            assert own in types
+            assert {spot[t][1] for t in types} == {pool.cpu_architecture}
+            dearest = max(spot[t][0] for t in types)
+            assert dearest <= 1.6 * spot[own][0], "half more, and the same dollars for disks"
     assert not any(p.interchangeable_types for p in plan.pools if p.capacity_option != "SPOT")
 
 
@@ -120,10 +120,17 @@ def test_too_few_stand_ins_are_told() -> None:
     config = Config()
     strict = replace(config, spot=replace(config.spot, interchangeable_within_share=0.0))
     plan = advise(read_usage(SHOP), load_catalog(), strict)
-    spot = {p.pool_id: p for p in plan.pools if p.capacity_option == "SPOT"}
-    told = {note.split()[2].rstrip(":") for note in plan.notes if "spot.interchangeable_types" in note}
-    assert told == {name for name, p in spot.items() if len(p.interchangeable_types) < 10}
-    assert all(len(p.interchangeable_types) >= len(p.instance_types) for p in spot.values())
+    told = [note for note in plan.notes if "spot.interchangeable_types" in note]
+    few = {
+        (pool.pool_id, own): len(types) - 1
+        for pool in plan.pools
+        for own, types in pool.interchangeable_types.items()
+        if len(types) < 10
+    }
+    assert few
+    assert len(told) == len(few)
+    for (name, own), others in few.items():
+        assert any(f"{name}: {others} other types can stand in for {own} " in note for note in told)
 
 
 def test_whole_instances_cost_no_less_than_parts() -> None:
@@ -160,6 +167,13 @@ def test_spot_pools_of_replaceable_types_only() -> None:
     plan = advise(read_usage(SHOP), load_catalog(), wary)
     spot = [p for p in plan.pools if p.capacity_option == "SPOT"]
     assert spot
-    assert all(len(p.interchangeable_types) >= 10 for p in spot)
+    assert all(len(types) >= 10 for p in spot for types in p.interchangeable_types.values())
     assert not [note for note in plan.notes if "spot.interchangeable_types" in note]
     assert set(plan.audit.values()) == {"ok"}
+
+
+def test_what_can_stand_in_is_in_the_report() -> None:
+    text = markdown(planned())
+    for pool in planned().pools:
+        for own, types in pool.interchangeable_types.items():
+            assert f"- {pool.pool_id}, for {own}: {', '.join(types)}" in text

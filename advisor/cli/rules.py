@@ -103,7 +103,7 @@ def rules(
 
     flags = as_settings(settings=settings or ())
     config = load_settings(flags, config_file).config
-    asked = [_rule(text, flags, config_file) for text in rule or ()]
+    asked = [_rule(text, flags, config_file) for text in dict.fromkeys(rule or ())]
     mapping, assumed = pairs(rename or (), "--map"), pairs(assume or (), "--assume")
     from advisor.cli.progress import progress
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from advisor.config import Config
     from advisor.errors import AdvisorError
     from advisor.model import Plan, Recommendation, Rejection, Usage
-    from advisor.pipeline import advise
+    from advisor.pipeline import advise, price_rules
     from advisor.report import write_report
     from advisor.usage import read_usage
 
@@ -31,6 +31,7 @@ __all__ = [
     "Usage",
     "advise",
     "load_catalog",
+    "price_rules",
     "read_usage",
     "write_report",
 ]
@@ -45,6 +46,7 @@ _HOMES = {
     "Usage": "advisor.model",
     "advise": "advisor.pipeline",
     "load_catalog": "advisor.catalog",
+    "price_rules": "advisor.pipeline",
     "read_usage": "advisor.usage",
     "write_report": "advisor.report",
 }

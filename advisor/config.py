@@ -166,6 +166,8 @@ class FleetPolicy:
     spread_over_azs: Flag = True
     default_az_count: Annotated[int, Field(ge=1, le=6)] = 2
     """Zones of a service that does not say: one zone can fail."""
+    min_az_count: Annotated[int, Field(ge=1, le=6)] = 1
+    """Zones that a service of several tasks is spread over at the least, whatever it says; 1: as it says."""
     headroom_share: Share = 0.0
     """Capacity kept free for deployments and scaling lag."""
 
@@ -180,6 +182,12 @@ class SpotPolicy:
     """Treat workloads that do not say so as interruptible."""
     restart_hours: NonNegative = 0.1
     """Work lost and start-up paid again at each interruption of a service task."""
+    interchangeable_types: Annotated[int, Field(ge=1, le=40)] = 10
+    """Kinds of instance that a Spot pool should be free to start: AWS reclaims kind by kind and advises ten or more."""
+    interchangeable_within_share: NonNegative = 0.5
+    """A kind may stand in for another if it costs at most half more: still far below the on-demand price."""
+    only_interchangeable: Flag = False
+    """Pack Spot pools of no kind that too few can stand in for. Off, such kinds are told; on, hardly a GPU is left."""
     fargate_interruptions_per_month: NonNegative = 0.35
     """No rate is published; prior of λ = 2e-4–1e-3 per hour (ecs-semantics §G), assumed."""
 
@@ -222,6 +230,8 @@ class PlanPolicy:
         "MANAGED_INSTANCES",
     )
     architectures: tuple[Literal["X86_64", "ARM64"], ...] = ("X86_64", "ARM64")
+    assume_arm_ready: Flag = False
+    """Treat images that do not say so as built for ARM64."""
     exclude: tuple[str, ...] = ()
     """Globs on `workload_id`: left as they are and listed."""
     pins: tuple[Pin, ...] = ()

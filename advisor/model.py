@@ -129,8 +129,11 @@ class Pool:
     """An ECS capacity provider one can create.
 
     Attributes:
-        instances_by_hour: (hour index in the window, instance type, count) as parallel tuples.
         utilization_share: (vCPU, memory) sold to tasks over registered, over the window.
+        fluid_monthly_cost_usd: what its tasks would cost on its types if instances came in parts; null where today's
+            instances are kept.
+        interchangeable_types: of a Spot pool, each of its types → every type that holds the same tasks for little more,
+            itself included, cheapest first: what the Auto Scaling group should be free to start instead.
     """
 
     pool_id: str
@@ -148,6 +151,8 @@ class Pool:
     monthly_cost_usd: float
     utilization_share: tuple[float, float]
     workload_ids: tuple[str, ...]
+    fluid_monthly_cost_usd: float | None = None
+    interchangeable_types: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -280,5 +285,53 @@ class Plan:
     rows_rejected: int
     catalog_as_of: str
     catalog_digest: str
+    config_digest: str
+    inputs_digest: str
+
+
+@dataclass(frozen=True)
+class RulePrice:
+    """What a rule of the policy costs a month, or would cost.
+
+    Attributes:
+        name: what it is asked for by.
+        rule: the rule in words; the stricter of the two policies that are compared.
+        effect: `terms.Effect`: whether the other policy is without the rule (relaxes) or with it (restricts).
+        settings: dotted key → what the other policy has there.
+        low_usd, high_usd: the true price lies between; null when the two cannot be compared.
+        plans_differ_usd: how far the two plans that were found lie apart.
+        other_cost_usd, other_bound_usd: of the plan under the other policy.
+        reason: why there is no price.
+    """
+
+    name: str
+    rule: str
+    effect: str
+    settings: dict[str, Any]
+    low_usd: float | None = None
+    high_usd: float | None = None
+    plans_differ_usd: float | None = None
+    other_cost_usd: float | None = None
+    other_bound_usd: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RulePrices:
+    """A policy's plan, what each of its rules costs, and what its gap to the bound is made of.
+
+    Attributes:
+        cost_usd, bound_usd: a month of the plan and of the bound, people's time included where it is counted.
+        gap_usd: words → dollars a month, indicatively; they add up to the gap.
+    """
+
+    name: str
+    regions: tuple[str, ...]
+    catalog_as_of: str
+    cost_usd: float
+    bound_usd: float
+    rules: tuple[RulePrice, ...]
+    gap_usd: dict[str, float]
+    assumptions: tuple[str, ...]
     config_digest: str
     inputs_digest: str

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.model import Plan, Usage
+from advisor.model import Plan, Profiles, RulePrices, Usage
 from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
 from advisor.plan.buy import buy
 from advisor.plan.propose import propose
+from advisor.plan.rule_prices import rule_prices
+from advisor.plan.rules import RULES, Rule
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
@@ -41,6 +43,46 @@ def advise(
     profiles = profile(
         usage, config.profile, config.prices
     )  # workload/: what kind, what size, how many per hour
+    return _planned(usage, profiles, catalog, config, progress)
+
+
+def price_rules(
+    usage: Usage,
+    catalog: Catalog,
+    config: Config | None = None,
+    rules: Sequence[Rule] | None = None,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> RulePrices:
+    """Say what each rule of a policy costs a month, or would cost: two plans each, and their bounds.
+
+    Args:
+        rules: which; all that ask something of this policy when null.
+
+    Raises:
+        InputError: nothing in the usage can be planned.
+        SolverError: the core could not finish, or the audit found a plan wrong.
+    """
+    config = config or Config()
+    progress("reading shapes from usage")
+    profiles = profile(usage, config.profile, config.prices)  # the same for all: rules say what plans may do
+
+    def plan(policy: Config) -> Plan:
+        return _planned(usage, profiles, catalog, policy, lambda _: None)
+
+    return rule_prices(
+        RULES if rules is None else rules, config, plan, progress
+    )  # plan/: intervals, and the gap
+
+
+def _planned(
+    usage: Usage,
+    profiles: Profiles,
+    catalog: Catalog,
+    config: Config,
+    progress: Callable[[str], None],
+) -> Plan:
+    """Return the plan for profiled usage, audited."""
     options = propose(
         tasks(usage.workloads, profiles, config), catalog, config
     )  # plan/: every lawful way, or why not

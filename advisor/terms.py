@@ -116,6 +116,18 @@ class Effort(StrEnum):
     HIGH = "High"
 
 
+class Effect(StrEnum):
+    """What another policy does to the plans that are lawful."""
+
+    RELAXES = "relaxes"
+    """Every plan stays lawful, more become so."""
+    RESTRICTS = "restricts"
+    """No plan becomes lawful that was not."""
+    CHANGES = "changes"
+    """Neither is known."""
+    NOTHING = "nothing"
+
+
 class Bottleneck(StrEnum):
     """What stood in the way of an option."""
 

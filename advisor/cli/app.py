@@ -15,6 +15,7 @@ from advisor.cli.explain import explain
 from advisor.cli.failures import ExitCode, complain
 from advisor.cli.prices import prices
 from advisor.cli.recommend import recommend
+from advisor.cli.rules import rules
 from advisor.cli.schema import schema
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app = typer.Typer(
 # A line that fits an 80-column terminal; `advisor VERB --help` says more.
 app.command(short_help="Usage in, plan out: the main job.")(recommend)
 app.command(short_help="Why a workload was advised what it was.")(explain)
+app.command(short_help="What each rule of the policy costs, proven.")(rules)
 app.command(short_help="What is known of prices, how, and as of when.")(prices)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ import typer
 
 from advisor.cli.failures import ExitCode, warn
 from advisor.cli.policy_flags import as_settings, pairs
+from advisor.cli.stale import warn_of_old_prices
 
 if TYPE_CHECKING:
     from advisor.config import Config
@@ -235,7 +235,6 @@ def _advise(
     with progress(quiet) as tell:
         tell("loading")
         from advisor.catalog import load_catalog
-        from advisor.catalog.age import stale
         from advisor.pipeline import advise
         from advisor.usage import read_usage
         from advisor.usage.regions import in_regions
@@ -244,11 +243,7 @@ def _advise(
         usage = read_usage(source[0] if len(source) == 1 else source, **reading)
         catalog = load_catalog()
         plan = advise(in_regions(usage, regions), catalog, config, progress=tell)
-    today = datetime.now(UTC).date()
-    for old in sorted(
-        {str(w) for r in plan.regions for w in stale(catalog, r, today, config.prices.stale_days)}
-    ):
-        warn(old)
+    warn_of_old_prices(catalog, plan.regions, config.prices.stale_days)
     return plan
 
 

@@ -15,7 +15,7 @@ from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
 from advisor.plan.folk import folk_rules
 from advisor.plan.outcomes import outcomes
-from advisor.plan.plan_pools import pool_nouns
+from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
 from advisor.plan.recommend import Today, placements, recommendations
 from advisor.plan.settle import Settled, settle
@@ -57,7 +57,7 @@ def assemble(
     placed = placements(
         settled, todays, {w: marginal.get(i) for w, i in rows.items()}, config.prices.estimated_band_share
     )
-    pools = pool_nouns(settled)
+    pools = pool_nouns(settled, config.spot)
     commitments = tuple(p.noun(settled.net_share) for p in bought.purchases)
     by_row = list(profiles.table.iter_rows(named=True))
     starts = solution.window.starts
@@ -121,6 +121,7 @@ def assemble(
             *bought.owned.notes,
             *_notes(bought, estimated, todays),
             *_crowded(pools, config),
+            *few_stand_ins(pools, config.spot),
             *_unused_instances(usage, solution),
             *_idle_globs(usage, config),
         ),

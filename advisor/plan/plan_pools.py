@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import polars as pl
 
+from advisor.config import SpotPolicy
 from advisor.model import Pool
+from advisor.plan.cell import Cell
 from advisor.plan.settle import Settled
 from advisor.plan.solution import MILLI, PoolPlan
-from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR
+from advisor.plan.stand_ins import stand_ins
+from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR, format_share
 
 
-def pool_nouns(plan: Settled) -> tuple[Pool, ...]:
+def pool_nouns(plan: Settled, spot: SpotPolicy) -> tuple[Pool, ...]:
     """Return every pool with its size over time, its cost and how full it is."""
-    return tuple(_noun(pool, plan) for pool in plan.solution.pools)
+    cells = {c.key: c for c in plan.solution.cells}
+    return tuple(_noun(pool, cells[pool.cell], plan, spot) for pool in plan.solution.pools)
 
 
-def _noun(pool: PoolPlan, plan: Settled) -> Pool:
+def few_stand_ins(pools: Sequence[Pool], spot: SpotPolicy) -> tuple[str, ...]:
+    """Name the types of Spot pools that fewer can stand in for than the policy asks for."""
+    within = format_share(spot.interchangeable_within_share)
+    return tuple(
+        f"Spot pool {pool.pool_id}: {len(types) - 1} other types can stand in for {own} within {within} of its price, "
+        f"{spot.interchangeable_types} types are asked for (spot.interchangeable_types): tasks may wait when Spot runs short"
+        for pool in pools
+        for own, types in pool.interchangeable_types.items()
+        if len(types) < spot.interchangeable_types
+    )
+
+
+def _noun(pool: PoolPlan, cell: Cell, plan: Settled, spot: SpotPolicy) -> Pool:
     account, region, cluster, operating_system = pool.cell
     launch_type, option, architecture = pool.group.split("/")[:3]
     by_hour = (
@@ -27,6 +43,7 @@ def _noun(pool: PoolPlan, plan: Settled) -> Pool:
     hours = plan.solution.window.hours
     whole = [-(-milli // MILLI) for milli in by_hour]
     cost = sum((plan.workload_pico[w.workload] for w in pool.ways), Fraction(0))
+    monthly = plan.monthly_usd(cost)
     return Pool(
         pool_id=pool.pool_id,
         account_id=account,
@@ -40,9 +57,11 @@ def _noun(pool: PoolPlan, plan: Settled) -> Pool:
         min_instances=min(whole) if len(whole) == hours else 0,
         max_instances=max(whole, default=0),
         mean_instances=sum(by_hour) / MILLI / hours,
-        monthly_cost_usd=plan.monthly_usd(cost),
+        monthly_cost_usd=monthly,
         utilization_share=_utilization(pool, plan.solution.window.task_seconds),
         workload_ids=tuple(w.workload_id for w in pool.ways),
+        fluid_monthly_cost_usd=None if pool.fluid_share is None else monthly * pool.fluid_share,
+        interchangeable_types=stand_ins(pool, cell, spot),
     )
 
 

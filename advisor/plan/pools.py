@@ -109,17 +109,28 @@ def packed_pool(
         .cast(FLEET)  # type: ignore[arg-type]
     )
     as_ints = pl.all().cast(pl.Int64)
+    fleet = _kept_up(fleet, cell.demand["hour"].unique().sort(), bins, name, least)
     return PoolPlan(
         name,
         cell.key,
         group,
         bins,
         ordered,
-        _kept_up(fleet, cell.demand["hour"].unique().sort(), bins, name, least),
+        fleet,
         packed.patterns.select(as_ints),
         packed.hour_patterns.select(as_ints),
         kept=False,
+        fluid_share=_fluid_share(packed.hours, fleet, bins),
     )
+
+
+def _fluid_share(hours: pl.DataFrame, fleet: pl.DataFrame, bins: pl.DataFrame) -> float | None:
+    """Return the least that the hours could cost on instances that come in parts, over what the fleet costs."""
+    prices = bins.select("instance_type", "usd_per_hour")
+    paid = fleet.join(prices, on="instance_type").sort("hour", "instance_type")
+    usd = sum(n / MILLI * price for n, price in paid.select("count_milli", "usd_per_hour").iter_rows())
+    least = sum(hours.sort("hour")["lower_bound_usd_per_hour"].to_list())
+    return min(1.0, least / usd) if usd else None
 
 
 def _kept_up(

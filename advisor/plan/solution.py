@@ -35,6 +35,7 @@ class PoolPlan:
         patterns: `pattern_id, bin, size, count_per_bin` (bin = row of `bins`, size = position in `ways`).
         hour_patterns: `hour, pattern_id, bins`.
         kept: today's instances are kept as they are, not packed anew.
+        fluid_share: what its instances would cost if they came in parts, over what they cost; null when kept.
     """
 
     pool_id: str
@@ -46,6 +47,7 @@ class PoolPlan:
     patterns: pl.DataFrame
     hour_patterns: pl.DataFrame
     kept: bool
+    fluid_share: float | None = None
 
 
 @dataclass(frozen=True)

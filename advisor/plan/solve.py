@@ -22,6 +22,7 @@ from advisor.plan.pools import pools
 from advisor.plan.propose import Options
 from advisor.plan.side_by_side import side_by_side
 from advisor.plan.solution import Solution
+from advisor.plan.stand_ins import replaceable
 from advisor.plan.sunk import Sunk
 from advisor.plan.tasks import Task
 from advisor.plan.today import known_instances, todays_way
@@ -142,7 +143,7 @@ def _cell(
     region = key[1]
     known = known_instances(usage.instances, key, hours, catalog, all_keys)
     in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
-    capacity = bins(prices, config.fleet, daemons=daemons, in_use=in_use)
+    capacity = replaceable(bins(prices, config.fleet, daemons=daemons, in_use=in_use), config.spot, in_use)
     room = room_by_group(capacity)
     alone: dict[Way, AlonePrice] = {}
     ways: dict[int, tuple[Way, ...]] = {}

@@ -195,8 +195,9 @@ def _to_instances(move: Move) -> Iterator[str]:
         if place.capacity_option == CapacityOption.SPOT
         else ""
     )
+    free = " (overrides: every type that can stand in for one of them)" if spot else ""
     yield (
-        f"Create an Auto Scaling group{spot} with the {_image(place, task)} and {_types(move.pool_types)}, and a "
+        f"Create an Auto Scaling group{spot} with the {_image(place, task)} and {_types(move.pool_types)}{free}, and a "
         f"capacity provider {place.pool_id} with managed scaling for it."
     )
     yield f"Attach the capacity provider {place.pool_id} to the cluster {task.cluster}."

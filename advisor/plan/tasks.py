@@ -114,8 +114,8 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
     mode = usual if launch_type is LaunchType.FARGATE else NetworkMode(w["network_mode"] or usual)
     spread = 1
     if kind is WorkloadKind.SERVICE and config.fleet.spread_over_azs and (p["tasks_max"] or 0) >= 2:
-        spread = w["az_count"] or config.fleet.default_az_count
-    interruptible = w["interruptible"]
+        spread = max(w["az_count"] or config.fleet.default_az_count, config.fleet.min_az_count)
+    interruptible, arm_ready = w["interruptible"], w["arm_ready"]
     return Task(
         workload=index,
         workload_id=workload_id,
@@ -126,7 +126,7 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
         launch_type=launch_type,
         capacity_option=CapacityOption(w["capacity_option"] or CapacityOption.ON_DEMAND),
         cpu_architecture=CpuArchitecture(w["cpu_architecture"] or CpuArchitecture.X86_64),
-        arm_ready=bool(w["arm_ready"]),
+        arm_ready=config.plan.assume_arm_ready if arm_ready is None else bool(arm_ready),
         operating_system=OperatingSystem(w["operating_system"] or OperatingSystem.LINUX),
         vcpu=vcpu,
         memory_mib=memory,

@@ -45,7 +45,7 @@ def markdown(plan: Plan) -> str:
         *_section("Workloads", _workloads(shown, packed_text(plan, shown.step_usd))),
         *_section("What to do", _actions(plan)),
         *_section("Commitments", _commitments(plan)),
-        *_section("Capacity providers", _pools(plan)),
+        *_section("Capacity providers", [*_pools(plan), *_interchangeable(plan)]),
         *_section("Not advised", [f"- {number} × {escaped(reason)}" for reason, number in not_advised(plan)]),
         *_section("Rules of thumb", [f"- {escaped(folk_line(rule))}" for rule in plan.folk_rules]),
         *_section("Assumptions, warnings and notes", _remarks(plan)),
@@ -179,6 +179,15 @@ def _pools(plan: Plan) -> list[str]:
         "Workloads",
     )
     return _grid(headings, (4, 5, 6, 7, 8), rows)
+
+
+def _interchangeable(plan: Plan) -> Iterator[str]:
+    pools = [p for p in plan.pools if p.interchangeable_types]
+    if pools:
+        yield from ("", "What a Spot pool should be free to start for each of its types, cheapest first:", "")
+    for pool in pools:
+        for own, types in sorted(pool.interchangeable_types.items()):
+            yield f"- {escaped(pool.pool_id)}, for {escaped(own)}: {escaped(', '.join(types))}"
 
 
 def _remarks(plan: Plan) -> Iterator[str]:

@@ -34,6 +34,13 @@ def test_what_explain_says(golden, planned) -> None:
     golden("demo/explain_rejected.txt", planned("explain", "--rejected").stdout)
 
 
+def test_what_rules_cost(golden, command) -> None:
+    asked = [f"--rule={name}" for name in ("spread", "types", "three-zones", "x86-only", "no-spot")]
+    done = command("rules", SHOP, *asked)
+    assert done.returncode == 0, done.stderr
+    golden("demo/rules.txt", done.stdout)
+
+
 def test_the_document_keeps_its_schema_and_is_audited(planned, tmp_path: Path) -> None:
     import jsonschema
 

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.__main__ import main
 
-COMMANDS = ("", "recommend", "explain", "prices", "schema", "demo-data", "config", "config show")
+COMMANDS = ("", "recommend", "explain", "rules", "prices", "schema", "demo-data", "config", "config show")
 
 
 def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
@@ -66,6 +66,9 @@ FAILURES = {
     ),
     "not_a_pair": ("recommend", "nowhere", "--assume", "tasks"),
     "both_explain": ("explain", "checkout", "--rejected"),
+    "unknown_rule": ("rules", "nowhere", "--rule", "no-spott"),
+    "no_rule_setting": ("rules", "nowhere", "--rule", "prices.edp_share=0.1"),
+    "wrong_rule_setting": ("rules", "nowhere", "--rule", "fleet.max_vcpus=8"),
     "unknown_command": ("recomend", "shop"),
 }
 

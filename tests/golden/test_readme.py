@@ -25,6 +25,16 @@ def test_the_table_is_the_demos(request) -> None:
     assert shown == wanted
 
 
+def test_the_prices_of_rules_are_the_demos(request) -> None:
+    before, shown, after = re.split(r"(?<=<!-- rules -->\n)(.*?)(?=<!-- /rules -->)", README, flags=re.S)
+    priced = (ROOT / "tests" / "golden" / "demo" / "rules.txt").read_text(encoding="utf-8")
+    wanted = "```text\n" + priced.split("\n\n Note:")[0].rstrip() + "\n```\n"
+    if request.config.getoption("--update-goldens"):
+        (ROOT / "README.md").write_text(before + wanted + after, encoding="utf-8")
+        return
+    assert shown == wanted
+
+
 def test_its_money_is_the_demos() -> None:
     cost, bound = re.search(r"costs \$([\d,]+); no plan can cost less than \$([\d,]+)", README).groups()
     assert f"~${cost}" in DEMO

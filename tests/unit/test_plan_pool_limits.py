@@ -17,7 +17,10 @@ from advisor.model import Plan
 from advisor.pipeline import advise
 from advisor.plan.fleet import RESOURCES, Sizes, holds_together
 from advisor.plan.pool_limits import too_many
+from advisor.plan.tasks import tasks
+from advisor.report.markdown import markdown
 from advisor.usage import read_usage
+from advisor.workload import profile
 
 SHOP = Path(__file__).parents[2] / "data" / "shop"
 KEPT = "core"
@@ -93,3 +96,84 @@ def test_dollars_of_instances_do_not_make_up_for_memory() -> None:
     assert holds(1, 9)
     assert not holds(1, 10)
     assert not holds(2, 1), "an hour without instances holds nothing"
+
+
+def test_a_spot_pool_lists_what_can_stand_in_for_its_types() -> None:
+    plan = planned()
+    prices = (
+        load_catalog().ec2("us-east-1").select("instance_type", "spot_pico_usd_per_hour", "cpu_architecture")
+    )
+    spot = {name: (pico, architecture) for name, pico, architecture in prices.iter_rows()}
+    pools = [p for p in plan.pools if p.capacity_option == "SPOT"]
+    assert pools
+    for pool in pools:
+        assert set(pool.interchangeable_types) == set(pool.instance_types)
+        for own, types in pool.interchangeable_types.items():
+            assert own in types
+            assert {spot[t][1] for t in types} == {pool.cpu_architecture}
+            dearest = max(spot[t][0] for t in types)
+            assert dearest <= 1.6 * spot[own][0], "half more, and the same dollars for disks"
+    assert not any(p.interchangeable_types for p in plan.pools if p.capacity_option != "SPOT")
+
+
+def test_too_few_stand_ins_are_told() -> None:
+    config = Config()
+    strict = replace(config, spot=replace(config.spot, interchangeable_within_share=0.0))
+    plan = advise(read_usage(SHOP), load_catalog(), strict)
+    told = [note for note in plan.notes if "spot.interchangeable_types" in note]
+    few = {
+        (pool.pool_id, own): len(types) - 1
+        for pool in plan.pools
+        for own, types in pool.interchangeable_types.items()
+        if len(types) < 10
+    }
+    assert few
+    assert len(told) == len(few)
+    for (name, own), others in few.items():
+        assert any(f"{name}: {others} other types can stand in for {own} " in note for note in told)
+
+
+def test_whole_instances_cost_no_less_than_parts() -> None:
+    plan = planned()
+    for pool in plan.pools:
+        if pool.fluid_monthly_cost_usd is None:
+            assert pool.pool_id in {"data-gpu", KEPT}
+        else:
+            assert 0 < pool.fluid_monthly_cost_usd <= pool.monthly_cost_usd
+    assert any(p.fluid_monthly_cost_usd is not None for p in plan.pools)
+
+
+def test_a_policy_may_ask_for_zones_and_trust_images() -> None:
+    config = Config()
+    usage = read_usage(SHOP)
+    profiles = profile(usage, config.profile, config.prices)
+    told = {w["workload_id"]: w for w in usage.workloads.iter_rows(named=True)}
+    before = tasks(usage.workloads, profiles, config)
+    ask = replace(
+        config,
+        fleet=replace(config.fleet, min_az_count=3),
+        plan=replace(config.plan, assume_arm_ready=True),
+    )
+    for old, new in zip(before, tasks(usage.workloads, profiles, ask), strict=True):
+        assert new.spread == (max(3, old.spread) if old.spread > 1 else new.spread)
+        assert new.arm_ready is (told[old.workload_id]["arm_ready"] is not False)
+    assert any(t.spread == 2 for t in before)
+    assert any(told[t.workload_id]["arm_ready"] is None for t in before)
+
+
+def test_spot_pools_of_replaceable_types_only() -> None:
+    config = Config()
+    wary = replace(config, spot=replace(config.spot, only_interchangeable=True))
+    plan = advise(read_usage(SHOP), load_catalog(), wary)
+    spot = [p for p in plan.pools if p.capacity_option == "SPOT"]
+    assert spot
+    assert all(len(types) >= 10 for p in spot for types in p.interchangeable_types.values())
+    assert not [note for note in plan.notes if "spot.interchangeable_types" in note]
+    assert set(plan.audit.values()) == {"ok"}
+
+
+def test_what_can_stand_in_is_in_the_report() -> None:
+    text = markdown(planned())
+    for pool in planned().pools:
+        for own, types in pool.interchangeable_types.items():
+            assert f"- {pool.pool_id}, for {own}: {', '.join(types)}" in text

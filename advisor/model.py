@@ -232,7 +232,7 @@ class Plan:
     """The answer, with enough in it to be explained, drawn and checked without its inputs.
 
     Attributes:
-        outcomes: one row per workload × option, `plan.outcomes.OUTCOMES` names the columns.
+        outcomes: one row per workload × option, `plan.outcome_table.OUTCOMES` names the columns.
         profiles: `schema.PROFILES`.
         workloads: `schema.WORKLOADS`.
         fleet_hours: pool × hour × instance type × count × capacity option.

@@ -50,7 +50,7 @@ def assemble(
         for c in solution.cells
         for t in c.tasks
     }
-    rejections = (*options.rejections, *_unplaced(options, solution.unplaced))
+    rejections = (*options.rejections, *solution.refused, *_unplaced(options, solution.unplaced))
     placed_usd = {w: settled.monthly_usd(p) for w, p in settled.workload_pico.items()}
     table = outcomes(solution, bought.owned.rates, placed_usd, rejections, config)
     placed = placements(settled, todays, marginals(settled), config.prices.estimated_band_share)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from advisor.model import Placement, Pool
-from advisor.terms import WorkloadKind
+from advisor.terms import LaunchType, WorkloadKind
 from advisor.units import HOURS_PER_MONTH, format_usd
 
 CENTS_BELOW_USD = 10
@@ -20,6 +20,8 @@ RUNS = (WorkloadKind.SCHEDULED, WorkloadKind.STANDALONE)
 
 def at_the_margin(place: Placement, pool: Pool | None, workload: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line each on what moving the workload away saves, and on what one more task costs."""
+    if pool is None and place.launch_type != LaunchType.FARGATE:
+        return  # its pool is not known: nothing can be said of who shares it
     share, saves = place.monthly_cost_usd, place.marginal_monthly_cost_usd
     if saves is not None and share >= NOTHING_USD:
         yield _without_it(share, saves, pool)

@@ -57,6 +57,10 @@ def test_what_shares_nothing_saves_its_whole_bill(host: Pool | None) -> None:
     assert saves.endswith("moving it away would save its whole $46.54 a month")
 
 
+def test_nothing_is_said_of_instances_that_are_not_known() -> None:
+    assert said(shared(launch_type="EC2"), None) == []
+
+
 def test_runs_are_priced_by_the_hour() -> None:
     _, more = said(shared(), None, "STANDALONE")
     assert more == "one more hour of a task costs about $0.010"

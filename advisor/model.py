@@ -89,7 +89,14 @@ class Placement:
     """Where a workload goes; money is a month (730 h) of the covered window's mean hour.
 
     Attributes:
+        monthly_cost_usd: its share of the plan: instances are split as AWS does, a vCPU weighs nine GB; the shares add
+            up to the plan less commitments that nothing uses.
+        marginal_monthly_cost_usd: what the cheapest plan would save at the most if it went away; its own bill where it
+            shares no instance. These do not add up to the plan.
         baseline_doubt_usd: how far today's cost may be off because its prices are estimates.
+        one_more_task_monthly_usd: about what one more task in every hour of a month would add.
+        dearest_hour: when room on its instances costs most (ISO 8601); null where it costs much the same always.
+        dearest_hour_usd: one task's room in that hour.
     """
 
     workload_id: str
@@ -109,6 +116,9 @@ class Placement:
     monthly_cost_high_usd: float
     unchanged: bool
     baseline_doubt_usd: float = 0.0
+    one_more_task_monthly_usd: float | None = None
+    dearest_hour: str | None = None
+    dearest_hour_usd: float | None = None
 
     @property
     def savings_range_usd(self) -> tuple[float, float]:
@@ -237,7 +247,7 @@ class Plan:
     """The answer, with enough in it to be explained, drawn and checked without its inputs.
 
     Attributes:
-        outcomes: one row per workload × option, `plan.outcomes.OUTCOMES` names the columns.
+        outcomes: one row per workload × option, `plan.outcome_table.OUTCOMES` names the columns.
         profiles: `schema.PROFILES`.
         workloads: `schema.WORKLOADS`.
         fleet_hours: pool × hour × instance type × count × capacity option.

@@ -142,3 +142,17 @@ class Bottleneck(StrEnum):
     HISTORY = "history"
     POLICY = "policy"
     DATA = "data"
+
+
+class BindingResource(StrEnum):
+    """What a way that lost would run out of first, or what makes it dear."""
+
+    VCPU = "vcpu"
+    MEMORY = "memory"
+    TASK_SLOTS = "task_slots"
+    GPUS = "gpus"
+    HOST_PORTS = "host_ports"
+    SPREAD = "spread"
+    WHOLE_INSTANCES = "whole_instances"
+    VCPU_STEP = "vcpu_step"
+    MEMORY_STEP = "memory_step"

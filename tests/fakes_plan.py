@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from advisor.model import Commitment, FolkRule, Placement, Plan, Pool, Recommendation, Rejection
-from advisor.plan.outcomes import OUTCOMES
+from advisor.plan.outcome_table import OUTCOMES
 from advisor.schema import DEMAND, PROFILES, WORKLOADS, dtypes
 
 HOSTILE = (

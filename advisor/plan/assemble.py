@@ -14,6 +14,7 @@ from advisor.model import Plan, Pool, Profiles, Rejection, Usage
 from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
 from advisor.plan.folk import folk_rules
+from advisor.plan.marginal import marginals
 from advisor.plan.outcomes import outcomes
 from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
@@ -49,14 +50,10 @@ def assemble(
         for c in solution.cells
         for t in c.tasks
     }
-    rejections = (*options.rejections, *_unplaced(options, solution.unplaced))
+    rejections = (*options.rejections, *solution.refused, *_unplaced(options, solution.unplaced))
     placed_usd = {w: settled.monthly_usd(p) for w, p in settled.workload_pico.items()}
     table = outcomes(solution, bought.owned.rates, placed_usd, rejections, config)
-    marginal = dict(table.filter("chosen").select("workload_id", "marginal_monthly_cost_usd").iter_rows())
-    rows = {t.workload: t.workload_id for c in solution.cells for t in c.tasks}
-    placed = placements(
-        settled, todays, {w: marginal.get(i) for w, i in rows.items()}, config.prices.estimated_band_share
-    )
+    placed = placements(settled, todays, marginals(settled), config.prices.estimated_band_share)
     pools = pool_nouns(settled, config.spot)
     commitments = tuple(p.noun(settled.net_share) for p in bought.purchases)
     by_row = list(profiles.table.iter_rows(named=True))

@@ -59,7 +59,9 @@ class CellProof:
         blocks: `hour, block`: whose prices an hour is held against.
         usd_per_s: by workload, dollars a billed second without instances.
         share_of_hour: `hour, share` of the hours that count; null for all of them.
-        nano: what its usage costs at the least.
+        by_workload: `workload, packed, apart`: nano-dollars of its usage on instances, and without them; null where
+            a workload has no such way.
+        nano: what its usage costs at the least, each workload in the cheaper of its two ways.
     """
 
     cell: Cell
@@ -68,6 +70,7 @@ class CellProof:
     blocks: pl.DataFrame
     usd_per_s: Mapping[int, float]
     share_of_hour: pl.DataFrame | None
+    by_workload: pl.DataFrame
     nano: int
 
 
@@ -143,6 +146,7 @@ class _Priced:
 
     def proof(self, share_of_hour: pl.DataFrame | None) -> CellProof:
         """Return the proof over all hours, or over those that count."""
+        usage = self._usage(share_of_hour)
         return CellProof(
             self.cell,
             self.discounts,
@@ -150,11 +154,12 @@ class _Priced:
             self.by_workload.select("hour", "block").unique().sort("hour"),
             self.usd_per_s,
             share_of_hour,
-            self._usage(share_of_hour),
+            usage,
+            int(usage.select(pl.min_horizontal("packed", "apart").sum()).item() or 0),
         )
 
-    def _usage(self, share_of_hour: pl.DataFrame | None) -> int:
-        """Return what all workloads cost at the least over the hours, each in one way from the first to the last."""
+    def _usage(self, share_of_hour: pl.DataFrame | None) -> pl.DataFrame:
+        """Return `workload, packed, apart`: what each workload costs in one way from the first hour to the last."""
         rows = self.by_workload.lazy()
         if share_of_hour is not None:
             part = [
@@ -166,8 +171,7 @@ class _Priced:
             pl.when(pl.col(c).null_count() < pl.len()).then(pl.col(c).sum()).alias(c)
             for c in ("packed", "apart")
         ]
-        per_workload = rows.group_by("workload").agg(whole)
-        return int(per_workload.select(pl.min_horizontal("packed", "apart").sum()).collect().item() or 0)
+        return rows.group_by("workload").agg(whole).sort("workload").collect()
 
 
 def _busiest(by_hour: Sequence[pl.DataFrame], most: float) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from advisor.config import Config
 from advisor.model import INCLUDED, Commitment, Placement, Recommendation, commitment_name
 from advisor.plan.cell import Cell
+from advisor.plan.marginal import Marginal
 from advisor.plan.settle import Settled
 from advisor.plan.steps import Move, evidence, steps
 from advisor.plan.tasks import Task
@@ -41,12 +42,12 @@ class Today:
 
 
 def placements(
-    plan: Settled, today: Mapping[int, Today], marginal: Mapping[int, float | None], band: float
+    plan: Settled, today: Mapping[int, Today], marginal: Mapping[int, Marginal], band: float
 ) -> tuple[Placement, ...]:
     """Return where every planned workload goes and what that costs, in the order of the workloads table.
 
     Args:
-        marginal: monthly cost of one workload at the margin, where known.
+        marginal: what would fall away with each workload.
         band: how much an estimated rate may be off, as a share.
     """
     pool_of = {w.workload: p for p in plan.solution.pools for w in p.ways}
@@ -57,6 +58,7 @@ def placements(
             cost = plan.monthly_usd(plan.workload_pico[task.workload])
             doubt = band * plan.monthly_usd(plan.estimated_pico[task.workload])
             now = today[task.workload]
+            margin = marginal[task.workload]
             pool = pool_of.get(task.workload)
             unchanged = _same_place(task, way) and not _resized(task, way)
             # the same prices on both sides are off together
@@ -72,7 +74,7 @@ def placements(
                     task_memory_mib=way.task_memory_mib,
                     spot_share=float(way.capacity_option is CapacityOption.SPOT),
                     monthly_cost_usd=cost,
-                    marginal_monthly_cost_usd=marginal.get(task.workload),
+                    marginal_monthly_cost_usd=margin.monthly_usd,
                     baseline_monthly_cost_usd=cost if now.monthly_usd is None else now.monthly_usd,
                     baseline_is_estimate=now.estimated or now.monthly_usd is None,
                     estimated_price=doubt > 0 or doubt_now > 0,
@@ -80,6 +82,11 @@ def placements(
                     monthly_cost_high_usd=cost + doubt,
                     unchanged=unchanged,
                     baseline_doubt_usd=doubt_now,
+                    one_more_task_monthly_usd=margin.one_more_task_usd,
+                    dearest_hour=None
+                    if margin.dearest_hour is None
+                    else plan.solution.window.starts[margin.dearest_hour].isoformat(),
+                    dearest_hour_usd=margin.dearest_hour_usd,
                 )
             )
     order = {t.workload_id: t.workload for c in plan.solution.cells for t in c.tasks}

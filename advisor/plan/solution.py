@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from advisor.model import Rejection
 from advisor.plan.bound import Bound
 from advisor.plan.cell import Cell
 from advisor.plan.hours import Window
@@ -52,7 +53,12 @@ class PoolPlan:
 
 @dataclass(frozen=True)
 class Solution:
-    """The chosen plan before it is billed and explained."""
+    """The chosen plan before it is billed and explained.
+
+    Attributes:
+        unplaced: workload → why it has no way at all.
+        refused: single ways that no capacity for sale can hold.
+    """
 
     window: Window
     cells: tuple[Cell, ...]
@@ -60,3 +66,4 @@ class Solution:
     pools: tuple[PoolPlan, ...]
     bound: Bound
     unplaced: dict[int, str]
+    refused: tuple[Rejection, ...] = ()

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.errors import InputError
-from advisor.model import Usage
+from advisor.model import Rejection, Usage
 from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.bound import lower_bound
 from advisor.plan.capacity import bins, instance_prices
 from advisor.plan.cell import Cell, representative_hours
 from advisor.plan.choose import choose
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts, best_discounts
-from advisor.plan.fleet import Room, room_by_group
+from advisor.plan.fleet import room_by_group
 from advisor.plan.hours import Window, window
+from advisor.plan.misfits import misfit, unpriced
 from advisor.plan.pools import pools
 from advisor.plan.propose import Options
 from advisor.plan.side_by_side import side_by_side
@@ -27,8 +29,8 @@ from advisor.plan.sunk import Sunk
 from advisor.plan.tasks import Task
 from advisor.plan.today import known_instances, todays_way
 from advisor.plan.ways import Way
-from advisor.terms import LaunchType, NetworkMode, OperatingSystem, WorkloadKind
-from advisor.units import CPU_UNITS_PER_VCPU, HOURS_PER_MONTH, PICO_PER_USD
+from advisor.terms import LaunchType, OperatingSystem, WorkloadKind
+from advisor.units import HOURS_PER_MONTH, PICO_PER_USD
 
 
 def solve(
@@ -53,7 +55,7 @@ def solve(
     hours = window(demand, options.planned)
     regions = sorted({t.region for t in options.planned})
     for_sale = {r: best_discounts(sunk.rates, r, config.commitments) for r in regions}
-    cells, unplaced = _cells(options, hours, usage, catalog, config, for_sale)
+    cells, unplaced, refused = _cells(options, hours, usage, catalog, config, for_sale)
     assignment: dict[int, Way] = {}
     progress(f"placing workloads of {len(cells)} clusters")
     for chosen in side_by_side(lambda cell: choose(cell.trial(), cell.today), cells):
@@ -68,7 +70,7 @@ def solve(
     made = pools(cells, assignment)
     progress("proving the bound")
     bound = lower_bound(cells, hours.hours, sunk, for_sale)
-    return Solution(hours, cells, assignment, made, bound, unplaced)
+    return Solution(hours, cells, assignment, made, bound, unplaced, refused)
 
 
 def as_today(solution: Solution) -> Solution:
@@ -78,14 +80,7 @@ def as_today(solution: Solution) -> Solution:
         assignment |= cell.today
     if assignment == solution.assignment:
         return solution
-    return Solution(
-        solution.window,
-        solution.cells,
-        assignment,
-        pools(solution.cells, assignment),
-        solution.bound,
-        solution.unplaced,
-    )
+    return replace(solution, assignment=assignment, pools=pools(solution.cells, assignment))
 
 
 def _cells(
@@ -95,7 +90,7 @@ def _cells(
     catalog: Catalog,
     config: Config,
     for_sale: Mapping[str, Discounts],
-) -> tuple[tuple[Cell, ...], dict[int, str]]:
+) -> tuple[tuple[Cell, ...], dict[int, str], tuple[Rejection, ...]]:
     grouped: dict[tuple[str, str, str, str], list[Task]] = {}
     for task in options.planned:
         grouped.setdefault(task.cell, []).append(task)
@@ -107,8 +102,9 @@ def _cells(
     prices = {(r, o): instance_prices(catalog, r, OperatingSystem(o), config) for r, o in places}
     cells: list[Cell] = []
     unplaced: dict[int, str] = {}
+    refused: list[Rejection] = []
     for key in sorted(grouped):
-        cell, lost = _cell(
+        cell, lost, no = _cell(
             key,
             tuple(grouped),
             tuple(grouped[key]),
@@ -122,9 +118,10 @@ def _cells(
             prices[key[1], key[3]],
         )
         unplaced |= lost
+        refused += no
         if cell.tasks:
             cells.append(cell)
-    return tuple(cells), unplaced
+    return tuple(cells), unplaced, tuple(refused)
 
 
 def _cell(
@@ -139,7 +136,7 @@ def _cell(
     config: Config,
     for_sale: Mapping[str, Discounts],
     prices: pl.DataFrame,
-) -> tuple[Cell, dict[int, str]]:
+) -> tuple[Cell, dict[int, str], list[Rejection]]:
     region = key[1]
     known = known_instances(usage.instances, key, hours, catalog, all_keys)
     in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
@@ -148,6 +145,7 @@ def _cell(
     alone: dict[Way, AlonePrice] = {}
     ways: dict[int, tuple[Way, ...]] = {}
     lost: dict[int, str] = {}
+    refused: list[Rejection] = []
     for task in tasks:
         lawful = []
         for way in all_ways[task.workload]:
@@ -156,8 +154,12 @@ def _cell(
                 if price is not None:
                     alone[way] = price
                     lawful.append(way)
-            elif _fits(task, way, room):
+                else:
+                    refused.append(unpriced(task, way))
+            elif (no := misfit(task, way, room)) is None:
                 lawful.append(way)
+            else:
+                refused.append(no)
         if lawful:
             ways[task.workload] = tuple(lawful)
         else:
@@ -188,19 +190,9 @@ def _cell(
         today=today,
         disk_usd_per_gib_hour=_disk_usd(catalog, region),
     )
-    return cell, lost
+    return cell, lost, refused
 
 
 def _disk_usd(catalog: Catalog, region: str) -> float:
     gib_month = catalog.other(region, "ebs_gp3_storage")
     return 0.0 if gib_month is None else gib_month.pico_usd / PICO_PER_USD / HOURS_PER_MONTH
-
-
-def _fits(task: Task, way: Way, room: Room) -> bool:
-    needs = (
-        way.task_vcpu * CPU_UNITS_PER_VCPU,
-        way.task_memory_mib,
-        float(task.network_mode is NetworkMode.AWSVPC),
-        float(task.gpus),
-    )
-    return any(all(n <= f for n, f in zip(needs, free, strict=True)) for free in room.get(way.group, ()))

@@ -10,6 +10,7 @@ import polars as pl
 
 from advisor.errors import InputError
 from advisor.model import Placement, Plan, commitment_name
+from advisor.report.margin import at_the_margin
 from advisor.report.text import cut, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, title
 from advisor.report.ways import committed_grid, ruled_out, ways_by_cost
@@ -155,6 +156,7 @@ def _advice(plan: Plan, workload: Row, place: Placement | None, profile: Row) ->
             f"{format_share(pool.utilization_share[1])} of its memory used by tasks"
         )
     yield from _lattice(plan, place)
+    yield from at_the_margin(place, pool, workload)
     reaching = [c for c in plan.commitments if reaches(c, place, pool, workload)]
     if reaching:
         yield "commitments that can reach it: " + "; ".join(commitment_name(c) for c in reaching)

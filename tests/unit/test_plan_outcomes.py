@@ -19,8 +19,8 @@ from advisor.model import Plan, Usage
 from advisor.plan.audit import audited
 from advisor.plan.discounts import committed_usd
 from advisor.plan.hours import window
-from advisor.plan.outcomes import AS_A_FLEET
 from advisor.plan.settle import Settled
+from advisor.plan.verdicts import AS_A_FLEET
 from advisor.plan.way_costs import LEVELS, WayCosts
 from advisor.report.text import display_width
 from advisor.report.ways import committed_grid, ruled_out, ways_by_cost

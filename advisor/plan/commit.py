@@ -8,7 +8,7 @@ is never dearer than none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -17,13 +17,11 @@ from advisor.plan.bill import Bill, bill
 from advisor.plan.commit_joint import joint_levels
 from advisor.plan.commit_level import Level, best_level, common_quantum, ladder, plan_size
 from advisor.plan.hourly import HourlyUsage
-from advisor.plan.meters import RESERVATIONS, Amount, Meter, Offer, Owned, finer
+from advisor.plan.meters import RESERVATIONS, Amount, Meter, Offer, Owned
 from advisor.plan.purchase import Purchase
+from advisor.plan.regret import futures
 from advisor.terms import CommitmentKind
 from advisor.units import HOURS_PER_MONTH, PICO_PER_USD
-
-FALL_TENTHS = 3
-"""Regret is told for demand that falls by three tenths: a lost customer or one right-sizing round."""
 
 Mix = tuple[tuple[Offer, int], ...]
 """Offers with the size bought of each."""
@@ -45,12 +43,6 @@ class Choice:
     bill: Bill
     before: Bill
     considered: dict[str, Fraction]
-    _low: Callable[[], Fraction]
-
-    @property
-    def monthly_savings_low_pico_usd(self) -> Fraction:
-        """What it all saves a month when demand falls by three tenths; negative is the regret of having bought."""
-        return self._low()
 
 
 def best_commitments(
@@ -90,7 +82,7 @@ def best_commitments(
     final = market.billed(mix) if mix else before
     purchases = market.purchases(mix, final, without)
     name = winner if mix else "NONE"
-    return Choice(name, purchases, final, before, considered, lambda: market.low_savings(mix))
+    return Choice(name, purchases, final, before, considered)
 
 
 @dataclass(frozen=True)
@@ -176,19 +168,10 @@ class _Market:
         for (offer, size), other in zip(mix, without, strict=True):
             one = offer.buy(size)
             saved = (other - total) * per_month
-            found.append(Purchase(offer, size, one.hourly_pico_usd, saved, shares[one.owned_id]))
+            used = shares[one.owned_id]
+            regret = futures(final, one.owned_id, sharing=self.sharing).times(per_month)
+            found.append(Purchase(offer, size, one.hourly_pico_usd, saved, used, regret))
         return tuple(found)
-
-    def low_savings(self, mix: Mix) -> Fraction:
-        """Return what the mix saves a month when all demand falls by `FALL_TENTHS`."""
-        if not mix:
-            return Fraction(0)
-        # exact: with quanta ten times finer, seven tenths of a whole number are a whole number
-        fewer = [[q * (10 - FALL_TENTHS) for q in row] for row in self.usage.rows]
-        usage = HourlyUsage.of(fewer, self.usage.meters)
-        low = _Market(finer(self.meters, 10), usage, self.owned, self.sharing, self.policy)
-        saved = low.billed(()).total_pico_usd - low.billed(mix).total_pico_usd
-        return saved * Fraction(HOURS_PER_MONTH, len(fewer))
 
     def _pools(self, offers: Sequence[Offer]) -> list[list[Offer]]:
         """Group reservations that cover the same meters; a flexible family by its smallest type used."""

@@ -74,23 +74,24 @@ def best_commitments(
 def _mixes(market: Market, before: Bill, offers: Sequence[Offer]) -> dict[str, Mix]:
     """Return mixes by name; all but nothing may be empty."""
     compute = [o for o in offers if o.kind is CommitmentKind.COMPUTE_SP]
-    plans = market.best_plans(before, compute)
-    families = market.best_of_families(before, [o for o in offers if o.kind is not CommitmentKind.COMPUTE_SP])
-    mixes: dict[str, Mix] = {"NONE": (), "COMPUTE_SP": _sized(plans)}
+    others = [o for o in offers if o.kind is not CommitmentKind.COMPUTE_SP]
+    families = market.best_of_families(before, others)
     by_family = _sized([found for sides in families for found in max(sides, key=_saving)])
+    mixes: dict[str, Mix] = {"NONE": (), "COMPUTE_SP": _sized(market.best_plans(before, compute))}
     if by_family:
-        mixes["FAMILY"] = by_family
         after = market.best_plans(market.billed(by_family), compute)
-        mixes["FAMILY_THEN_COMPUTE_SP"] = (*by_family, *_sized(after))
-        # what saves nothing alone saves nothing beside others
-        useful = [offer for offer, _ in _sized([f for sides in families for side in sides for f in side])]
-        useful = sorted(useful, key=lambda o: o.kind not in RESERVATIONS)
-        useful += [offer for offer, _ in mixes["COMPUTE_SP"]]
-        starts = [mixes["FAMILY_THEN_COMPUTE_SP"]]
-        if any(o.kind in RESERVATIONS for o in useful):
+        mixes |= {"FAMILY": by_family, "FAMILY_THEN_COMPUTE_SP": (*by_family, *_sized(after))}
+    # what saves nothing alone saves nothing beside others, but may free what is owned for others
+    alone = bill(market.meters, market.usage, sharing=market.sharing) if market.owned else before
+    useful = families if alone is before else market.best_of_families(alone, others)
+    together = [offer for offer, _ in _sized([f for sides in useful for side in sides for f in side])]
+    if together and all(c.first_hour == 0 and c.end_hour is None for c in market.owned):
+        together += [offer for offer, _ in _sized(market.best_plans(alone, compute))]
+        starts = [mixes.get("FAMILY_THEN_COMPUTE_SP", mixes["COMPUTE_SP"])]
+        if any(o.kind in RESERVATIONS for o in together):
             # whole instances make more than one lowest point: look from the other side too
             starts.append(mixes["COMPUTE_SP"])
-        mixes["TOGETHER"] = mix_together(market, before, useful, starts)
+        mixes["TOGETHER"] = mix_together(market, before, together, starts)
     return mixes
 
 

@@ -9,41 +9,83 @@ are not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from advisor.plan.commit_costs import Costs
-from advisor.plan.commit_moves import Move, Scale, exchanges, single_moves, whole_moves
+from advisor.plan.commit_moves import Move, Scale, exchanges, further_moves, single_moves, whole_moves
 
 ROUNDS = 60
 """Most changes; a handful is usual."""
+MIN_ROUND_SHARE = 1e-4
+"""A change that lowers the cost by less than a hundredth of a percent is the last."""
 MIN_GAIN_SHARE = 1e-9
 """The smallest step that lowers the cost by less than a billionth is none: floats know no better."""
+FINE_SHARE = 1e-3
+"""Part of a step that sizes are tuned to in the end, before they are rounded to steps."""
+EVEN_SHARE = 1e-11
+"""Costs that differ by less are equal but for rounding."""
 POINTS = 16
 """Amounts that are tried at a time between the two best known."""
 
 
 def best_together(costs: Costs, scales: Sequence[Scale], start: Sequence[float]) -> list[float]:
-    """Return dollars an hour of each offer, no dearer together than the start.
+    """Return dollars an hour of each offer that are best together, in whole steps.
 
     Args:
         scales: of the offers; the last is the one that reaches what all others reach.
         start: sizes to begin with, of whole steps.
     """
+    levels = _descended(costs, scales, start)
+    # where the best sizes fit together exactly, whole steps pass them by
+    fine = [s if s.whole else replace(s, step=s.step * FINE_SHARE) for s in scales]
+    levels = _to_the_end(costs, fine, _descended(costs, fine, levels))
+    levels = [round(x / s.step) * s.step for x, s in zip(levels, scales, strict=True)]
+    cost = costs.at([levels])[0]
+    for _ in range(ROUNDS):
+        better = _best_move(costs, levels, cost, single_moves(scales, levels, costs.most))
+        if better is None:
+            break
+        levels, cost = better
+    return levels
+
+
+def _descended(costs: Costs, scales: Sequence[Scale], start: Sequence[float]) -> list[float]:
+    """Make the change that helps most, again and again."""
     levels, limit = list(start), costs.most
     cost = costs.at([levels])[0]
+    past = [levels]
     for _ in range(ROUNDS):
         moves = [*single_moves(scales, levels, limit), *exchanges(scales, levels, limit)]
         better = _best_move(costs, levels, cost, moves) or _best_whole(costs, scales, levels, cost)
         if better is None:
             break
-        levels, cost = better
-    # exchanges of plans are no multiples of a tenth of a cent
-    levels = [round(x / s.step) * s.step for x, s in zip(levels, scales, strict=True)]
-    cost = costs.at([levels])[0]
-    for _ in range(ROUNDS):
-        better = _best_move(costs, levels, cost, single_moves(scales, levels, limit))
-        if better is None:
+        (levels, cost), last = better, cost
+        past.append(levels)
+        for move in further_moves(scales, past, limit):
+            further = _furthest(costs, levels, move)
+            if further[1] < cost:
+                levels, cost = further
+            past = [levels]
+        if cost > last * (1.0 - MIN_ROUND_SHARE):
             break
-        levels, cost = better
+    return levels
+
+
+def _to_the_end(costs: Costs, scales: Sequence[Scale], levels: list[float]) -> list[float]:
+    """Follow a change that makes no difference until it does: sizes fit whole steps there, on the way they may not."""
+    moves = exchanges(scales, levels, costs.most)
+    cost, *after = costs.at([levels, *(m.of(levels, 1) for m in moves)])
+    even = [m for m, c in zip(moves, after, strict=True) if abs(c - cost) <= EVEN_SHARE * cost]
+    for move in even[:1]:
+        low, high = 1, move.most + 1
+        while high - low > 1:
+            tried = sorted({low + (high - low) * k // POINTS for k in range(1, POINTS)} - {low})
+            found = costs.at([move.of(levels, t) for t in tried])
+            low = max(
+                [low, *(t for t, c in zip(tried, found, strict=True) if c <= cost * (1.0 + EVEN_SHARE))]
+            )
+            high = min([high, *(t for t in tried if t > low)])
+        levels = move.of(levels, low)
     return levels
 
 

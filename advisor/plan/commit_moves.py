@@ -74,6 +74,17 @@ def exchanges(scales: Sequence[Scale], levels: Sequence[float], limit: float) ->
     return found
 
 
+def further_moves(scales: Sequence[Scale], past: Sequence[Sequence[float]], limit: float) -> list[Move]:
+    """Return more of what the last two changes did together: they would take turns for long."""
+    if len(past) < 3:
+        return []
+    change = {i: now - then for i, (now, then) in enumerate(zip(past[-1], past[-3], strict=True))}
+    most = max(abs(c) / s.step for c, s in zip(change.values(), scales, strict=True))
+    if any(c and s.whole for c, s in zip(change.values(), scales, strict=True)) or not most:
+        return []
+    return list(_possible({i: c / most for i, c in change.items() if c}, past[-1], limit))
+
+
 def whole_moves(scales: Sequence[Scale], levels: Sequence[float], limit: float) -> list[Move]:
     """Return an instance more or less of one reservation, or of two."""
     whole = [i for i, scale in enumerate(scales) if scale.whole]

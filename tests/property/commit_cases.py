@@ -10,15 +10,17 @@ are whole multiples of whatever divides all hourly usage in Compute dollars.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from advisor.plan.meters import Meter, Offer, discounted_rates, instance_meter
+from advisor.plan.meters import Meter, Offer, Owned, discounted_rates, instance_meter
 from advisor.terms import CommitmentKind, PaymentOption
 
 MILL = 10**9
 UNIT = 1200 * MILL
 """On-demand price of a `large` hour: divisible by all that discounts here make of it."""
+STEP = UNIT * 2 // 10
+"""Grid of Compute dollars: two tenths of a `large` hour divide usage at 8, 6 and 4 tenths of its price."""
 REGION = "us-east-1"
 SIZES = {"large": 1, "xlarge": 2}
 TERMS = ((1, "NO_UPFRONT"), (1, "ALL_UPFRONT"), (3, "NO_UPFRONT"), (3, "PARTIAL_UPFRONT"), (3, "ALL_UPFRONT"))
@@ -30,12 +32,21 @@ class Case:
 
     Attributes:
         keep: (kind, family or `FARGATE`) → for each term what a discount leaves of a dollar, in tenths.
+        owned_steps: what is owned already of the first Compute plan for sale, in `STEP`s.
     """
 
     meters: tuple[Meter, ...]
     hours: tuple[tuple[int, ...], ...]
     terms: tuple[tuple[int, str], ...]
     keep: dict[tuple[str, str], tuple[int, ...]]
+    owned_steps: int = 0
+
+    @property
+    def owned(self) -> list[Owned]:
+        """What is owned already."""
+        if not self.owned_steps:
+            return []
+        return [replace(self.offer("COMPUTE_SP", "", 0).buy(self.owned_steps * STEP), owned_id="owned")]
 
     @property
     def usage(self) -> list[list[int]]:
@@ -77,8 +88,12 @@ class Case:
         )  # fmt: skip
 
 
-def case(seed: int) -> Case:
-    """Return a market: one or two families, perhaps Fargate, one or two terms, some kinds of commitment."""
+def case(seed: int, *, owned: bool = False) -> Case:
+    """Return a market: one or two families, perhaps Fargate, one or two terms, some kinds of commitment.
+
+    Args:
+        owned: there is one term, a Compute plan for sale and some of it is owned: two that are alike act as one.
+    """
     rng = random.Random(seed)
     families = rng.sample(["m5", "c5"], rng.choice((1, 2, 2)))
     meters = [
@@ -91,12 +106,14 @@ def case(seed: int) -> Case:
     most = 3 if len(families) == 1 else 2
     hours = [[rng.randint(0, most) for _ in meters] for _ in range(rng.randint(2, 5))]
     hours[0] = [max(1, q) for q in hours[0]]  # every meter is used
-    terms = sorted(rng.sample(range(len(TERMS)), rng.choice((1, 2))))
+    terms = sorted(rng.sample(range(len(TERMS)), 1 if owned else rng.choice((1, 2))))
     kinds = rng.choice(
         [["COMPUTE_SP"], ["EC2_INSTANCE_SP"], ["RI_STANDARD"], ["EC2_INSTANCE_SP", "RI_STANDARD"]]
         + [["EC2_INSTANCE_SP", "COMPUTE_SP"]] * 3 + [["RI_STANDARD", "COMPUTE_SP"]] * 2
         + [["EC2_INSTANCE_SP", "RI_STANDARD", "COMPUTE_SP"]] * 2
     )  # fmt: skip
+    if owned and "COMPUTE_SP" not in kinds:
+        kinds.append("COMPUTE_SP")
     keep: dict[tuple[str, str], tuple[int, ...]] = {}
     for name in [*families, *(["FARGATE"] if len(meters) and meters[-1].meter_id == "FARGATE" else [])]:
         for kind in kinds:
@@ -105,4 +122,10 @@ def case(seed: int) -> Case:
             # a longer term or an earlier payment leaves less of the price, as in AWS's list
             choices = (8, 6, 4) if kind == "COMPUTE_SP" else (7, 6, 5, 4, 3)
             keep[kind, name] = tuple(sorted(rng.sample(choices, len(terms)), reverse=True))
-    return Case(tuple(meters), tuple(map(tuple, hours)), tuple(TERMS[t] for t in terms), keep)
+    return Case(
+        tuple(meters),
+        tuple(map(tuple, hours)),
+        tuple(TERMS[t] for t in terms),
+        keep,
+        rng.randint(1, 12) if owned else 0,
+    )

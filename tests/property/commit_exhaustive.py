@@ -12,12 +12,12 @@ from itertools import product
 
 import numpy as np
 from commit_cases import MILL, SIZES, UNIT, Case
+from commit_cases import STEP as GRID
 
 SCALE = 24
 """Money is counted in 24ths of a mill: a Compute dollar over 4, 6 or 8 tenths is then a whole number."""
 LARGE = UNIT // MILL * SCALE
-STEP = LARGE * 2 // 10
-"""Grid of Compute dollars: two tenths of a `large` hour divide usage at 8, 6 and 4 tenths of its price."""
+STEP = GRID // MILL * SCALE
 NOTHING = np.zeros(1, dtype=np.int64)
 
 Terms = tuple[int | None, int | None]
@@ -33,7 +33,8 @@ def cheapest_pico_usd(case: Case) -> Fraction:
         return [None, *(terms if (kind, name) in case.keep else [])]
 
     families = [list(product(sold("EC2_INSTANCE_SP", n), sold("RI_STANDARD", n))) for n in names]
-    compute = sold("COMPUTE_SP", names[0])
+    # an owned plan applies whether more of it is bought or not
+    compute = sold("COMPUTE_SP", names[0])[1 if case.owned_steps else 0 :]
     costs = [least(case, names, list(chosen), term) for chosen in product(*families) for term in compute]
     return Fraction(min(costs), SCALE) * MILL
 
@@ -41,6 +42,7 @@ def cheapest_pico_usd(case: Case) -> Fraction:
 def least(case: Case, names: list[str], chosen: list[Terms], compute: int | None) -> int:
     """Return the least cost of one combination of offers over all their levels."""
     use = {n: on_demand(case, n) for n in names}
+    owned = case.owned_steps * STEP
     hours = len(case.hours)
 
     def tenths(kind: str, name: str, term: int) -> int:
@@ -58,7 +60,7 @@ def least(case: Case, names: list[str], chosen: list[Terms], compute: int | None
     axes.append(NOTHING if compute is None else np.arange(0, whole + STEP, STEP))
     grid = np.meshgrid(*axes, indexing="ij", sparse=True)
 
-    cost = hours * grid[-1]
+    cost = hours * (grid[-1] + owned)
     for i, (name, (plan, reserved)) in enumerate(zip(names, chosen)):
         if plan is not None:
             cost = cost + hours * (grid[2 * i] * tenths("EC2_INSTANCE_SP", name, plan) // 10)
@@ -68,7 +70,7 @@ def least(case: Case, names: list[str], chosen: list[Terms], compute: int | None
     if compute is not None:
         order.sort(key=lambda i: tenths("COMPUTE_SP", names[i], compute))
     for hour in range(hours):
-        left = grid[-1]
+        left = grid[-1] + owned
         for i in order:
             rest = np.maximum(use[names[i]][hour] - grid[2 * i + 1] - grid[2 * i], 0)
             if compute is not None:

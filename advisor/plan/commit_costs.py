@@ -84,6 +84,11 @@ class Costs:
         return cls(use, draws, tuple(cover.owned for cover in covers))
 
     @property
+    def hours(self) -> int:
+        """Hours looked at."""
+        return len(self.use[0])
+
+    @property
     def most(self) -> float:
         """More than anyone would spend an hour: all usage of the dearest hour."""
         return sum(float(u.max()) for u in self.use)  # type: ignore[arg-type, misc]
@@ -96,11 +101,11 @@ class Costs:
 
     def at(self, many: Sequence[Levels]) -> list[float]:
         """Return the cost of the hours at each of many sizes: what is bought, and what is left on demand."""
-        most = max(1, BATCH_ROWS // len(self.use[0]))
+        most = max(1, BATCH_ROWS // self.hours)
         return [cost for i in range(0, len(many), most) for cost in self._at(many[i : i + most])]
 
     def _at(self, many: Sequence[Levels]) -> list[float]:
-        hours = len(self.use[0])
+        hours = self.hours
         rest = [pl.concat([u] * len(many), rechunk=True) for u in self.use]
         row_of = pl.int_range(len(many) * hours, dtype=pl.UInt32, eager=True) // hours
         offer = 0

@@ -20,6 +20,8 @@ MIN_ROUND_SHARE = 1e-4
 """A change that lowers the cost by less than a hundredth of a percent is the last."""
 MIN_GAIN_SHARE = 1e-9
 """The smallest step that lowers the cost by less than a billionth is none: floats know no better."""
+FEW_HOURS = 168
+"""Of more hours than a week's some turn within every step: nothing fits exactly, and a step is worth next to nothing."""
 FINE_SHARE = 1e-3
 """Part of a step that sizes are tuned to in the end, before they are rounded to steps."""
 EVEN_SHARE = 1e-11
@@ -36,9 +38,10 @@ def best_together(costs: Costs, scales: Sequence[Scale], start: Sequence[float])
         start: sizes to begin with, of whole steps.
     """
     levels = _descended(costs, scales, start)
-    # where the best sizes fit together exactly, whole steps pass them by
-    fine = [s if s.whole else replace(s, step=s.step * FINE_SHARE) for s in scales]
-    levels = _to_the_end(costs, fine, _descended(costs, fine, levels))
+    if costs.hours <= FEW_HOURS:
+        # where the best sizes fit together exactly, whole steps pass them by
+        fine = [s if s.whole else replace(s, step=s.step * FINE_SHARE) for s in scales]
+        levels = _to_the_end(costs, fine, _descended(costs, fine, levels))
     levels = [round(x / s.step) * s.step for x, s in zip(levels, scales, strict=True)]
     cost = costs.at([levels])[0]
     for _ in range(ROUNDS):

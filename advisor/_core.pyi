@@ -56,3 +56,24 @@ def pack_hours(
     rough: bool,
     threads: int,
 ) -> dict[str, Any]: ...
+def room_prices(
+    tasks: Any,
+    bins: Any,
+    demand: Any,
+    dims: int,
+    *,
+    peak: list[int],
+    prices: list[tuple[list[float], list[float]]],
+    threads: int,
+) -> list[Any]: ...
+def lawful(
+    tasks: Any,
+    bins: Any,
+    dims: int,
+    most: list[int],
+    prices: list[list[int]],
+    *,
+    scale: int,
+    states: int,
+    threads: int,
+) -> list[tuple[str, int]]: ...

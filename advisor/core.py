@@ -287,6 +287,113 @@ def pack_hours(
     return HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
 
 
+@dataclass(frozen=True)
+class PriceSet:
+    """What bins and tasks outside them cost.
+
+    Attributes:
+        bins_usd_per_hour: by row of the bins.
+        alone_usd_per_hour: one task outside every bin, by row of the demand; infinite where that is not possible.
+    """
+
+    bins_usd_per_hour: Sequence[float]
+    alone_usd_per_hour: Sequence[float]
+
+
+def room_prices(
+    tasks: ArrowFrame,
+    bins: ArrowFrame,
+    demand: ArrowFrame,
+    peak: Sequence[int],
+    prices: Sequence[PriceSet],
+    *,
+    threads: int = 0,
+) -> list[pl.DataFrame]:
+    """Price the room of one task in every hour: no lawful bin holds tasks worth more than it costs.
+
+    Args:
+        tasks: as for `pack_hours`.
+        bins: as for `pack`.
+        demand: `hour` (int), `size` (row of `tasks`), `count` (> 0).
+        peak: by row of `tasks`, the most tasks in any hour that the prices are to be good for, also one not in `demand`.
+        prices: sets of prices, which replace those in `bins`.
+        threads: 0 for all cores; the result does not depend on it.
+
+    Returns:
+        `hour, size, usd_per_hour` for each set of prices.
+
+    Raises:
+        InputError: a column is missing or holds what it must not, or a size has no place.
+        SolverError: the core failed.
+    """
+    task_frame, bin_frame, rows = _frame(tasks, "tasks"), _frame(bins, "bins"), _frame(demand, "demand")
+    resources = _resources(task_frame, bin_frame)
+    sizes, kinds = _tables(task_frame, bin_frame, resources)
+    wanted = rows.select(
+        pl.col("hour").cast(pl.Int64), pl.col("size").cast(pl.UInt32), _count(rows, "demand", "count")
+    )
+    found = _call(
+        lambda: _core.room_prices(
+            sizes,
+            kinds,
+            wanted,
+            len(resources),
+            peak=list(peak),
+            prices=[(list(p.bins_usd_per_hour), list(p.alone_usd_per_hour)) for p in prices],
+            threads=_threads(threads),
+        ),
+        resources,
+        task_frame["size_id"].cast(pl.String),
+    )
+    return [pl.DataFrame(frame) for frame in found]
+
+
+def verify_prices(
+    tasks: ArrowFrame,
+    bins: ArrowFrame,
+    most: Sequence[int],
+    prices: Sequence[Sequence[int]],
+    scale: int,
+    *,
+    states: int = 5_000,
+    threads: int = 0,
+) -> list[tuple[str, str]]:
+    """Check lists of task prices anew, in whole numbers, over every kind of bin, by code that no solver uses.
+
+    Args:
+        tasks: as for `pack_hours`.
+        bins: as for `pack`.
+        most: by row of `tasks`, the most tasks of a size that a bin can hold.
+        prices: lists of prices by row of `tasks`, in 1/`scale` USD per hour.
+        scale: units per USD.
+        states: most partial fillings looked at for one kind of bin.
+        threads: 0 for all cores.
+
+    Returns:
+        For each list a word and the bin that it speaks of: "holds"; "bin" where a bin can hold tasks worth more than it
+        costs; "undecided" where that was too hard to tell.
+    """
+    task_frame, bin_frame = _frame(tasks, "tasks"), _frame(bins, "bins")
+    resources = _resources(task_frame, bin_frame)
+    sizes, kinds = _tables(task_frame, bin_frame, resources)
+    names = bin_frame["bin_id"].cast(pl.String)
+    found = _call(
+        lambda: _core.lawful(
+            sizes,
+            kinds,
+            len(resources),
+            list(most),
+            [list(p) for p in prices],
+            scale=scale,
+            states=states,
+            threads=_threads(threads),
+        ),
+        resources,
+        task_frame["size_id"].cast(pl.String),
+    )
+    return [(word, "" if word == "holds" else names[row]) for word, row in found]
+
+
 class Estate:
     """A cluster's sizes, bins and hours, kept in the core so that many pools can be judged quickly."""
 

@@ -16,6 +16,7 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.errors import SolverError
 from advisor.model import Plan
+from advisor.plan.audit_bound import bound_is_proven
 from advisor.plan.audit_prices import prices_are_the_catalogs
 from advisor.plan.settle import Settled
 from advisor.terms import CapacityOption, LaunchType
@@ -44,10 +45,11 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
         "workloads add up to the total": lambda: _workloads(plan),
         "savings do not exceed what is paid today": lambda: _savings(plan),
         "the bound is below the cost": lambda: _bound(plan),
+        "the bound is proven": lambda: bound_is_proven(settled.solution.bound),
         "nothing is on Spot that must not be": lambda: _spot(settled),
     }
     verdicts = {name: check() for name, check in checks.items()}
-    wrong = [f"{name}: {verdict}" for name, verdict in verdicts.items() if verdict != OK]
+    wrong = [f"{name}: {verdict}" for name, verdict in verdicts.items() if not verdict.startswith(OK)]
     if wrong:
         raise SolverError(
             "the plan failed its audit: " + "; ".join(wrong), hint="this is a bug, please report it"

@@ -41,10 +41,34 @@ class Bound:
     Attributes:
         usd: dollars over the window, rounded down.
         certificate: method, weights, and the task-room prices by cell and block, for re-checking.
+        proofs: the same with what it rests on, cell by cell.
     """
 
     usd: float
     certificate: dict[str, Any]
+    proofs: tuple[CellProof, ...]
+
+
+@dataclass(frozen=True)
+class CellProof:
+    """Why a cell cannot cost less.
+
+    Attributes:
+        discounts: what plans leave of its meters.
+        room: prices of task room by block: `block, workload, workload_id, nano`.
+        blocks: `hour, block`: whose prices an hour is held against.
+        usd_per_s: by workload, dollars a billed second without instances.
+        share_of_hour: `hour, share` of the hours that count; null for all of them.
+        nano: what its usage costs at the least.
+    """
+
+    cell: Cell
+    discounts: Discounts
+    room: pl.DataFrame
+    blocks: pl.DataFrame
+    usd_per_s: Mapping[int, float]
+    share_of_hour: pl.DataFrame | None
+    nano: int
 
 
 def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mapping[str, Discounts]) -> Bound:
@@ -66,122 +90,154 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
     parts = side_by_side(lambda cell: _priced(cell, rates), cells)
     tried = []
     for number, cover in enumerate(covers):
-        by_hour = _summed([part[number].by_hour for part in parts])
-        rooms = [part[number].room for part in parts]
-        if number:
-            tried.append(_Try("flat", sum(by_hour.values()) / NANO_PER_USD, cover, rooms))
-        else:
-            usage = _busiest(by_hour, (1.0 - largest) * hours) / NANO_PER_USD
-            tried.append(_Try("newsvendor", usage, cover, rooms))
+        found = [part[number] for part in parts]
+        counted = None if number else _busiest([p.by_hour for p in found], (1.0 - largest) * hours)
+        tried.append(_Try("flat" if number else "newsvendor", cover, [p.proof(counted) for p in found]))
     # usage in dollars of the method's own rates, less what is owned can displace of it; what is owned is paid anyway
     winner = max(tried, key=lambda t: t.usage_usd - t.cover_usd)
     return Bound(
         sunk_usd + max(0.0, winner.usage_usd - winner.cover_usd),
         {
-            "method": f"fluid dual, {winner.method} commitment weights",
+            "method": f"dual prices, {winner.method} commitment weights",
             "largest_discount_share": largest,
             "scale": NANO_PER_USD,
             "usage_usd": winner.usage_usd,
             "owned_usd": sunk_usd,
             "owned_cover_usd": winner.cover_usd,
-            "task_room_nano_usd_per_hour": _duals(cells, winner.rooms),
+            "task_room_nano_usd_per_hour": _duals(winner.proofs),
         },
+        tuple(winner.proofs),
     )
 
 
 @dataclass(frozen=True)
 class _Try:
-    """One choice of weights: what usage costs at its rates, what of that is displaced, and the prices of room."""
+    """One choice of weights: the least usage at its rates, and what of that is displaced."""
 
     method: str
-    usage_usd: float
     cover_usd: float
-    rooms: Sequence[pl.DataFrame]
+    proofs: Sequence[CellProof]
 
-
-def _busiest(by_hour: dict[int, int], most: float) -> int:
-    """Return the sum over the dearest `most` hours, the last one taken in part and rounded down."""
-    total, left = 0, most
-    for nano in sorted(by_hour.values(), reverse=True):
-        if left <= 0:
-            break
-        total += nano if left >= 1 else int(nano * left)
-        left -= 1
-    return total
+    @property
+    def usage_usd(self) -> float:
+        return sum(p.nano for p in self.proofs) / NANO_PER_USD
 
 
 @dataclass(frozen=True)
 class _Priced:
-    """A cell at one set of rates: prices of room, and `hour, nano`."""
+    """A cell at one set of rates: `by_workload` has `hour, block, workload, packed, apart`.
 
+    The latter are nano-dollars on instances, and without them; null where a workload has no such way.
+    """
+
+    cell: Cell
+    discounts: Discounts
+    usd_per_s: Mapping[int, float]
     room: pl.DataFrame
-    by_hour: pl.DataFrame
+    by_workload: pl.DataFrame
+
+    @property
+    def by_hour(self) -> pl.DataFrame:
+        """`hour, nano`: what each hour costs at the least."""
+        return self.by_workload.group_by("hour").agg(pl.min_horizontal("packed", "apart").sum().alias("nano"))
+
+    def proof(self, share_of_hour: pl.DataFrame | None) -> CellProof:
+        """Return the proof over all hours, or over those that count."""
+        return CellProof(
+            self.cell,
+            self.discounts,
+            self.room,
+            self.by_workload.select("hour", "block").unique().sort("hour"),
+            self.usd_per_s,
+            share_of_hour,
+            self._usage(share_of_hour),
+        )
+
+    def _usage(self, share_of_hour: pl.DataFrame | None) -> int:
+        """Return what all workloads cost at the least over the hours, each in one way from the first to the last."""
+        rows = self.by_workload.lazy()
+        if share_of_hour is not None:
+            part = [
+                (pl.col(c) * pl.col("share")).floor().cast(pl.Int64).alias(c) for c in ("packed", "apart")
+            ]
+            rows = rows.join(share_of_hour.lazy(), on="hour").with_columns(part)
+        # a way that a workload does not have must not look free
+        whole = [
+            pl.when(pl.col(c).null_count() < pl.len()).then(pl.col(c).sum()).alias(c)
+            for c in ("packed", "apart")
+        ]
+        per_workload = rows.group_by("workload").agg(whole)
+        return int(per_workload.select(pl.min_horizontal("packed", "apart").sum()).collect().item() or 0)
+
+
+def _busiest(by_hour: Sequence[pl.DataFrame], most: float) -> pl.DataFrame:
+    """Return `hour, share` of the dearest `most` hours of all cells together, the last one in part."""
+    rows = pl.concat(by_hour).group_by("hour").agg(pl.col("nano").sum()).sort(-pl.col("nano"), "hour")
+    left = most - pl.int_range(pl.len())
+    return rows.select("hour", left.clip(0.0, 1.0).alias("share")).filter(pl.col("share") > 0)
 
 
 def _priced(cell: Cell, rates: Sequence[Mapping[str, Discounts]]) -> list[_Priced]:
     """Return a cell at each of some rates by region; at list prices where a region has none."""
-    rooms = TaskRooms(cell)
+    # nothing is for sale for Windows, and nothing that is owned reaches it
+    reached = cell.discounts is not NOTHING_FOR_SALE
+    discounts = [rate.get(cell.key[1], NOTHING_FOR_SALE) if reached else NOTHING_FOR_SALE for rate in rates]
+    apart = [dict(_alone_usd_per_s(cell, d)) for d in discounts]
     order = representative_order(cell)
-    found = []
-    for rate in rates:
-        # nothing is for sale for Windows, and nothing that is owned reaches it
-        reached = cell.discounts is not NOTHING_FOR_SALE
-        discounts = rate.get(cell.key[1], NOTHING_FOR_SALE) if reached else NOTHING_FOR_SALE
-        room = rooms.priced(discounts)
-        found.append(_Priced(room, _cell_by_hour(cell, order, room, discounts)))
-    return found
+    rooms = TaskRooms(cell).priced(list(zip(discounts, apart, strict=True)))
+    return [
+        _Priced(cell, d, alone, room, _by_workload(cell, order, room, alone))
+        for d, alone, room in zip(discounts, apart, rooms, strict=True)
+    ]
 
 
-def _summed(parts: Sequence[pl.DataFrame]) -> dict[int, int]:
-    total: dict[int, int] = {}
-    for part in parts:
-        for hour, nano in part.iter_rows():
-            total[hour] = total.get(hour, 0) + nano
-    return total
-
-
-def _duals(cells: Sequence[Cell], rooms: Sequence[pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
+def _duals(proofs: Sequence[CellProof]) -> dict[str, dict[str, dict[str, int]]]:
     """Return cell → block → workload → nano-dollars an hour of one task's room."""
     duals: dict[str, dict[str, dict[str, int]]] = {}
-    for cell, room in zip(cells, rooms, strict=True):
-        blocks = duals["/".join(cell.key)] = {}
-        for block, workload_id, nano in room.select("block", "workload_id", "nano").iter_rows():
+    for proof in proofs:
+        blocks = duals["/".join(proof.cell.key)] = {}
+        for block, workload_id, nano in proof.room.select("block", "workload_id", "nano").iter_rows():
             blocks.setdefault(str(block), {})[workload_id] = nano
     return duals
 
 
-def _cell_by_hour(cell: Cell, order: pl.DataFrame, room: pl.DataFrame, discounts: Discounts) -> pl.DataFrame:
-    """Return `hour, nano`: the best bound of each hour over its own block's prices and its neighbours'."""
+def _by_workload(
+    cell: Cell, order: pl.DataFrame, room: pl.DataFrame, usd_per_s: Mapping[int, float]
+) -> pl.DataFrame:
+    """Return `hour, block, workload, packed, apart` at the prices of the best block for each hour: its own or a neighbour."""
     apart = pl.LazyFrame(
-        list(_alone_nano_per_s(cell, discounts)),
+        [(w, rate * NANO_PER_USD) for w, rate in usd_per_s.items()],
         schema={"workload": pl.UInt32, "nano_per_s": pl.Float64},
         orient="row",
     )
-    has_room = pl.Series(sorted(set(room["workload"].to_list())), dtype=pl.UInt32)
-    packed = (pl.col("tasks_peak") * pl.col("nano")).fill_null(0)
-    by_itself = (pl.col("billed_seconds") * pl.col("nano_per_s")).floor().cast(pl.Int64)
-    cost = (
-        pl.when(pl.col("workload").is_in(has_room.implode()))
-        .then(pl.min_horizontal(packed, by_itself))
-        .otherwise(by_itself.fill_null(0))
-    )
-    return (
+    packed = (pl.col("tasks_peak") * pl.col("nano")).alias("packed")
+    by_itself = (pl.col("billed_seconds") * pl.col("nano_per_s")).floor().cast(pl.Int64).alias("apart")
+    rows = (
         cell.demand.lazy()
         .filter((pl.col("tasks_peak") > 0) | (pl.col("billed_seconds") > 0))
         .join(apart, on="workload", how="left")
-        .join(order.lazy(), on="hour")
-        .join(room.lazy().select("block", "workload", "nano"), on=["block", "workload"], how="left")
+    )
+    prices = room.lazy().select("block", "workload", "nano")
+    best = (
+        rows.join(order.lazy(), on="hour")
+        .join(prices, on=["block", "workload"], how="left")
+        .select("hour", "block", pl.min_horizontal(packed, by_itself).alias("nano"))
         .group_by("hour", "block")
-        .agg(cost.sum().alias("nano"))
-        .group_by("hour")
-        .agg(pl.col("nano").max())
-        .sort("hour")
+        .agg(pl.col("nano").sum())
+        .sort("hour", -pl.col("nano"), "block")
+        .group_by("hour", maintain_order=True)
+        .agg(pl.col("block").first())
+    )
+    return (
+        rows.join(best, on="hour")
+        .join(prices, on=["block", "workload"], how="left")
+        .select("hour", "block", "workload", packed, by_itself)
         .collect()
     )
 
 
-def _alone_nano_per_s(cell: Cell, discounts: Discounts) -> Iterator[tuple[int, float]]:
-    """Yield workload and nano-dollars a billed second of its cheapest Fargate way."""
+def _alone_usd_per_s(cell: Cell, discounts: Discounts) -> Iterator[tuple[int, float]]:
+    """Yield workload and dollars a billed second of its cheapest Fargate way."""
     for workload, ways in cell.ways.items():
         rates = [
             cell.alone[o].pico_per_task_hour
@@ -194,4 +250,4 @@ def _alone_nano_per_s(cell: Cell, discounts: Discounts) -> Iterator[tuple[int, f
             if o in cell.alone
         ]
         if rates:
-            yield workload, min(rates) * (NANO_PER_USD / PICO_PER_USD) / SECONDS_PER_HOUR
+            yield workload, min(rates) / PICO_PER_USD / SECONDS_PER_HOUR

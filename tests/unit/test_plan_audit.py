@@ -169,6 +169,34 @@ def bound_above(good: Good) -> Good:
     return replace(plan, lower_bound_monthly_usd=plan.monthly_cost_usd * 1.01), settled, catalog
 
 
+def _with_proof(good: Good, **changes: Any) -> Good:
+    plan, settled, catalog = good
+    bound = settled.solution.bound
+    first, *others = bound.proofs
+    bound = replace(bound, proofs=(replace(first, **changes), *others))
+    return plan, replace(settled, solution=replace(settled.solution, bound=bound)), catalog
+
+
+def room_too_dear(good: Good) -> Good:
+    room = good[1].solution.bound.proofs[0].room
+    return _with_proof(good, room=room.with_columns(pl.col("nano") * 3))
+
+
+def fargate_too_dear(good: Good) -> Good:
+    rates = good[1].solution.bound.proofs[0].usd_per_s
+    return _with_proof(good, usd_per_s={w: usd * 1.001 for w, usd in rates.items()})
+
+
+def usage_too_dear(good: Good) -> Good:
+    return _with_proof(good, nano=good[1].solution.bound.proofs[0].nano * 1001 // 1000)
+
+
+def bound_out_of_nothing(good: Good) -> Good:
+    plan, settled, catalog = good
+    bound = replace(settled.solution.bound, usd=settled.solution.bound.usd * 1.001)
+    return plan, replace(settled, solution=replace(settled.solution, bound=bound)), catalog
+
+
 def never_to_be_interrupted(good: Good) -> Good:
     plan, settled, catalog = good
     cells = tuple(
@@ -195,6 +223,10 @@ BROKEN: dict[Callable[[Good], Good], str] = {
     total_wrong: "workloads add up to the total",
     negative: "savings do not exceed what is paid today",
     bound_above: "the bound is below the cost",
+    room_too_dear: "the bound is proven",
+    fargate_too_dear: "the bound is proven",
+    usage_too_dear: "the bound is proven",
+    bound_out_of_nothing: "the bound is proven",
     never_to_be_interrupted: "nothing is on Spot that must not be",
 }
 

@@ -4,6 +4,9 @@
 //! The prices are looked for in floating point, step by step down the slope, and rounded: any whole numbers >= 0 are as
 //! lawful as any other, so nothing of the search needs to be trusted.
 
+use super::ellipsoid;
+use super::walk::walk;
+
 /// A size that may go into the bin.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
@@ -21,11 +24,12 @@ pub(super) enum Answer {
     Unknown,
 }
 
+/// Steps of the walk that take as long as one box.
+const WALKED: usize = 50;
 /// Bits of fraction of a resource price.
 const FRACTION: u32 = 24;
-/// Steps down the slope for one box, and for the first: where that is enough, as for prices by resources, it is all.
+/// Steps down the slope for one box.
 const STEPS: usize = 100;
-const FIRST_STEPS: usize = 3_000;
 /// Steps without a better price before the aim is lowered.
 const PATIENCE: usize = 6;
 /// Prices are rounded down by 1e-9 of themselves; the aim lies within that.
@@ -48,11 +52,10 @@ pub(super) fn within(
 ) -> Answer {
     let Ok(price) = i128::try_from(price) else { return Answer::Yes };
     let free = &reachable(&items, free);
-    let spread = price as f64 / free.len().max(1) as f64;
     let whole = Box {
         least: vec![0; items.len()],
         most: items.iter().map(|i| i.most).collect(),
-        rates: free.iter().map(|&f| spread / (f as f64).max(1.0)).collect(),
+        rates: vec![0.0; free.len()],
     };
     let mut stack = vec![whole];
     let mut boxes = 0;
@@ -77,8 +80,7 @@ pub(super) fn within(
                 *most = (*most).min(least + (l / w) as u64);
             }
         }
-        let steps = if boxes == 1 { FIRST_STEPS } else { STEPS };
-        let descent = descend(&items, &this, &left, (price - value) as f64, steps);
+        let descent = descend(&items, &this, &left, (price - value) as f64, boxes == 1);
         let rates: Vec<i128> = descent.rates.iter().map(|&r| whole_rate(r)).collect();
         let limit = (price - value) << FRACTION;
         let bound = upper(&items, &this, &left, &rates, &mut this.most.clone(), None);
@@ -89,6 +91,12 @@ pub(super) fn within(
         let mut most = this.most.clone();
         upper(&items, &this, &left, &rates, &mut most, Some(bound - limit));
         this.most = most;
+        if boxes == 1 {
+            let found = walk(&items, &this.most, free, price, &rates, 1 << FRACTION, budget * WALKED);
+            if found != Answer::Unknown {
+                return found;
+            }
+        }
         let Some((at, split)) = widest(&items, &this, &left, &descent.amount) else {
             // A single filling, and it is worth no more.
             continue;
@@ -153,38 +161,67 @@ struct Descent {
     amount: Vec<f64>,
 }
 
-/// Resource prices under which a box is worth little, from those of the larger box towards `wanted`.
-fn descend(items: &[Item], this: &Box, left: &[i64], wanted: f64, steps: usize) -> Descent {
-    let unit: Vec<f64> = left.iter().map(|&l| (l as f64).max(1.0)).collect();
-    let active: Vec<usize> = (0..items.len()).filter(|&at| this.most[at] > this.least[at]).collect();
-    let shares: Vec<f64> = (active.iter())
-        .flat_map(|&at| items[at].load.iter().zip(&unit).map(|(w, u)| *w as f64 / u))
-        .collect();
-    let dims = unit.len();
-    let more: Vec<f64> = active.iter().map(|&at| (this.most[at] - this.least[at]) as f64).collect();
-    let room: Vec<f64> = left.iter().zip(&unit).map(|(l, u)| *l as f64 / u).collect();
-    let mut rates: Vec<f64> = this.rates.iter().zip(&unit).map(|(r, u)| r * u).collect();
+/// The worth of a box by resource prices: all its room, and what each copy is worth beyond its load.
+struct Worth {
+    /// Room in each resource, which is the unit of the prices.
+    unit: Vec<f64>,
+    room: Vec<f64>,
+    /// Sizes of which a copy can be added, with their worth, how many, and their shares of the room.
+    active: Vec<(usize, f64, f64)>,
+    shares: Vec<f64>,
+}
+
+impl Worth {
+    fn new(items: &[Item], this: &Box, left: &[i64]) -> Self {
+        let unit: Vec<f64> = left.iter().map(|&l| (l as f64).max(1.0)).collect();
+        let more = |at: usize| (this.most[at] - this.least[at]) as f64;
+        let active: Vec<(usize, f64, f64)> = (0..items.len())
+            .filter(|&at| this.most[at] > this.least[at])
+            .map(|at| (at, items[at].value as f64, more(at)))
+            .collect();
+        let shares = (active.iter())
+            .flat_map(|&(at, ..)| items[at].load.iter().zip(&unit).map(|(w, u)| *w as f64 / u))
+            .collect();
+        let room = left.iter().zip(&unit).map(|(l, u)| *l as f64 / u).collect();
+        Self { unit, room, active, shares }
+    }
+
+    /// Worth at some prices, its slope in `slope`; tells which sizes are worth their load.
+    fn at(&self, rates: &[f64], slope: &mut [f64], mut taken: impl FnMut(usize, f64)) -> f64 {
+        let dims = rates.len();
+        let mut worth: f64 = rates.iter().zip(&self.room).map(|(r, f)| r * f).sum();
+        slope.copy_from_slice(&self.room);
+        for (i, &(_, value, more)) in self.active.iter().enumerate() {
+            let share = &self.shares[i * dims..(i + 1) * dims];
+            let gain = value - share.iter().zip(rates).map(|(s, r)| s * r).sum::<f64>();
+            if gain > 0.0 {
+                worth += gain * more;
+                slope.iter_mut().zip(share).for_each(|(g, s)| *g -= s * more);
+            }
+            taken(i, if gain > 0.0 { more } else { 0.0 });
+        }
+        worth
+    }
+}
+
+/// Resource prices under which a box is worth little, from those of the larger box towards `wanted`; at first from none.
+fn descend(items: &[Item], this: &Box, left: &[i64], wanted: f64, first: bool) -> Descent {
+    let function = Worth::new(items, this, left);
+    let unit = &function.unit;
+    let mut rates: Vec<f64> = if first {
+        ellipsoid::search(unit.len(), wanted * AIM, |r, slope| function.at(r, slope, |_, _| ()))
+    } else {
+        this.rates.iter().zip(unit).map(|(r, u)| r * u).collect()
+    };
     let (mut best, mut least) = (rates.clone(), f64::INFINITY);
     let (mut target, mut idle) = (wanted * AIM, 0);
-    let patience = if steps > STEPS { 50 * PATIENCE } else { PATIENCE };
-    let mut taken = vec![0.0; active.len()];
+    let mut taken = vec![0.0; function.active.len()];
     let mut weight = 0.0;
-    let mut slope = vec![0.0; dims];
-    for _ in 0..steps {
-        let mut worth: f64 = rates.iter().zip(&room).map(|(r, f)| r * f).sum();
-        slope.copy_from_slice(&room);
+    let mut slope = vec![0.0; unit.len()];
+    for _ in 0..STEPS {
         // Later steps are nearer the optimum: the average forgets the first.
         weight = weight * 0.93 + 1.0;
-        for (i, &at) in active.iter().enumerate() {
-            let share = &shares[i * dims..(i + 1) * dims];
-            let gain = items[at].value as f64 - share.iter().zip(&rates).map(|(s, r)| s * r).sum::<f64>();
-            taken[i] *= 0.93;
-            if gain > 0.0 {
-                worth += gain * more[i];
-                taken[i] += more[i];
-                slope.iter_mut().zip(share).for_each(|(g, s)| *g -= s * more[i]);
-            }
-        }
+        let worth = function.at(&rates, &mut slope, |i, more| taken[i] = taken[i] * 0.93 + more);
         if worth < least {
             (least, idle) = (worth, 0);
             best.clone_from(&rates);
@@ -193,7 +230,7 @@ fn descend(items: &[Item], this: &Box, left: &[i64], wanted: f64, steps: usize) 
             }
         } else {
             idle += 1;
-            if idle > patience {
+            if idle > PATIENCE {
                 target = (target + least) / 2.0;
                 rates.clone_from(&best);
                 idle = 0;
@@ -208,8 +245,8 @@ fn descend(items: &[Item], this: &Box, left: &[i64], wanted: f64, steps: usize) 
         rates.iter_mut().zip(&slope).for_each(|(r, g)| *r = (*r - step * g).max(0.0));
     }
     let mut amount = vec![0.0; items.len()];
-    active.iter().zip(&taken).for_each(|(&at, t)| amount[at] = t / weight);
-    Descent { rates: best.iter().zip(&unit).map(|(r, u)| r / u).collect(), amount }
+    function.active.iter().zip(&taken).for_each(|(&(at, ..), t)| amount[at] = t / weight);
+    Descent { rates: best.iter().zip(unit).map(|(r, u)| r / u).collect(), amount }
 }
 
 fn whole_rate(rate: f64) -> i128 {

@@ -1,5 +1,6 @@
 //! The same sizes and bins over many hours: equal hours solved once, different ones in parallel.
 pub mod portfolio;
+pub mod rooms;
 
 use crate::error::CoreError;
 use crate::pack::bound::Bound;

@@ -25,6 +25,16 @@ pub(super) struct Wanted {
     pub sizes: Vec<u32>,
     pub count: Vec<f64>,
     pub alone: Vec<f64>,
+    /// Most tasks of a size that a pattern may hold; infinite for what its rules allow.
+    pub most: Vec<f64>,
+}
+
+impl Wanted {
+    /// No pattern holds more tasks of a size than there are: "proper" patterns.
+    pub(super) fn proper(mut self) -> Self {
+        self.most.clone_from(&self.count);
+        self
+    }
 }
 
 /// How far to go.
@@ -64,17 +74,25 @@ const SMOOTHING: f64 = 0.8;
 
 impl<'a> Programme<'a> {
     /// `None` where column generation is not for this problem: too many resources, free bins, sizes without a place.
-    pub(super) fn new(problem: &'a Problem, wanted: Wanted, proper: bool) -> Option<Self> {
-        let pricing = pricing(problem, &wanted.sizes, &wanted.count)?;
+    pub(super) fn new(problem: &'a Problem, wanted: Wanted) -> Option<Self> {
+        let held = wanted.most.iter().zip(&wanted.count);
+        let held: Vec<f64> = held.map(|(&m, &n)| if m.is_finite() { m.max(n) } else { n }).collect();
+        let pricing = pricing(problem, &wanted.sizes, &held)?;
         let kinds = pricing.kinds();
         if wanted.sizes.is_empty() || kinds.iter().any(|k| k.1 <= 0.0) {
             return None;
         }
         let n = problem.sizes;
-        let most: Vec<f64> = (wanted.sizes.iter().zip(&wanted.count))
-            .map(|(&s, &count)| {
+        let most: Vec<f64> = (wanted.sizes.iter().zip(&wanted.count).zip(&wanted.most))
+            .map(|((&s, &count), &most)| {
                 let fit = (0..problem.bins).fold(0.0_f64, |m, b| m.max(problem.fit[b * n + s as usize]));
-                if proper || fit.is_infinite() { count } else { fit }
+                if most.is_finite() {
+                    most
+                } else if fit.is_infinite() {
+                    count
+                } else {
+                    fit
+                }
             })
             .collect();
         let mut uses = Vec::new();

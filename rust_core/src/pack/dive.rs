@@ -72,7 +72,7 @@ pub(super) fn dive(
         let wanted = state.wanted();
         let rows = wanted.sizes.clone();
         let worth: f64 = rows.iter().map(|&s| prices[s as usize] * state.left[s as usize] as f64).sum();
-        let Some(mut next) = Programme::new(problem, wanted, true) else { break };
+        let Some(mut next) = Programme::new(problem, wanted.proper()) else { break };
         for (way, _) in &solution {
             state.offer(&mut next, way);
         }
@@ -218,6 +218,7 @@ impl State<'_> {
 pub(super) fn wanted(left: &[u64], alone: &[f64]) -> Wanted {
     let sizes: Vec<u32> = (0..left.len() as u32).filter(|&s| left[s as usize] > 0).collect();
     Wanted {
+        most: vec![f64::INFINITY; sizes.len()],
         count: sizes.iter().map(|&s| left[s as usize] as f64).collect(),
         alone: sizes.iter().map(|&s| alone[s as usize]).collect(),
         sizes,

@@ -19,10 +19,11 @@ mod prune;
 pub(crate) mod recreate;
 mod refine;
 mod rng;
+pub(crate) mod room;
 mod simplex;
 mod simplex_basis;
 mod spread;
-mod watch;
+pub(crate) mod watch;
 
 pub(crate) use bound::floor_scaled;
 pub(crate) use grid::all_to_grid;

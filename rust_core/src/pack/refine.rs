@@ -47,7 +47,7 @@ pub(super) fn refine(
     }
     let rows = wanted.sizes.clone();
     let tasks: u64 = demand.count.iter().fold(0, |sum, &n| sum.saturating_add(n));
-    let mut programme = Programme::new(problem, wanted, tasks < MANY_TASKS)?;
+    let mut programme = Programme::new(problem, if tasks < MANY_TASKS { wanted.proper() } else { wanted })?;
     for o in &start.opened {
         let row = |s: u32| rows.binary_search(&s).ok().map(|r| r as u32);
         let items: Option<Vec<(u32, u64)>> = o.items.iter().map(|&(s, n)| row(s).map(|r| (r, n))).collect();

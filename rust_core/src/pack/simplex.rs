@@ -303,7 +303,7 @@ mod tests {
                 .map(|(c, a)| (f64::from(*c), a[..rhs.len()].iter().map(|&x| f64::from(x)).collect()))
                 .collect();
             let master = solved(&rhs, &columns);
-            let dual: f64 = master.duals().iter().zip(&rhs).map(|(y, b)| y * b).sum();
+            let dual: f64 = master.duals().iter().zip(&master.rhs).map(|(y, b)| y * b).sum();
             prop_assert!((dual - master.value()).abs() <= 1e-4 * (1.0 + dual));
             prop_assert!(master.duals().iter().all(|y| *y >= -1e-6));
             prop_assert!((0..master.columns.len()).all(|j| master.reduced_cost(j) >= -1e-6));

@@ -3,7 +3,7 @@ use std::cell::Cell;
 use std::time::Instant;
 
 /// What may end a search early. One unit of work is about a nanosecond of a machine of 2024.
-pub(super) struct Watch<'a> {
+pub(crate) struct Watch<'a> {
     pub deadline: Option<Instant>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
     pub budget: u64,

@@ -2,7 +2,7 @@
 use super::arrow_io::{array, batch, counts, floats};
 use super::interrupt::interruptible;
 use super::tables::{bins as read_bins, sizes as read_sizes};
-use crate::certificate::{Claim, Verdict, verify as check};
+use crate::certificate::{Claim, Verdict, lawful as check_all, verify as check};
 use crate::pack::bound::Proof;
 use crate::pack::{Effort, StoppedBy, pack as solve};
 use crate::table::demand::Demand;
@@ -110,11 +110,38 @@ pub(super) fn verify(
     let claim = Claim { price: prices, scale, scaled };
     let verdict =
         interruptible(py, threads, |stop| check(&sizes, &bins, &demand, dims, &claim, states, stop))?;
-    Ok(match verdict {
+    Ok(said(&verdict))
+}
+
+/// Checks lists of task prices against every bin; answers like [`verify`], one answer per list.
+#[pyfunction]
+#[pyo3(signature = (tasks, bins, dims, most, prices, *, scale, states, threads))]
+#[expect(clippy::too_many_arguments, reason = "the Python signature")]
+pub(super) fn lawful(
+    py: Python<'_>,
+    tasks: PyTable,
+    bins: PyTable,
+    dims: usize,
+    most: Vec<u64>,
+    prices: Vec<Vec<u64>>,
+    scale: u64,
+    states: usize,
+    threads: usize,
+) -> PyResult<Vec<(&'static str, usize)>> {
+    let sizes = read_sizes(&tasks, dims)?;
+    let bins = read_bins(&bins, dims)?;
+    let verdicts = interruptible(py, threads, |stop| {
+        check_all(&sizes, &bins, &most, dims, &prices, scale, states, stop)
+    })?;
+    Ok(verdicts.iter().map(said).collect())
+}
+
+fn said(verdict: &Verdict) -> (&'static str, usize) {
+    match *verdict {
         Verdict::Holds => ("holds", 0),
         Verdict::Sum => ("sum", 0),
         Verdict::Alone(row) => ("alone", row),
         Verdict::Bin(row) => ("bin", row),
         Verdict::Undecided(row) => ("undecided", row),
-    })
+    }
 }

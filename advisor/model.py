@@ -165,11 +165,22 @@ class Pool:
     interchangeable_types: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+DEMAND_CHANGE_TENTHS = 3
+"""Regret is told for demand that falls or grows by three tenths: a lost customer or a right-sizing round, or a good year."""
+
+
 @dataclass(frozen=True)
 class Commitment:
     """A Savings Plan or reservation to buy, and what it does.
 
-    `hourly_commitment_usd` is in Savings Plan dollars for plans and the amortised hourly fee for reservations.
+    Attributes:
+        hourly_commitment_usd: Savings Plan dollars of a plan, the amortised fee of reservations.
+        monthly_savings_usd: what the bill would be without it, all else kept, less what it is.
+        monthly_savings_if_demand_falls_usd: the same with 30 % less in every hour of the usage that it can cover, which is
+            billed anew, not packed anew; below zero it is a loss.
+        monthly_savings_if_demand_grows_usd: with 30 % more.
+        monthly_loss_if_moved_away_usd: with none of that usage left: all that is paid for it, for nothing.
+        break_even_months: months of use that are worth the whole term's payments, upfront included.
     """
 
     kind: str
@@ -182,6 +193,9 @@ class Commitment:
     upfront_usd: float
     monthly_cost_usd: float
     monthly_savings_usd: float
+    monthly_savings_if_demand_falls_usd: float
+    monthly_savings_if_demand_grows_usd: float
+    monthly_loss_if_moved_away_usd: float
     utilization_share: float
     break_even_months: float | None
     method: str
@@ -250,6 +264,7 @@ class Plan:
         outcomes: one row per workload × option, `plan.outcome_table.OUTCOMES` names the columns.
         profiles: `schema.PROFILES`.
         workloads: `schema.WORKLOADS`.
+        uncommitted_monthly_cost_usd: what the same plan would cost with no commitment bought: doing nothing.
         fleet_hours: pool × hour × instance type × count × capacity option.
         usage_hourly: workload × hour demand, `schema.DEMAND`.
         cost_lines: the bill of the plan by meter: pool or workload, item, quantity, price with date, USD.
@@ -272,6 +287,7 @@ class Plan:
     rejections: tuple[Rejection, ...]
     folk_rules: tuple[FolkRule, ...]
     monthly_cost_usd: float
+    uncommitted_monthly_cost_usd: float
     baseline_monthly_cost_usd: float
     lower_bound_monthly_usd: float
     gap_share: float

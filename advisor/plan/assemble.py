@@ -86,6 +86,7 @@ def assemble(
             placed, pools, table, {p["workload_id"]: p for p in by_row}, _mean_vcpu(settled), config
         ),
         monthly_cost_usd=total,
+        uncommitted_monthly_cost_usd=settled.monthly_usd(bought.nothing_pico),
         baseline_monthly_cost_usd=sum(p.baseline_monthly_cost_usd for p in placed) + now_unused,
         lower_bound_monthly_usd=bound,
         gap_share=max(0.0, counted - bound) / counted if counted > 0 else 0.0,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from advisor.catalog import Catalog
 from advisor.config import Config
+from advisor.plan.bill import Bill, bill
 from advisor.plan.commit import best_commitments
 from advisor.plan.metering import Metered, metered
-from advisor.plan.meters import Offer
+from advisor.plan.meters import Offer, Owned
 from advisor.plan.offers import largest_discount, offers
 from advisor.plan.purchase import Purchase
 from advisor.plan.settle import Settled, settle
@@ -25,11 +27,13 @@ class Bought:
     """The plan that won, billed, with what it buys.
 
     Attributes:
+        nothing_pico: what the same plan costs over the window when nothing is bought.
         stayed: true when leaving every workload where it is (at its right size) was cheaper than moving.
     """
 
     settled: Settled
     purchases: tuple[Purchase, ...]
+    nothing_pico: Fraction
     owned: Sunk
     stayed: bool
 
@@ -65,8 +69,12 @@ class _Market:
         use = metered(solution, catalog)
         return cls(solution, use, offers(use.meters, owned.rates, config.commitments), owned, catalog, config)
 
+    def without_purchases(self) -> Bill:
+        return bill(self.use.meters, self.use.usage, self.owned.owned(self.use.meters))
 
-def _with_commitments(market: _Market) -> tuple[Settled, tuple[Purchase, ...]]:
+
+def _with_commitments(market: _Market) -> tuple[Settled, tuple[Purchase, ...], Fraction]:
+    """Return the bill with what is best bought, the purchases, and the bill when nothing is bought."""
     solution, config = market.solution, market.config
     advised = _advised(solution)
     basis = market if advised is solution else _Market.of(advised, market.owned, market.catalog, config)
@@ -80,16 +88,25 @@ def _with_commitments(market: _Market) -> tuple[Settled, tuple[Purchase, ...]]:
     estimated = frozenset(
         p.offer.offer_id for p in choice.purchases if p.offer.method == PriceMethod.ESTIMATED
     )
-    settled = settle(
-        solution,
-        market.owned,
-        bought,
-        market.catalog,
-        estimated=estimated,
-        meters=market.use,
-        edp_share=config.prices.edp_share,
-    )
-    return settled, choice.purchases
+    bare = choice.before if basis is market else market.without_purchases()
+    nothing = bare.total_pico_usd + sum((item.pico for item in market.use.items), Fraction(0))
+
+    def settled_with(commitments: Sequence[Owned]) -> Settled:
+        return settle(
+            solution,
+            market.owned,
+            commitments,
+            market.catalog,
+            estimated=estimated,
+            meters=market.use,
+            edp_share=config.prices.edp_share,
+        )
+
+    settled = settled_with(bought)
+    if settled.total_pico > nothing:
+        # what saves on the advised part can only lose on the whole where owned plans reach both
+        return settled_with(()), (), nothing
+    return settled, choice.purchases, nothing
 
 
 def _advised(solution: Solution) -> Solution:

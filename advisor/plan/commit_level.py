@@ -48,10 +48,18 @@ class Curve:
     slopes: tuple[int, ...]
     unit: int
 
-    @property
-    def best(self) -> int:
-        """The smallest capacity with the greatest saving."""
-        return self.bounds[max(range(len(self.bounds)), key=lambda i: (self.values[i], -i))]
+    def best_multiple(self, step: int) -> int:
+        """Return the smallest multiple of a step with the greatest saving.
+
+        Between two bounds the saving is a straight line: the best multiple is next to one of them.
+        """
+        top = self.bounds[max(range(len(self.bounds)), key=lambda i: (self.values[i], -i))]
+        near = (top // step * step, -(-top // step) * step)
+        least = max(self.at(c) for c in near) * self.unit
+        # only bounds that are better than what is found can have a better multiple beside them
+        better = [b for b, value in zip(self.bounds, self.values, strict=True) if value >= least]
+        beside = {c for b in better for c in (b // step * step, -(-b // step) * step)}
+        return max(sorted({0, *near, *beside}), key=lambda c: (self.at(c), -c))
 
     def at(self, capacity: int) -> Fraction:
         """Return the net saving of a capacity, in pico-dollars times the capacity's quantum."""
@@ -100,7 +108,7 @@ def best_level(
 ) -> Level:
     """Return the best size of one offer for usage that nothing else covers.
 
-    Plans are rounded down to $0.001 an hour; reservations are the best whole number.
+    Plans are the best multiple of $0.001 an hour, reservations the best whole number.
     """
     quantum = common_quantum(meters, [offer])
     own = ladder(meters, offer, quantum, sharing=sharing)
@@ -108,10 +116,9 @@ def best_level(
         return Level(0, Fraction(0))
     curve = savings_curve(usage, own.draws, [m.od_pico_usd * (quantum // m.scale) for m in meters], own.cost)
     if offer.kind in RESERVATIONS:
-        sizes = {n for bound in curve.bounds for n in (bound // own.step, -(-bound // own.step))}
-        size = max(sorted(sizes), key=lambda n: (curve.at(n * own.step), -n))
+        size = curve.best_multiple(own.step) // own.step
     else:
-        size = plan_size(curve.best // own.step)
+        size = plan_size(curve.best_multiple(own.step * PLAN_STEP_PICO_USD) // own.step)
     return Level(size, curve.at(size * own.step) / quantum)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -40,6 +40,22 @@ class HourlyUsage:
             hour = next(h for h, row in enumerate(rows) if any(q < 0 for q in row))
             raise InputError(f"hour {hour} of a bill has negative usage")
         return cls(tuple(map(tuple, rows)), meters, cells)
+
+    def times(self, factor: int, columns: Iterable[int]) -> HourlyUsage:
+        """Return the usage with some meters' quantities multiplied by a whole number."""
+        chosen = set(columns)
+        if not chosen:
+            return self
+        if self.cells is not None:
+            cells = self.cells[:]
+            try:
+                for c in chosen:
+                    cells[c :: self.meters] = array("q", [q * factor for q in cells[c :: self.meters]])
+                return HourlyUsage(tuple(zip(*[iter(cells)] * self.meters, strict=True)), self.meters, cells)
+            except OverflowError:  # of 64 bits: rows of Python's integers hold it
+                pass
+        rows = [tuple(q * factor if m in chosen else q for m, q in enumerate(row)) for row in self.rows]
+        return HourlyUsage.of(rows, self.meters)
 
 
 def _cells(rows: Sequence[Sequence[Amount]]) -> array[int] | None:

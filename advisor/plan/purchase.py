@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from advisor.model import Commitment
 from advisor.plan.meters import RESERVATIONS, Offer
+from advisor.plan.regret import Futures
 from advisor.terms import PaymentOption
 from advisor.units import HOURS_PER_MONTH, HOURS_PER_YEAR, usd
 
@@ -31,6 +32,7 @@ class Purchase:
         size: pico-dollars an hour of a plan, instances of a reservation.
         monthly_savings_pico_usd: the bill without it less the bill with it, amortized.
         utilization_share: part of it that is used.
+        futures: what it saves a month when demand falls, grows or moves away.
     """
 
     offer: Offer
@@ -38,6 +40,7 @@ class Purchase:
     hourly_pico_usd: int
     monthly_savings_pico_usd: Fraction
     utilization_share: Fraction
+    futures: Futures
 
     @property
     def upfront_pico_usd(self) -> Fraction:
@@ -54,7 +57,8 @@ class Purchase:
     def break_even_months(self) -> Fraction | None:
         """Months of use after which the whole term is paid for, if all use ended then; null when it never is.
 
-        The term's total, upfront included, over what the same use costs a month without the commitment.
+        The term's total, upfront included, over what the same use costs a month without the commitment: all of it is
+        owed however it is paid, so that it counts from the start. Paid all upfront, it is the month in which the cash is back.
         """
         without = self.monthly_cost_pico_usd + self.monthly_savings_pico_usd
         if self.monthly_savings_pico_usd < 0 or without <= 0:
@@ -79,6 +83,9 @@ class Purchase:
             upfront_usd=usd(self.upfront_pico_usd * net_share),
             monthly_cost_usd=usd(self.monthly_cost_pico_usd * net_share),
             monthly_savings_usd=usd(self.monthly_savings_pico_usd * net_share),
+            monthly_savings_if_demand_falls_usd=usd(self.futures.falls_pico_usd * net_share),
+            monthly_savings_if_demand_grows_usd=usd(self.futures.grows_pico_usd * net_share),
+            monthly_loss_if_moved_away_usd=usd(-self.futures.gone_pico_usd * net_share),
             utilization_share=float(self.utilization_share),
             break_even_months=None if months is None else float(months),
             method=self.offer.method,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +12,7 @@ import polars as pl
 from advisor.errors import InputError
 from advisor.model import Placement, Plan, commitment_name
 from advisor.report.margin import at_the_margin
+from advisor.report.sentences import futures_text
 from advisor.report.text import cut, safe, wrap
 from advisor.report.view import ESTIMATED, PACKED, title
 from advisor.report.ways import committed_grid, ruled_out, ways_by_cost
@@ -29,6 +31,7 @@ from advisor.report.words import (
 from advisor.units import SECONDS_PER_HOUR, format_share, format_usd
 
 Row = Mapping[str, Any]
+CENT = Decimal("0.01")
 HALF_A_CENT = 0.005
 FEWER_TASKS = 0.98
 """Share of today's mean task count from which on fewer tasks are no change: hours and samples are counted apart."""
@@ -159,7 +162,8 @@ def _advice(plan: Plan, workload: Row, place: Placement | None, profile: Row) ->
     yield from at_the_margin(place, pool, workload)
     reaching = [c for c in plan.commitments if reaches(c, place, pool, workload)]
     if reaching:
-        yield "commitments that can reach it: " + "; ".join(commitment_name(c) for c in reaching)
+        yield "commitments that can reach it:"
+        yield from (f"  {commitment_name(c)}. {futures_text(c, CENT)}" for c in reaching)
 
 
 def _lattice(plan: Plan, place: Placement) -> Iterator[str]:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from advisor.model import INCLUDED, Plan, commitment_name
 from advisor.report.folk import folk_line
-from advisor.report.sentences import lattice_text, owned_lines, packed_text, price_dates, proof
+from advisor.report.sentences import (
+    CHANGE,
+    lattice_text,
+    nothing_bought,
+    owned_lines,
+    packed_text,
+    price_dates,
+    proof,
+)
 from advisor.report.text import safe
 from advisor.report.view import ESTIMATED, View, not_advised, title, view
 from advisor.report.words import (
@@ -44,7 +53,7 @@ def markdown(plan: Plan) -> str:
         _summary(plan, shown),
         *_section("Workloads", _workloads(shown, packed_text(plan, shown.step_usd))),
         *_section("What to do", _actions(plan)),
-        *_section("Commitments", _commitments(plan)),
+        *_section("Commitments", _commitments(plan, shown.step_usd)),
         *_section("Capacity providers", [*_pools(plan), *_interchangeable(plan)]),
         *_section("Not advised", [f"- {number} × {escaped(reason)}" for reason, number in not_advised(plan)]),
         *_section("Rules of thumb", [f"- {escaped(folk_line(rule))}" for rule in plan.folk_rules]),
@@ -133,21 +142,35 @@ def _actions(plan: Plan) -> Iterator[str]:
         yield from (f"   - {escaped(step)}" for step in todo.steps)
 
 
-def _commitments(plan: Plan) -> list[str]:
+def _commitments(plan: Plan, step_usd: Decimal) -> list[str]:
     rows = [
         (
             escaped(commitment_name(c)),
             f"${c.hourly_commitment_usd:.3f}",
             format_usd(c.upfront_usd, 2),
             format_usd(c.monthly_savings_usd, 2),
+            format_usd(c.monthly_savings_if_demand_falls_usd, 2),
+            format_usd(c.monthly_savings_if_demand_grows_usd, 2),
+            format_usd(-c.monthly_loss_if_moved_away_usd, 2),
             format_share(c.utilization_share),
             "" if c.break_even_months is None else f"{c.break_even_months:.1f}",
         )
         for c in plan.commitments
     ]
-    headings = ("Buy", "USD an hour", "Upfront", "Saves a month", "Used", "Paid for after months")
-    lines = _grid(headings, (1, 2, 3, 4, 5), rows)
-    return [*lines, "", f"Their savings are {INCLUDED}."] if lines else []
+    headings = (
+        "Buy",
+        "USD an hour",
+        "Upfront",
+        "Saves a month",
+        f"if demand falls {CHANGE}",
+        f"if it grows {CHANGE}",
+        "if it moves away",
+        "Used",
+        "Paid for after months",
+    )
+    nothing = f"{nothing_bought(plan, step_usd)}."
+    lines = _grid(headings, tuple(range(1, len(headings))), rows)
+    return [*lines, "", f"Their savings are {INCLUDED}. {nothing}"] if lines else [nothing]
 
 
 def _pools(plan: Plan) -> list[str]:

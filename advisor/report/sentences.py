@@ -8,10 +8,12 @@ from fractions import Fraction
 
 import polars as pl
 
-from advisor.model import Plan
+from advisor.model import DEMAND_CHANGE_TENTHS, Commitment, Plan
 from advisor.report.view import PACKED, digits
 from advisor.units import format_share, format_usd
 
+CHANGE = format_share(DEMAND_CHANGE_TENTHS / 10)
+"""By how much demand falls and grows in what is said of commitments, `30%`."""
 PRICE_KINDS = {
     "EC2/": "EC2 on-demand",
     "EC2_SPOT/": "EC2 Spot",
@@ -58,6 +60,23 @@ def owned_lines(plan: Plan, step_usd: Decimal) -> Iterator[str]:
         yield f"{unused} a month of what you already committed to goes unused in this plan"
 
 
+def futures_text(bought: Commitment, step_usd: Decimal) -> str:
+    """Return what a purchase saves or loses a month when the demand that it was bought for changes."""
+    fall = _gain(bought.monthly_savings_if_demand_falls_usd, step_usd)
+    grow = _gain(bought.monthly_savings_if_demand_grows_usd, step_usd)
+    gone = _gain(-bought.monthly_loss_if_moved_away_usd, step_usd)
+    return f"If what it covers falls {CHANGE}: {fall} a month; grows {CHANGE}: {grow}; moves away: {gone}"
+
+
+def nothing_bought(plan: Plan, step_usd: Decimal) -> str:
+    """Return what it means to buy nothing, which is always an option."""
+    if not plan.commitments:
+        return "Commit: to nothing, no Savings Plan or reservation that the settings allow would save money"
+    these = "it" if len(plan.commitments) == 1 else "any of them"
+    cost = format_usd(plan.uncommitted_monthly_cost_usd, digits(step_usd))
+    return f"Or commit to nothing: without {these} the same plan costs {cost} a month"
+
+
 def packed_text(plan: Plan, step_usd: Decimal) -> str:
     """Return what the sign of an estimated today means, and how much of the saving rests on it; empty without any."""
     guessed = [p for p in plan.placements if p.baseline_is_estimate]
@@ -94,6 +113,12 @@ def lattice_text(plan: Plan, step_usd: Decimal) -> str:
     if waste < step_usd / 2:
         return ""
     return f"Fargate's task sizes come in steps: rounding up to them costs {format_usd(waste, digits(step_usd))} a month"
+
+
+def _gain(amount_usd: float, step_usd: Decimal) -> str:
+    if abs(amount_usd) < step_usd / 2:
+        return "saves nothing"
+    return f"{'saves' if amount_usd > 0 else 'loses'} {format_usd(abs(amount_usd), digits(step_usd))}"
 
 
 def _grain(amount_usd: float, step_usd: Decimal) -> Decimal:

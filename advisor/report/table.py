@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 from advisor.model import INCLUDED, Plan, commitment_name
 from advisor.report.folk import NAMED, folk_line
-from advisor.report.sentences import lattice_text, owned_lines, packed_text, price_dates, proof
+from advisor.report.sentences import (
+    futures_text,
+    lattice_text,
+    nothing_bought,
+    owned_lines,
+    packed_text,
+    price_dates,
+    proof,
+)
 from advisor.report.text import columns, cut, display_width, safe, wrap
 from advisor.report.view import ESTIMATED, Row, View, not_advised, view
 from advisor.report.words import EFFORTS, counted
@@ -107,6 +115,8 @@ def _ahead(plan: Plan, shown: View) -> Iterator[str]:
             f"{shown.money(bought.monthly_savings_usd)} a month ({INCLUDED}), "
             f"{format_share(bought.utilization_share)} used{even}"
         )
+        yield f"  {futures_text(bought, shown.step_usd)}"
+    yield nothing_bought(plan, shown.step_usd)
     yield from owned_lines(plan, shown.step_usd)
     yield from filter(None, (lattice_text(plan, shown.step_usd),))
     if plan.operations_monthly_usd is not None:

@@ -24,10 +24,12 @@ from advisor.plan.meters import (
     MEMORY_SCALE,
     Meter,
     Offer,
+    Owned,
     discounted,
     instance_meter,
     normalization_units,
 )
+from advisor.plan.regret import Futures, futures
 from advisor.terms import CommitmentKind, PaymentOption
 
 ANYTHING = CommitmentPolicy(
@@ -114,6 +116,29 @@ def test_a_choice_is_never_dearer_than_buying_nothing(data: st.DataObject) -> No
         alone = bill(on, usage, [*owned, *others]).total_pico_usd
         saved = (alone - choice.bill.total_pico_usd) * Fraction(730, len(usage))
         assert purchase.monthly_savings_pico_usd == saved > 0
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_futures_are_bills_of_scaled_usage(data: st.DataObject) -> None:
+    """Against usage in fractions, billed hour by hour, with and without the commitment."""
+    on = data.draw(meters())
+    usage = usage_of(data, on, 3)
+    owned = [data.draw(plan(f"o{i}", on)) for i in range(data.draw(st.integers(1, 3)))]
+    final = bill(on, usage, owned)
+    for mine in owned:
+        reached = [
+            any(final.owned[d.owned] is mine and d.meter == m for d in final.draws) for m in range(len(on))
+        ]
+
+        def saved(tenths: int, mine: Owned = mine, reached: list[bool] = reached) -> Fraction:
+            row_factor = [Fraction(tenths, 10) if r else 1 for r in reached]
+            scaled = [[q * f for q, f in zip(row, row_factor)] for row in usage]
+            others = [c for c in owned if c is not mine]
+            return bill(on, scaled, others).total_pico_usd - bill(on, scaled, owned).total_pico_usd
+
+        found = futures(final, mine.owned_id)
+        assert found == Futures(saved(7), saved(13), saved(0))
 
 
 def world(seed: int, hours: int = 96) -> tuple[list[Meter], list[list[int]], list[Offer]]:

@@ -13,6 +13,7 @@ from advisor.catalog import Catalog, load_catalog
 from advisor.config import CommitmentPolicy, Config, Pin, PlanPolicy, SpotPolicy
 from advisor.model import Plan
 from advisor.pipeline import advise
+from advisor.report.table import table
 
 SEEDS = [1, 2, 3]
 ONLY = {
@@ -57,6 +58,19 @@ def test_a_plan_never_costs_more_than_staying(seed: int, catalog: Catalog) -> No
     )
     stayed = advise(usage, catalog, Config(plan=PlanPolicy(pins=pins)))
     assert advise(usage, catalog).monthly_cost_usd <= stayed.monthly_cost_usd * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("policy", ["everything", "three years ahead"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_buying_nothing_is_always_an_option(seed: int, policy: str, catalog: Catalog) -> None:
+    plan = advise(estate(seed), catalog, ONLY[policy])
+    assert plan.monthly_cost_usd <= plan.uncommitted_monthly_cost_usd
+    assert (plan.monthly_cost_usd < plan.uncommitted_monthly_cost_usd) == bool(plan.commitments)
+    forbidden = dataclasses.replace(ONLY[policy], commitments=CommitmentPolicy(allowed=False))
+    bare = advise(estate(seed), catalog, forbidden)
+    assert bare.monthly_cost_usd == bare.uncommitted_monthly_cost_usd
+    assert "Commit: to nothing" in table(bare)
+    assert ("Or commit to nothing" in table(plan)) == bool(plan.commitments)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -9,6 +9,7 @@ import pytest
 
 from advisor.errors import InputError
 from advisor.plan.bill import bill
+from advisor.plan.hourly import HourlyUsage
 from advisor.plan.meters import (
     CPU_SCALE,
     Meter,
@@ -210,3 +211,12 @@ def test_smallest_sizes_first_also_across_reservations() -> None:
     ]
     covered = bill(meters, [[HOUR, HOUR, HOUR]], reservations).covered
     assert covered == {("ri1", "large"): 1, ("ri3", "xlarge"): 1, ("ri3", "2xlarge"): Fraction(1, 4)}
+
+
+def test_usage_is_scaled_exactly_also_beyond_64_bits() -> None:
+    for big in (3, 2**62):
+        usage = HourlyUsage.of([[big, 5], [0, 7]], 2)
+        more = usage.times(13, [0])
+        assert more.rows == ((13 * big, 5), (0, 7))
+        assert (more.cells is None) == (big > 3)
+        assert usage.rows == ((big, 5), (0, 7))

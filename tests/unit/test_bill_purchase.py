@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from advisor.config import CommitmentPolicy
+from advisor.plan.bill import bill
 from advisor.plan.commit import best_commitments
 from advisor.plan.meters import Meter, Offer, Owned, discounted_rates, instance_meter
-from advisor.plan.purchase import Purchase, amortized_pico_usd
+from advisor.plan.purchase import UPFRONT_SHARE, Purchase, amortized_pico_usd
+from advisor.plan.regret import Futures
 from advisor.terms import CommitmentKind, PaymentOption
 
 DOLLAR = 10**12
@@ -21,6 +24,7 @@ LARGE = instance_meter("m5.large", DOLLAR, region=REGION)
 XLARGE = instance_meter("m5.xlarge", 2 * DOLLAR, region=REGION)
 OTHER = instance_meter("c5.large", DOLLAR, region=REGION)
 METERS = [LARGE, XLARGE, OTHER]
+UNCHANGED = Futures(Fraction(0), Fraction(0), Fraction(0))
 STEADY = [[2 * HOUR, HOUR, HOUR]] * 24
 
 
@@ -133,12 +137,27 @@ def test_without_sharing_each_account_buys_its_own() -> None:
     assert choice.bill.total_pico_usd == 3 * 3 * DOLLAR // 2
 
 
-def test_regret_when_demand_falls() -> None:
+def test_regret_when_demand_changes() -> None:
     """One dollar of usage at 27 % off: at 70 % of it, 0.70 of demand is met by a commitment of 0.73."""
     choice = best_commitments([LARGE], [[HOUR]] * 10, [compute("0.27")], CommitmentPolicy())
     (purchase,) = choice.purchases
     assert purchase.monthly_savings_pico_usd == 730 * 27 * DOLLAR // 100
-    assert choice.monthly_savings_low_pico_usd == -730 * 3 * DOLLAR // 100
+    assert purchase.futures.falls_pico_usd == -730 * 3 * DOLLAR // 100
+    assert purchase.futures.grows_pico_usd == purchase.monthly_savings_pico_usd, "the rest is on demand"
+    assert purchase.futures.gone_pico_usd == -730 * 73 * DOLLAR // 100
+    noun = purchase.noun(Fraction(9, 10))
+    assert noun.monthly_savings_if_demand_falls_usd == pytest.approx(-730 * 0.03 * 0.9)
+    assert noun.monthly_loss_if_moved_away_usd == noun.monthly_cost_usd
+
+
+def test_only_what_a_commitment_can_cover_changes() -> None:
+    """A family plan whose family shrinks: the Compute plan's usage stays, and takes what is freed of nothing."""
+    choice = best_commitments(METERS, STEADY, [compute("0.27"), family("0.34")], ALL)
+    m5, rest = choice.purchases
+    assert m5.futures.falls_pico_usd == 730 * 4 * (700 - 660) * 10**9
+    assert rest.futures.gone_pico_usd == -730 * 730 * 10**9
+    # without the Compute plan the m5 plan still covers all of a smaller m5, so that only c5 counts
+    assert rest.futures.falls_pico_usd == 730 * (700 - 730) * 10**9
 
 
 @pytest.mark.parametrize(
@@ -147,7 +166,7 @@ def test_regret_when_demand_falls() -> None:
 def test_prepayment_and_break_even(option: str, upfront: int) -> None:
     """$0.10 an hour for a year is $876, owed however it is paid; on-demand would be $173 a month."""
     offer = compute("0.27", payment_option=PaymentOption(option))
-    purchase = Purchase(offer, DOLLAR // 10, DOLLAR // 10, Fraction(100 * DOLLAR), Fraction(1))
+    purchase = Purchase(offer, DOLLAR // 10, DOLLAR // 10, Fraction(100 * DOLLAR), Fraction(1), UNCHANGED)
     assert purchase.upfront_pico_usd == upfront * DOLLAR
     assert purchase.monthly_cost_pico_usd == 73 * DOLLAR
     assert purchase.break_even_months == pytest.approx(876 / 173)
@@ -155,9 +174,39 @@ def test_prepayment_and_break_even(option: str, upfront: int) -> None:
     assert (noun.upfront_usd, noun.hourly_commitment_usd, noun.count) == (upfront, 0.1, None)
 
 
+def payments(purchase: Purchase) -> list[Fraction]:
+    """Return what is paid on the day of purchase and after each month of the term."""
+    total = Fraction(purchase.hourly_pico_usd * 8760 * purchase.offer.term_years)
+    upfront = total * UPFRONT_SHARE[purchase.offer.payment_option]
+    months = 12 * purchase.offer.term_years
+    return [upfront, *[(total - upfront) / months] * months]
+
+
+@pytest.mark.parametrize("years", [1, 3])
+@pytest.mark.parametrize("option", list(PaymentOption))
+@pytest.mark.parametrize("used", [1, 5, 10, 24])
+def test_break_even_month_by_month(years: int, option: PaymentOption, used: int) -> None:
+    """Use ends after so many whole months, all payments of the term are owed: the first month that is worth them."""
+    offer = compute("0.5", payment_option=option, term_years=years)
+    usage = [[HOUR, 0, 0]] * used + [[0, 0, 0]] * (24 - used)
+    with_it = bill([*METERS], usage, [offer.buy(DOLLAR // 2)]).total_pico_usd
+    saved = (bill([*METERS], usage).total_pico_usd - with_it) * Fraction(730, 24)
+    purchase = Purchase(offer, DOLLAR // 2, DOLLAR // 2, saved, Fraction(used, 24), UNCHANGED)
+    owed = sum(payments(purchase))
+    on_demand, first = Fraction(0), None
+    for month in range(1, 12 * years + 1):
+        on_demand += Fraction(730 * used, 24) * DOLLAR
+        if first is None and on_demand >= owed:
+            first = month
+    even = purchase.break_even_months
+    assert first == (None if even is None else math.ceil(even))
+    if option is PaymentOption.ALL_UPFRONT and even is not None:
+        assert even == payments(purchase)[0] / (Fraction(730 * used, 24) * DOLLAR), "the day its cash is back"
+
+
 def test_a_purchase_that_loses_never_breaks_even() -> None:
     offer = compute("0.27", payment_option=PaymentOption.ALL_UPFRONT)
-    losing = Purchase(offer, DOLLAR, DOLLAR, Fraction(-1), Fraction(0))
+    losing = Purchase(offer, DOLLAR, DOLLAR, Fraction(-1), Fraction(0), UNCHANGED)
     assert losing.break_even_months is None
     assert losing.noun().break_even_months is None
 

@@ -352,7 +352,11 @@ def test_explain_lists_only_the_commitments_that_can_reach_the_workload() -> Non
     far = replace(ours, region="eu-west-1")
     other = replace(ours, scope="c6a")
     text = " ".join(explain(replace(plan(), commitments=(base, ours, far, other)), "checkout").split())
-    assert "can reach it: 1-yr Compute Savings Plan, no upfront; 1-yr EC2 Instance Savings Plan m7g" in text
+    assert (
+        "can reach it: 1-yr Compute Savings Plan, no upfront. If what it covers falls 30%: loses $12.50"
+        in text
+    )
+    assert "1-yr EC2 Instance Savings Plan m7g" in text
     assert "eu-west-1" not in text
     assert "c6a" not in text
     assert "can reach it" not in explain(plan(), "thumbnails"), "no plan reaches Spot"

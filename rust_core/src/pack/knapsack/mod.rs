@@ -146,10 +146,10 @@ impl<const D: usize> Sack<D> {
             return self.answer(best * search::SLACK, found, steps);
         }
         if asked.steps > quick
-            && let Some((value, pattern, work)) = table::solve(self, &core, (asked.steps - quick) as f64)
+            && let Some(solved) = table::solve(self, &core, worth, (asked.steps - quick) as f64)
         {
-            found.push((value, pattern));
-            return self.answer(value.max(worth) * search::SLACK, found, steps + work);
+            found.extend(solved.found);
+            return self.answer(solved.value.max(worth) * search::SLACK, found, steps + solved.steps);
         }
         // One node costs about as much as this many steps of the search.
         let node = 2 * core.items.len() as u64 * D as u64 + 100;

@@ -1,10 +1,13 @@
 //! What column generation adds to the first plan and bound: sharper prices, and plans rounded from its solution.
+use super::ROUNDED;
 use super::bound::Bound;
 use super::colgen::{Depth, Programme, Use};
 use super::dive::{Dive, dive, wanted};
+use super::last_step::{Known, last_step};
 use super::plan::Plan;
 use super::problem::Problem;
 use super::watch::Watch;
+use super::whole::Step;
 use crate::table::demand::Demand;
 use std::time::{Duration, Instant};
 
@@ -73,24 +76,34 @@ pub(super) fn refine(
         steering[s as usize] = dual.max(1e-9 * prices[s as usize]);
         lawful[s as usize] = *price;
     }
-    let generated = Bound::dual(problem, demand, &lawful).or_few_bins(problem, demand, 0);
-    let bound = if generated.usd > bound.usd { generated } else { bound.clone() };
+    let generated =
+        Bound::dual(problem, demand, &lawful).or_few_bins(problem, demand, 0).or_whole_bins(problem, demand);
+    // Of two that round up to the same, the one of the sharper prices.
+    let sharper = (generated.usd, generated.scaled) > (bound.usd, bound.scaled);
+    let bound = if sharper { generated } else { bound.clone() };
     let mut plans: Vec<Plan> = Vec::new();
     if problem.limit.iter().all(|l| l.is_infinite()) {
-        let target = bound.usd * (1.0 + gap);
+        let target = bound.usd * (1.0 + gap + ROUNDED);
         // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
         let late = if tasks < MANY_TASKS { half_way(watch.deadline) } else { watch.deadline };
         let watch = &watch.until(late);
+        let step = Step::of(problem, demand).map_or(0.0, Step::usd);
+        let mut least = start.cost;
         for how in dives(tasks) {
-            if watch.over() || plans.first().is_some_and(|p| p.cost <= target) {
+            if watch.over() || least <= target || least - step <= target {
                 break;
             }
             if let Some(plan) = dive(problem, demand, &programme, &steering, *how, watch)
                 && !plans.contains(&plan)
             {
+                least = least.min(plan.cost);
                 let at = plans.partition_point(|p| p.cost <= plan.cost);
                 plans.insert(at, plan);
             }
+        }
+        if least > target && least - step <= target {
+            let known = Known { programme: &programme, prices: &steering, least, target };
+            plans.splice(0..0, last_step(problem, demand, known, watch));
         }
     }
     Some(Refined { plans, bound, steering })
@@ -98,20 +111,21 @@ pub(super) fn refine(
 
 /// Small fleets are worth slow dives; in vast ones the first quick one is nearly as good.
 fn dives(tasks: u64) -> &'static [Dive] {
-    const QUICK: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4 };
-    const SLOW: Dive = Dive { quota: 0.02, steps: 20_000, tolerance: 2e-5 };
+    const PLAIN: Dive = Dive { quota: 0.0, steps: 0, tolerance: 0.0, seed: 0, below: None };
+    const QUICK: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4, ..PLAIN };
+    const SLOW: Dive = Dive { quota: 0.02, steps: 20_000, tolerance: 2e-5, ..PLAIN };
     if tasks >= VAST {
-        &[Dive { quota: 0.4, steps: 0, tolerance: 1e-3 }, QUICK]
+        &[Dive { quota: 0.4, steps: 0, tolerance: 1e-3, ..PLAIN }, QUICK]
     } else if tasks >= MANY_TASKS {
-        &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4 }]
+        &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4, ..PLAIN }]
     } else {
         &[
             QUICK,
-            Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4 },
+            Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4, ..PLAIN },
             SLOW,
-            Dive { quota: 0.05, steps: 2_000, tolerance: 2e-5 },
-            Dive { quota: 0.15, steps: 20_000, tolerance: 5e-5 },
-            Dive { quota: 0.01, steps: 0, tolerance: 1e-5 },
+            Dive { quota: 0.05, steps: 2_000, tolerance: 2e-5, ..PLAIN },
+            Dive { quota: 0.15, steps: 20_000, tolerance: 5e-5, ..PLAIN },
+            Dive { quota: 0.01, steps: 0, tolerance: 1e-5, ..PLAIN },
         ]
     }
 }

@@ -18,7 +18,7 @@ const MANY_TASKS: u64 = 5_000;
 /// From so many tasks on, whole bins are so small a part that coarser steps do.
 pub(super) const VAST: u64 = 50_000;
 /// Steps of the exact knapsack where the bound is at stake.
-const STEPS: u64 = 1_000_000;
+const STEPS: u64 = 10_000_000;
 
 /// What came out.
 pub(super) struct Refined {
@@ -76,24 +76,20 @@ pub(super) fn refine(
         steering[s as usize] = dual.max(1e-9 * prices[s as usize]);
         lawful[s as usize] = *price;
     }
-    let generated =
-        Bound::dual(problem, demand, &lawful).or_few_bins(problem, demand, 0).or_whole_bins(problem, demand);
-    // Of two that round up to the same, the one of the sharper prices.
-    let sharper = (generated.usd, generated.scaled) > (bound.usd, bound.scaled);
-    let bound = if sharper { generated } else { bound.clone() };
+    let bound = sharper(proof(problem, demand, &lawful), bound.clone());
     let mut plans: Vec<Plan> = Vec::new();
     if problem.limit.iter().all(|l| l.is_infinite()) {
         let target = bound.usd * (1.0 + gap + ROUNDED);
         // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
         let late = if tasks < MANY_TASKS { half_way(watch.deadline) } else { watch.deadline };
-        let watch = &watch.until(late);
+        let diving = &watch.until(late);
         let step = Step::of(problem, demand).map_or(0.0, Step::usd);
         let mut least = start.cost;
         for how in dives(tasks) {
-            if watch.over() || least <= target || least - step <= target {
+            if diving.over() || least <= target || least - step <= target {
                 break;
             }
-            if let Some(plan) = dive(problem, demand, &programme, &steering, *how, watch)
+            if let Some(plan) = dive(problem, demand, &programme, &steering, *how, diving)
                 && !plans.contains(&plan)
             {
                 least = least.min(plan.cost);
@@ -103,10 +99,28 @@ pub(super) fn refine(
         }
         if least > target && least - step <= target {
             let known = Known { programme: &programme, prices: &steering, least, target };
-            plans.splice(0..0, last_step(problem, demand, known, watch));
+            plans.splice(0..0, last_step(problem, demand, known, diving));
         }
+        watch.spend(diving.spent.get());
     }
+    // What the dives left over goes to a bound that is not as sharp as it could be.
+    if programme.closed || plans.first().unwrap_or(start).cost <= bound.usd * (1.0 + gap + ROUNDED) {
+        return Some(Refined { plans, bound, steering });
+    }
+    programme.run(Depth { tolerance, steps: STEPS }, &watch.until(half_way(watch.deadline)));
+    let mut lawful = prices.to_vec();
+    rows.iter().zip(&programme.prices).for_each(|(&s, &price)| lawful[s as usize] = price);
+    let bound = sharper(proof(problem, demand, &lawful), bound);
     Some(Refined { plans, bound, steering })
+}
+
+fn proof(problem: &Problem, demand: &Demand, prices: &[f64]) -> Bound {
+    Bound::dual(problem, demand, prices).or_few_bins(problem, demand, 0).or_whole_bins(problem, demand)
+}
+
+/// The higher bound; of two that round up to the same, the one of the sharper prices.
+fn sharper(one: Bound, other: Bound) -> Bound {
+    if (one.usd, one.scaled) > (other.usd, other.scaled) { one } else { other }
 }
 
 /// Small fleets are worth slow dives; in vast ones the first quick one is nearly as good.

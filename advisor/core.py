@@ -49,8 +49,9 @@ class PackResult:
         lower_bound_usd_per_hour: no packing costs less.
         shadow_prices: `size_id, usd_per_hour`: what one more task of a size costs at the margin. No lawful bin holds
             tasks worth more than its price; `sum(count * usd_per_hour)` is the bound when `certificate["bound"]` is
-            "dual", and at most the bound otherwise ("few_bins": bins were counted; "search": every cheaper plan was
-            ruled out one by one, so the packing is optimal).
+            "dual", and at most the bound otherwise ("few_bins": bins were counted; "whole_bins": all prices are
+            multiples of one amount, so every cost is, and the bound was raised to the next multiple; "search": every
+            cheaper plan was ruled out one by one, so the packing is optimal).
         certificate: what an independent check needs: integer `prices` by size in 1/`scale` USD per hour.
         stopped_by: "gap", "work", "time" or "caller".
     """
@@ -196,8 +197,8 @@ def verify_certificate(
     Args:
         tasks: as given to `pack`.
         bins: as given to `pack`.
-        result: what `pack` returned. A bound by "few_bins" or "search" is above what the prices prove: only the latter,
-            `certificate["lower_bound_scaled"]`, is checked here.
+        result: what `pack` returned. A bound by "few_bins", "whole_bins" or "search" is above what the prices prove: only
+            the latter, `certificate["lower_bound_scaled"]`, is checked here.
         states: most partial fillings kept at once for one kind of bin.
         threads: 0 for all cores.
 

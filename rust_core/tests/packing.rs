@@ -4,6 +4,7 @@
 use advisor_core::certificate::{Claim, Verdict, verify};
 use advisor_core::error::CoreError;
 use advisor_core::hours::{HourlyDemand, HoursOptions, pack_hours};
+use advisor_core::pack::bound::Proof;
 use advisor_core::pack::{Effort, Packed, pack};
 use advisor_core::table::bins::Bins;
 use advisor_core::table::demand::{Demand, Sizes};
@@ -157,6 +158,42 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn bounds_of_equal_prices_are_whole_bins(fleet in fleets(), counts in prop::collection::vec(0u64..4, 9), cents in 1u32..300) {
+        let mut fleet = fleet;
+        let (price, mut left) = (f64::from(cents) / 100.0, 9);
+        fleet.bins.price.fill(price);
+        // A task alone costs two bins, so that it is a multiple too.
+        fleet.demand.alone.fill(2.0 * price);
+        for (count, n) in fleet.demand.count.iter_mut().zip(counts) {
+            *count = n.min(left);
+            left -= *count;
+        }
+        let found = fleet.pack();
+        fleet.check(&found);
+        prop_assert_eq!(fleet.verdict(&fleet.claim(&found)), Verdict::Holds);
+        let bins = found.bound.usd / price;
+        prop_assert!((bins - bins.round()).abs() <= 1e-6 * (1.0 + bins), "{bins} {:?}", found.bound.proof);
+        let best = fleet.optimum(&fleet.demand.count, &mut HashMap::new());
+        prop_assert!(found.bound.usd <= best * (1.0 + 1e-12), "{} {best}", found.bound.usd);
+        prop_assert!((found.plan.cost - best).abs() <= 1e-9 * (1.0 + best), "{} {best}", found.plan.cost);
+    }
+
+    #[test]
+    fn many_tasks_in_equal_bins_are_bounded_by_whole_bins(fleet in fleets()) {
+        let mut fleet = fleet;
+        fleet.bins.price.fill(0.25);
+        fleet.demand.alone.fill(0.5);
+        let found = fleet.pack();
+        fleet.check(&found);
+        let bins = found.bound.usd / 0.25;
+        prop_assert!((bins - bins.round()).abs() <= 1e-6 * (1.0 + bins), "{bins} {:?}", found.bound.proof);
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
@@ -232,6 +269,17 @@ fn one_size(weight: f64, count: u64, alone: f64) -> (Sizes, Demand) {
 
 fn one_bin(capacity: f64, price: f64, limit: u64) -> Bins {
     Bins { capacity: vec![capacity], price: vec![price], group: vec![0], limit: vec![limit] }
+}
+
+#[test]
+fn half_a_bin_is_a_bin() {
+    // Pairs fill 300 bins, and one task is left over.
+    let sizes = Sizes { weight: vec![0.6, 0.4], mask: vec![1; 2], max_per_bin: vec![u64::MAX; 2] };
+    let demand = Demand { count: vec![300, 301], alone: vec![f64::INFINITY; 2] };
+    let found =
+        pack(&sizes, &one_bin(1.0, 0.07, u64::MAX), &demand, 1, Effort::default(), &|| false).unwrap();
+    assert_eq!((found.plan.bins(), found.bound.proof), (301, Proof::WholeBins));
+    assert!((found.bound.usd - 301.0 * 0.07).abs() < 1e-9, "{:?}", found.bound);
 }
 
 #[test]

@@ -7,15 +7,18 @@ sizes may run on which types.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
 Floats = NDArray[np.float64]
-KARPENTER_TYPES = 600
-"""Karpenter launches the cheapest of at most so many types (`MaxInstanceTypes`)."""
+CP_SAT_UNITS = 1_000_000
+"""Parts of a dollar that CP-SAT, which knows whole numbers only, counts in."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,16 @@ def karpenter_like(fleet: Fleet) -> float:
     hold with it; a node is launched as the cheapest type left to it.
     """
     order = np.lexsort((-fleet.need[:, 1], -fleet.need[:, 0]))
-    by_price = np.argsort(fleet.price, kind="stable")[:]
     used: list[Floats] = []
     types: list[NDArray[np.bool_]] = []
     pods: list[int] = []
     for size in order:
+        # a node that refuses a pod refuses every other of its size: nodes only fill
+        queue = [(n, node) for node, n in enumerate(pods)]
+        heapify(queue)
         for _ in range(int(fleet.count[size])):
-            for node in sorted(range(len(used)), key=lambda n: (pods[n], n)):
+            while queue:
+                _, node = heappop(queue)
                 grown = used[node] + fleet.need[size]
                 still = types[node] & fleet.may[size] & (fleet.has + 1e-9 >= grown).all(axis=1)
                 if still.any():
@@ -99,14 +105,12 @@ def karpenter_like(fleet: Fleet) -> float:
                     pods[node] += 1
                     break
             else:
+                node = len(used)
                 used.append(fleet.need[size].copy())
                 types.append(fleet.may[size].copy())
                 pods.append(1)
-    total = 0.0
-    for left in types:
-        cheapest = [t for t in by_price if left[t]][:KARPENTER_TYPES]
-        total += float(fleet.price[cheapest[0]])
-    return total
+            heappush(queue, (pods[node], node))
+    return sum(float(fleet.price[left].min()) for left in types)
 
 
 def eva_like(fleet: Fleet) -> float:
@@ -181,3 +185,40 @@ def highs_mip(fleet: Fleet, most_bins: int, time_limit_s: float) -> float | None
         options={"time_limit": time_limit_s},
     )
     return None if found.x is None else float(cost @ np.round(found.x))
+
+
+def cp_sat(fleet: Fleet, most_bins: int, time_limit_s: float, threads: int = 2) -> float | None:
+    """Return the cost of OR-tools' CP-SAT on the same model, null when it finds nothing in time.
+
+    Needs are rounded up and instances down to whole units; bins come by falling price, so that no two orders of the same
+    bins are both looked at.
+    """
+    sizes, kinds = fleet.may.shape
+    need, has = np.ceil(fleet.need).astype(int), np.floor(fleet.has).astype(int)
+    price = np.round(fleet.price * CP_SAT_UNITS).astype(int)
+    model = cp_model.CpModel()
+    cost, put, chosen = [], [], []
+    for b in range(most_bins):
+        opened = [model.new_bool_var(f"open {b} {t}") for t in range(kinds)]
+        held = [model.new_int_var(0, int(fleet.count[s]), f"put {b} {s}") for s in range(sizes)]
+        model.add_at_most_one(opened)
+        for r in range(need.shape[1]):
+            room = cp_model.LinearExpr.weighted_sum(opened, has[:, r].tolist())
+            model.add(cp_model.LinearExpr.weighted_sum(held, need[:, r].tolist()) <= room)
+        for s in range(sizes):
+            lawful = [opened[t] for t in np.flatnonzero(fleet.may[s])]
+            model.add(held[s] <= int(fleet.count[s]) * cp_model.LinearExpr.sum(lawful))
+        cost.append(cp_model.LinearExpr.weighted_sum(opened, price.tolist()))
+        put.append(held)
+        chosen += [(kind, float(fleet.price[t])) for t, kind in enumerate(opened)]
+    for dear, cheap in pairwise(cost):
+        model.add(dear >= cheap)
+    for s in range(sizes):
+        model.add(cp_model.LinearExpr.sum([held[s] for held in put]) >= int(fleet.count[s]))
+    model.minimize(cp_model.LinearExpr.sum(cost))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = time_limit_s
+    solver.parameters.num_workers = threads
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    return sum(usd for kind, usd in chosen if solver.boolean_value(kind))

@@ -68,6 +68,29 @@ def test_bound_optimum_cost(fleet: tuple[list[Row], list[Row]]) -> None:
         assert result.cost_usd_per_hour <= best + 1e-9
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    fleets(), st.sampled_from([0.01, 0.0725, 1 / 3, 1.0]), st.lists(st.integers(1, 3), min_size=8, max_size=8)
+)
+def test_bounds_are_whole_where_prices_are(
+    fleet: tuple[list[Row], list[Row]], unit: float, times: list[int]
+) -> None:
+    tasks, bins = fleet
+    for row, n in zip(bins, times):
+        row["usd_per_hour"] = unit * n
+    for row, n in zip(tasks, times[4:]):
+        if row["alone_usd_per_hour"] is not None:
+            row["alone_usd_per_hour"] = unit * n
+    result = pack(*frames(tasks, bins))
+    check_feasible(tasks, bins, RESOURCES, result)
+    check_certificate(tasks, bins, RESOURCES, result)
+    assert verify_certificate(*frames(tasks, bins), result) is None
+    best = exact_optimum(tasks, bins, RESOURCES)
+    assert result.lower_bound_usd_per_hour <= best * (1 + 1e-9) + 1e-12
+    units = result.lower_bound_usd_per_hour / unit
+    assert units == pytest.approx(round(units), abs=1e-6)
+
+
 @settings(max_examples=60, deadline=None)
 @given(fleets(limits=True))
 def test_limits_hold(fleet: tuple[list[Row], list[Row]]) -> None:

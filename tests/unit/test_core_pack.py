@@ -73,6 +73,27 @@ def test_certificate_is_json_and_adds_up() -> None:
     assert 4 * certificate["prices"]["a"] <= 0.0725 * certificate["scale"]
 
 
+def test_no_plan_opens_half_a_bin() -> None:
+    frame = tasks(count=[2001], vcpu=[0.7])
+    result = pack(frame, BINS.head(1))
+    # two to a bin, so a bin is left half empty: the prices prove 1,000.5 bins
+    assert result.certificate["bound"] == "whole_bins"
+    assert result.certificate["lower_bound_scaled"] / result.certificate["scale"] == pytest.approx(
+        1000.5 * 0.0725
+    )
+    assert result.lower_bound_usd_per_hour == pytest.approx(1001 * 0.0725)
+    assert result.lower_bound_usd_per_hour <= result.cost_usd_per_hour == pytest.approx(1001 * 0.0725)
+    assert result.stopped_by == "gap"
+    assert verify_certificate(frame, BINS.head(1), result) is None
+
+
+def test_a_price_alone_that_is_no_multiple_keeps_the_bound_between_two_bins() -> None:
+    frame = tasks(count=[2001], vcpu=[0.7], alone_usd_per_hour=[0.0363])
+    result = pack(frame, BINS.head(1))
+    assert result.cost_usd_per_hour == pytest.approx(1000 * 0.0725 + 0.0363)
+    assert result.lower_bound_usd_per_hour <= result.cost_usd_per_hour
+
+
 def test_a_certificate_is_checked_anew() -> None:
     result = pack(tasks(alone_usd_per_hour=[0.03]), BINS)
     assert verify_certificate(tasks(alone_usd_per_hour=[0.03]), BINS, result) is None

@@ -1,5 +1,6 @@
 //! The lower bound in integers: task prices rounded down so that no pattern can be worth more than its bin.
 use super::problem::Problem;
+use super::whole::Step;
 use crate::table::demand::Demand;
 
 /// Shrinks prices before they are rounded; covers every rounding error of the `f64` arithmetic that made them.
@@ -12,6 +13,8 @@ pub enum Proof {
     Dual,
     /// Counting bins: either everything runs alone, or at least so many bins are open.
     FewBins,
+    /// Either of these, and that every cost is a whole multiple of what all prices are multiples of.
+    WholeBins,
     /// Exhaustion: every plan that could be cheaper was looked at, and none is.
     Search,
 }
@@ -44,12 +47,23 @@ impl Bound {
     /// Raises the bound where counting bins proves more; matters for fleets of a bin or two.
     pub fn or_few_bins(mut self, problem: &Problem, demand: &Demand, min_bins: u64) -> Self {
         let counted = down(few_bins(problem, demand, min_bins, self.usd) * SAFETY);
-        // Only where it says more than another rounding of the same figure.
-        if counted > self.usd * (1.0 + 1e-8) {
-            self.usd = counted;
-            self.proof = Proof::FewBins;
+        self.rise(counted, Proof::FewBins);
+        self
+    }
+
+    /// Raises the bound to the next cost that any plan can have.
+    pub fn or_whole_bins(mut self, problem: &Problem, demand: &Demand) -> Self {
+        if let Some(whole) = Step::of(problem, demand).and_then(|step| step.raised(self.usd)) {
+            self.rise(whole, Proof::WholeBins);
         }
         self
+    }
+
+    /// Only where it says more than another rounding of the same figure.
+    fn rise(&mut self, usd: f64, proof: Proof) {
+        if usd > self.usd * (1.0 + 1e-8) {
+            (self.usd, self.proof) = (usd, proof);
+        }
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) struct Programme<'a> {
 /// Covers rounding in the knapsacks; the integers of the certificate are rounded down by far more.
 const ROUNDING: f64 = 1.0 + 1e-12;
 /// Budgets of steps of the exact knapsack, tried in turn when the one before finds nothing.
-const STEPS: [u64; 5] = [0, 2_000, 20_000, 200_000, 1_000_000];
+const STEPS: [u64; 6] = [0, 2_000, 20_000, 200_000, 1_000_000, 10_000_000];
 /// The weight falls by this factor when the prices asked for lead to no column.
 const FADING: f64 = 0.9;
 /// Weight of the best prices in the prices asked for, at first.

@@ -1,10 +1,14 @@
 //! From the fractional solution to a whole plan: take its whole parts, fix the largest rests, solve what is left anew.
+mod ending;
+
 use super::colgen::{Depth, Programme, Use, Wanted};
 use super::construct::complete;
 use super::plan::{Opened, Plan};
 use super::problem::Problem;
+use super::rng::Rng;
 use super::watch::Watch;
 use crate::table::demand::Demand;
+use ending::{CLOSE, Ending};
 
 /// How a dive goes.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +19,10 @@ pub(super) struct Dive {
     pub steps: u64,
     /// Precision of a stage, relative to what is left.
     pub tolerance: f64,
+    /// Shuffles what is fixed first; 0 for the largest rests.
+    pub seed: u64,
+    /// Only plans cheaper than this matter: what is left is packed exactly as soon as it is little.
+    pub below: Option<f64>,
 }
 
 /// A fixed bin must be worth this share of its price, unless nothing better is there.
@@ -22,6 +30,12 @@ const WORTHY: f64 = 0.97;
 /// Columns of the first programme offered to each later one.
 const OFFERED: usize = 1500;
 
+/// Fixings taken back in one dive.
+const RETREATS: usize = 12;
+/// How strongly a seed shuffles.
+const SHUFFLE: f64 = 0.5;
+
+#[derive(Clone)]
 struct State<'a> {
     problem: &'a Problem,
     demand: &'a Demand,
@@ -51,6 +65,8 @@ pub(super) fn dive(
         (programme.solution().into_iter()).map(|(u, x)| (to_sizes(&u, &programme.wanted.sizes), x)).collect();
     let mut prices = prices.to_vec();
     let mut best: Option<Plan> = None;
+    let mut rng = Rng::new(how.seed);
+    let (mut quota, mut retreats) = (how.quota, RETREATS);
     for stage in 0.. {
         let floored = state.floor(&mut solution);
         let ended = state.left.iter().all(|&n| n == 0);
@@ -63,8 +79,12 @@ pub(super) fn dive(
         if ended || watch.over() {
             break;
         }
+        let before = how.below.map(|_| (state.clone(), solution.clone()));
+        if how.seed > 0 {
+            solution.iter_mut().for_each(|s| s.1 = rng.around(s.1, SHUFFLE).min(1.0 - 1e-6));
+        }
         if stage > 0 || !floored {
-            state.fix_largest(&mut solution, &prices, how.quota);
+            state.fix_largest(&mut solution, &prices, quota);
         }
         if state.left.iter().all(|&n| n == 0) {
             continue;
@@ -84,9 +104,23 @@ pub(super) fn dive(
         }
         next.start_from(&rows.iter().map(|&s| prices[s as usize]).collect::<Vec<_>>(), 0.0);
         let tolerance = (how.tolerance * programme.bound / worth.max(f64::MIN_POSITIVE)).clamp(1e-3, 0.05);
+        let depth = if how.below.is_some() { CLOSE } else { Depth { tolerance, steps: how.steps } };
         let part = watch.part(watch.budget / 4);
-        next.run(Depth { tolerance, steps: how.steps }, &part, &mut |_| ());
+        next.run(depth, &part, &mut |_| ());
         watch.spend(part.spent.get());
+        match how.below.map_or(Ending::Open, |below| state.ending(&next, &rows, below, watch)) {
+            Ending::Found(plan) => return Some(plan),
+            Ending::Open => {}
+            Ending::Hopeless if retreats == 0 || watch.over() => break,
+            Ending::Hopeless => {
+                // One of those just fixed was wrong: fewer of them, others first.
+                (retreats, quota) = (retreats - 1, quota / 2.0);
+                if let Some((was, fractional)) = before {
+                    (state, solution) = (was, fractional);
+                }
+                continue;
+            }
+        }
         solution = next.solution().into_iter().map(|(u, x)| (to_sizes(&u, &rows), x)).collect();
         for (&s, price) in rows.iter().zip(next.duals()) {
             prices[s as usize] = price.max(1e-9 * prices[s as usize]);
@@ -116,12 +150,7 @@ pub(crate) fn rounded(
     whole.floor(&mut ways);
     ways.sort_by(|a, b| b.1.total_cmp(&a.1));
     let tried = PARTS.iter().map(|&part| {
-        let mut state = State {
-            opened: whole.opened.clone(),
-            alone: whole.alone.clone(),
-            left: whole.left.clone(),
-            ..whole
-        };
+        let mut state = whole.clone();
         for (way, _) in ways.iter().take_while(|w| w.1 >= part) {
             let Some(trimmed) = state.cheapest(&state.trimmed(way)) else { continue };
             let worth: f64 = trimmed.items.iter().map(|&(s, n)| prices[s as usize] * n as f64).sum();

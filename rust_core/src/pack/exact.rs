@@ -10,6 +10,7 @@ use super::plan::{Opened, Plan};
 use super::pricing::pricing;
 use super::problem::Problem;
 use super::watch::Watch;
+use super::whole::Step;
 use crate::table::demand::Demand;
 use std::collections::HashMap;
 
@@ -34,31 +35,46 @@ pub(super) fn close(
     watch: &Watch<'_>,
 ) -> Option<(Plan, Bound)> {
     let tasks: u64 = demand.count.iter().fold(0, |sum, &n| sum.saturating_add(n));
+    // No sum below reaches this: costs of plans worth a look stay under twice the best.
+    if tasks > MOST_TASKS || known.cost * bound.scale as f64 > MOST_SCALED {
+        return None;
+    }
+    let times = |n: u64, usd: f64| if n == 0 { Some(0) } else { scaled(usd, bound.scale).map(|p| p * n) };
+    let opened: Option<u64> =
+        known.opened.iter().map(|o| times(o.times, problem.price[o.bin as usize])).sum();
+    let alone: Option<u64> = known.alone.iter().zip(&demand.alone).map(|(&n, &usd)| times(n, usd)).sum();
+    let best = opened? + alone?;
+    let (plan, best) = match cheaper(problem, demand, bound, best, watch)? {
+        // Two plans that differ by less than a unit may be the other way round in dollars.
+        Some((plan, cost)) => (if plan.cost < known.cost { plan } else { known.clone() }, cost),
+        None => (known.clone(), best),
+    };
+    let usd = (best as f64 / bound.scale as f64).next_down().max(bound.usd);
+    Some((plan, Bound { usd, proof: Proof::Search, ..bound.clone() }))
+}
+
+/// The cheapest plan that costs less than `best` (in the bound's units) and its cost, `Some(None)` where there is none;
+/// `None` when to know takes more than the watch allows.
+pub(super) fn cheaper(
+    problem: &Problem,
+    demand: &Demand,
+    bound: &Bound,
+    best: u64,
+    watch: &Watch<'_>,
+) -> Option<Option<(Plan, u64)>> {
     let limited = problem.limit.iter().any(|l| l.is_finite());
-    if tasks > MOST_TASKS || limited || bound.proof != Proof::Dual {
+    if limited || bound.proof == Proof::FewBins || best as f64 > MOST_SCALED {
         return None;
     }
     let mut sizes: Vec<u32> = (0..problem.sizes as u32).filter(|&s| demand.count[s as usize] > 0).collect();
     // Dear tasks first: they have the fewest places.
     sizes.sort_by_key(|&s| (std::cmp::Reverse(bound.task_price[s as usize]), s));
-    // No sum below reaches this: costs of plans worth a look stay under twice the best.
-    if known.cost * bound.scale as f64 > MOST_SCALED {
-        return None;
-    }
-    let cost = |usd: f64| {
-        floor_scaled(usd, bound.scale).and_then(|p| u64::try_from(p).ok()).filter(|p| *p < 1 << 62)
-    };
-    let alone: Vec<Option<u64>> = sizes.iter().map(|&s| cost(demand.alone[s as usize])).collect();
-    let prices: Vec<u64> = problem.price.iter().map(|&p| cost(p)).collect::<Option<_>>()?;
+    let alone: Vec<Option<u64>> =
+        sizes.iter().map(|&s| scaled(demand.alone[s as usize], bound.scale)).collect();
+    let prices: Vec<u64> = problem.price.iter().map(|&p| scaled(p, bound.scale)).collect::<Option<_>>()?;
     let worth: Vec<u64> = sizes.iter().map(|&s| bound.task_price[s as usize]).collect();
-    let opened: u64 = known.opened.iter().map(|o| prices[o.bin as usize] * o.times).sum();
-    let outside = |(s, a): (&u32, &Option<u64>)| {
-        let n = known.alone[*s as usize];
-        if n == 0 { Some(0) } else { a.map(|a| a * n) }
-    };
-    let lone: Option<u64> = sizes.iter().zip(&alone).map(outside).sum();
-    let best = opened + lone?;
-    let gap = best.saturating_sub(u64::try_from(bound.scaled).ok()?);
+    let (below, ahead) = worth_a_look(problem, demand, bound.scale, best);
+    let gap = below.saturating_sub(u64::try_from(bound.scaled).ok()?);
     let count: Vec<u64> = sizes.iter().map(|&s| demand.count[s as usize]).collect();
     let counts: Vec<f64> = count.iter().map(|&n| n as f64).collect();
     let mut pricing = pricing(problem, &sizes, &counts)?;
@@ -71,14 +87,30 @@ pub(super) fn close(
             patterns.push(Listed { bin: None, price, copies });
         }
     }
-    let mut search = Search::new(&patterns, &worth, best, watch);
+    let mut search = Search::new(&patterns, &worth, below, ahead, watch);
     let left: u64 = count.iter().zip(&worth).map(|(&n, w)| n * w).sum();
     search.go(&count, 0, left)?;
-    let found = search.chosen.map(|chosen| as_plan(problem, demand, &sizes, &patterns, &chosen));
-    // Two plans that differ by less than a unit may be the other way round in dollars.
-    let plan = found.filter(|plan| plan.cost < known.cost).unwrap_or_else(|| known.clone());
-    let usd = (search.best as f64 / bound.scale as f64).next_down().max(bound.usd);
-    Some((plan, Bound { usd, proof: Proof::Search, ..bound.clone() }))
+    let found = search.chosen.map(|(c, cost)| (as_plan(problem, demand, &sizes, &patterns, &c), cost));
+    Some(found)
+}
+
+fn scaled(usd: f64, scale: u64) -> Option<u64> {
+    floor_scaled(usd, scale).and_then(|p| u64::try_from(p).ok()).filter(|p| *p < 1 << 62)
+}
+
+/// What a plan cheaper than `best` costs less than, and by how much more than nothing any plan is cheaper than another:
+/// where all costs are multiples of one step, nearly that.
+fn worth_a_look(problem: &Problem, demand: &Demand, scale: u64, best: u64) -> (u64, u64) {
+    let step = Step::of(problem, demand);
+    let next =
+        step.and_then(|step| step.raised(best as f64 / scale as f64)).and_then(|usd| scaled(usd, scale));
+    let step = step.and_then(|step| scaled(step.usd(), scale));
+    let (Some(next), Some(step)) = (next, step) else { return (best, 0) };
+    // Prices are rounded one by one, and decimal ones are no exact multiples.
+    let tasks = demand.count.iter().fold(0u64, |sum, &n| sum.saturating_add(n));
+    let rounded = tasks.saturating_mul(2).saturating_add(best / 10_000_000_000);
+    let ahead = step - step / 1_000;
+    if step / 1_000 > rounded && next >= ahead { (best.min(next - ahead), ahead) } else { (best, 0) }
 }
 
 struct Search<'a> {
@@ -86,9 +118,11 @@ struct Search<'a> {
     worth: &'a [u64],
     /// Patterns that hold a size, by row, with what they cost beyond the worth of all their tasks; least first.
     holding: Vec<Vec<(u64, u32)>>,
-    /// Cost of the best plan known; only cheaper ones are of interest.
-    best: u64,
-    chosen: Option<Vec<u32>>,
+    /// Only plans that cost less are of interest.
+    below: u64,
+    /// By how much, less one, a plan must be cheaper than the best known.
+    ahead: u64,
+    chosen: Option<(Vec<u32>, u64)>,
     path: Vec<u32>,
     /// State to the least cost it was entered at.
     met: HashMap<Vec<u64>, u64>,
@@ -96,7 +130,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(patterns: &'a [Listed], worth: &'a [u64], best: u64, watch: &'a Watch<'a>) -> Self {
+    fn new(patterns: &'a [Listed], worth: &'a [u64], below: u64, ahead: u64, watch: &'a Watch<'a>) -> Self {
         let mut holding = vec![Vec::new(); worth.len()];
         for (at, pattern) in patterns.iter().enumerate() {
             for (row, _) in pattern.copies.iter().enumerate().filter(|(_, n)| **n > 0) {
@@ -105,7 +139,17 @@ impl<'a> Search<'a> {
             }
         }
         holding.iter_mut().for_each(|h| h.sort_unstable());
-        Self { patterns, worth, holding, best, chosen: None, path: Vec::new(), met: HashMap::new(), watch }
+        Self {
+            patterns,
+            worth,
+            holding,
+            below,
+            ahead,
+            chosen: None,
+            path: Vec::new(),
+            met: HashMap::new(),
+            watch,
+        }
     }
 
     /// Looks at every way to place what is `left`, whose worth is `rest`; `None` when the watch ends it.
@@ -115,13 +159,13 @@ impl<'a> Search<'a> {
             return None;
         }
         let Some(row) = left.iter().position(|&n| n > 0) else {
-            if cost < self.best {
-                self.best = cost;
-                self.chosen = Some(self.path.clone());
+            if cost < self.below {
+                self.below = cost.saturating_sub(self.ahead);
+                self.chosen = Some((self.path.clone(), cost));
             }
             return Some(());
         };
-        if cost + rest >= self.best {
+        if cost + rest >= self.below {
             return Some(());
         }
         match self.met.get_mut(left) {
@@ -134,21 +178,21 @@ impl<'a> Search<'a> {
         let mut ways: Vec<(u64, u32)> = Vec::new();
         let mut seen = 0;
         for &(waste, at) in &self.holding[row] {
-            if cost + rest + waste >= self.best {
+            if cost + rest + waste >= self.below {
                 break;
             }
             seen += 1;
             let pattern = &self.patterns[at as usize];
             let placed = worth_of(&pattern.copies, left, self.worth);
             let total = (cost + pattern.price + rest).saturating_sub(placed);
-            if total < self.best {
+            if total < self.below {
                 ways.push((total, at));
             }
         }
         self.watch.spend(seen * (left.len() as u64 + 4));
         ways.sort_unstable();
         for (total, at) in ways {
-            if total >= self.best {
+            if total >= self.below {
                 break;
             }
             let pattern = &self.patterns[at as usize];

@@ -12,6 +12,7 @@ pub mod follow;
 mod greedy;
 mod grid;
 mod knapsack;
+mod last_step;
 mod patterns;
 pub mod plan;
 mod pricing;
@@ -25,6 +26,7 @@ pub(crate) mod simplex;
 mod simplex_basis;
 mod spread;
 pub(crate) mod watch;
+mod whole;
 
 pub(crate) use bound::floor_scaled;
 pub(crate) use grid::all_to_grid;
@@ -154,7 +156,9 @@ fn search(
     let resource = fluid.solve(&demand.count, &demand.alone);
     let task_price = fluid.task_prices(&resource, &demand.alone);
     let worth = fluid.task_prices(&resource, &vec![f64::INFINITY; problem.sizes]);
-    let mut bound = Bound::dual(&problem, &demand, &task_price).or_few_bins(&problem, &demand, 0);
+    let mut bound = Bound::dual(&problem, &demand, &task_price)
+        .or_few_bins(&problem, &demand, 0)
+        .or_whole_bins(&problem, &demand);
     let mut target = bound.usd * (1.0 + effort.gap + ROUNDED);
     let refines = effort.trials > 0;
     let values = Values { task_price: &task_price, resource_worth: &worth, bias: &size_bias(&task_price) };

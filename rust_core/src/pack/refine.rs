@@ -1,10 +1,13 @@
 //! What column generation adds to the first plan and bound: sharper prices, and plans rounded from its solution.
+use super::ROUNDED;
 use super::bound::Bound;
 use super::colgen::{Depth, Programme, Use};
 use super::dive::{Dive, dive, wanted};
+use super::last_step::{Known, last_step};
 use super::plan::Plan;
 use super::problem::Problem;
 use super::watch::Watch;
+use super::whole::Step;
 use crate::table::demand::Demand;
 
 /// More sizes than this are left to the fluid bound: the simplex is dense.
@@ -14,7 +17,7 @@ const MANY_TASKS: u64 = 5_000;
 /// From so many tasks on, whole bins are so small a part that coarser steps do.
 pub(super) const VAST: u64 = 50_000;
 /// Steps of the exact knapsack where the bound is at stake.
-const STEPS: u64 = 1_000_000;
+const STEPS: u64 = 10_000_000;
 
 /// What came out.
 pub(super) struct Refined {
@@ -80,46 +83,74 @@ pub(super) fn refine(
     for (&s, dual) in rows.iter().zip(programme.duals()) {
         steering[s as usize] = dual.max(1e-9 * prices[s as usize]);
     }
-    let generated = generated.or_few_bins(problem, demand, 0);
-    let bound = if generated.usd > bound.usd { generated } else { bound.clone() };
+    let generated = generated.or_few_bins(problem, demand, 0).or_whole_bins(problem, demand);
+    let bound = sharper(generated, bound.clone());
     let mut plans: Vec<Plan> = Vec::new();
     if problem.limit.iter().all(|l| l.is_infinite()) {
-        let target = bound.usd * (1.0 + gap);
+        let target = bound.usd * (1.0 + gap + ROUNDED);
         // Ruin and recreate, which comes after, does much for small fleets and little for large ones.
         let late = if tasks < MANY_TASKS { watch.end.half_way() } else { watch.end };
-        let watch = &watch.until(late);
+        let diving = &watch.until(late);
+        let step = Step::of(problem, demand).map_or(0.0, Step::usd);
+        let mut least = start.cost;
         for how in dives(tasks) {
-            if watch.over() || plans.first().is_some_and(|p| p.cost <= target) {
+            if diving.over() || least <= target || least - step <= target {
                 break;
             }
-            if let Some(plan) = dive(problem, demand, &programme, &steering, *how, watch)
+            if let Some(plan) = dive(problem, demand, &programme, &steering, *how, diving)
                 && !plans.contains(&plan)
             {
                 watch.news.cost(plan.cost);
+                least = least.min(plan.cost);
                 let at = plans.partition_point(|p| p.cost <= plan.cost);
                 plans.insert(at, plan);
             }
         }
+        if least > target && least - step <= target {
+            let known = Known { programme: &programme, prices: &steering, least, target };
+            plans.splice(0..0, last_step(problem, demand, known, diving));
+        }
+        watch.spend(diving.spent.get());
     }
+    // What the dives left over goes to a bound that is not as sharp as it could be.
+    if programme.closed || plans.first().unwrap_or(start).cost <= bound.usd * (1.0 + gap + ROUNDED) {
+        return Some(Refined { plans, bound, steering });
+    }
+    let mut later = Bound::dual(problem, demand, &lawful);
+    programme.run(Depth { tolerance, steps: STEPS }, &watch.until(watch.end.half_way()), &mut |of_rows| {
+        rows.iter().zip(of_rows).for_each(|(&s, price)| lawful[s as usize] = *price);
+        let rounded = Bound::dual(problem, demand, &lawful);
+        if rounded.scaled >= later.scaled {
+            watch.news.bound(rounded.usd);
+            later = rounded;
+        }
+    });
+    let bound = sharper(later.or_few_bins(problem, demand, 0).or_whole_bins(problem, demand), bound);
     Some(Refined { plans, bound, steering })
+}
+
+/// The higher bound; of two that round up to the same, the one of the sharper prices.
+fn sharper(one: Bound, other: Bound) -> Bound {
+    if (one.usd, one.scaled) > (other.usd, other.scaled) { one } else { other }
 }
 
 /// Small fleets are worth slow dives; in vast ones the first quick one is nearly as good.
 fn dives(tasks: u64) -> &'static [Dive] {
-    const QUICK: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4 };
-    const SLOW: Dive = Dive { quota: 0.02, steps: 20_000, tolerance: 2e-5 };
+    const PLAIN: Dive = Dive { quota: 0.0, steps: 0, tolerance: 0.0, seed: 0, below: None };
+    const QUICK: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4, ..PLAIN };
+    const SLOW: Dive = Dive { quota: 0.02, steps: 20_000, tolerance: 2e-5, ..PLAIN };
     if tasks >= VAST {
-        &[Dive { quota: 0.4, steps: 0, tolerance: 1e-3 }, QUICK]
+        &[Dive { quota: 0.4, steps: 0, tolerance: 1e-3, ..PLAIN }, QUICK]
     } else if tasks >= MANY_TASKS {
-        &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4 }]
+        &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4, ..PLAIN }]
     } else {
         &[
             QUICK,
-            Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4 },
+            Dive { quota: 0.1, steps: 2_000, tolerance: 1e-4, ..PLAIN },
             SLOW,
-            Dive { quota: 0.05, steps: 2_000, tolerance: 2e-5 },
-            Dive { quota: 0.15, steps: 20_000, tolerance: 5e-5 },
-            Dive { quota: 0.01, steps: 0, tolerance: 1e-5 },
+            Dive { quota: 0.05, steps: 2_000, tolerance: 2e-5, ..PLAIN },
+            Dive { quota: 0.15, steps: 20_000, tolerance: 5e-5, ..PLAIN },
+            Dive { quota: 0.01, steps: 0, tolerance: 1e-5, ..PLAIN },
         ]
     }
 }

@@ -80,6 +80,7 @@ pub(super) fn pack<'py>(
     let proof = match found.bound.proof {
         Proof::Dual => "dual",
         Proof::FewBins => "few_bins",
+        Proof::WholeBins => "whole_bins",
         Proof::Search => "search",
     };
     result.set_item("proof", proof)?;

@@ -48,9 +48,11 @@ pub fn packing(numbers: &mut Numbers, deadline: Instant) -> Outcome {
         _ if !decided => "certificate undecided",
         (Proof::Dual, false) => "dual",
         (Proof::FewBins, false) => "few bins",
+        (Proof::WholeBins, false) => "whole bins",
         (Proof::Search, false) => "search",
         (Proof::Dual, true) => "dual, optimum known",
         (Proof::FewBins, true) => "few bins, optimum known",
+        (Proof::WholeBins, true) => "whole bins, optimum known",
         (Proof::Search, true) => "search, optimum known",
     })
 }

@@ -76,6 +76,9 @@ pub(super) struct Asked<'a> {
 
 /// Steps of the depth-first search before stronger methods are tried.
 const QUICK: u64 = 4_000;
+/// From so many steps on, where no table fits, half of them are the search's: of few tasks to a bin it tries all, while the
+/// relaxation stays above what they are worth.
+const PATIENT: u64 = 1_000_000;
 /// How many fillings one call hands back at most.
 const FOUND: usize = 4;
 
@@ -138,18 +141,24 @@ impl<const D: usize> Sack<D> {
         }
         let core = search::Core::new(&self.items, &value, &most, &relaxed, worth);
         let quick = QUICK.min(asked.steps);
-        let searched = search::search(self, &core, worth, quick);
-        let best = searched.found.last().map_or(worth, |f| f.0);
+        let mut searched = search::search(self, &core, worth, quick);
         let mut steps = searched.steps;
+        if !searched.complete
+            && asked.steps > quick
+            && let Some(solved) = table::solve(self, &core, worth, (asked.steps - quick) as f64)
+        {
+            found.extend(searched.found);
+            found.extend(solved.found);
+            return self.answer(solved.value.max(worth) * search::SLACK, found, steps + solved.steps);
+        }
+        if !searched.complete && asked.steps >= PATIENT {
+            searched = search::search(self, &core, worth, asked.steps / 2);
+            steps += searched.steps;
+        }
+        let best = searched.found.last().map_or(worth, |f| f.0);
         found.extend(searched.found);
         if searched.complete {
             return self.answer(best * search::SLACK, found, steps);
-        }
-        if asked.steps > quick
-            && let Some((value, pattern, work)) = table::solve(self, &core, (asked.steps - quick) as f64)
-        {
-            found.push((value, pattern));
-            return self.answer(value.max(worth) * search::SLACK, found, steps + work);
         }
         // One node costs about as much as this many steps of the search.
         let node = 2 * core.items.len() as u64 * D as u64 + 100;

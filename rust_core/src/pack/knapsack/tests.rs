@@ -84,8 +84,16 @@ proptest! {
         let core = search::Core::new(&sack.items, &value, &most, &relaxed, 0.0);
         let branched = branch::branch(&sack, &core, 0.0, relaxed.upper, 100_000);
         prop_assert!((branched.upper - top).abs() <= 1e-6 * (1.0 + top), "{} {top}", branched.upper);
-        if let Some((found, _, _)) = table::solve(&sack, &core, 1e6) {
-            prop_assert!((found - top).abs() <= 1e-9 * (1.0 + top), "{found} {top}");
+        if let Some(solved) = table::solve(&sack, &core, 0.0, 1e6) {
+            prop_assert!((solved.value - top).abs() <= 1e-9 * (1.0 + top), "{} {top}", solved.value);
+            prop_assert!(top <= 0.0 || (solved.found[0].0 - top).abs() <= 1e-9 * (1.0 + top));
+            for (worth, pattern) in &solved.found {
+                let sum: f64 = pattern.iter().map(|&(at, n)| value[at as usize] * n).sum();
+                prop_assert!((sum - worth).abs() <= 1e-9 * (1.0 + sum));
+                let load = |k: usize| pattern.iter().map(|&(at, n)| sack.items[at as usize].weight[k] * n).sum::<f64>();
+                prop_assert!(load(0) <= sack.capacity[0] && load(1) <= sack.capacity[1]);
+                prop_assert!(pattern.iter().all(|&(at, n)| n <= most[at as usize]));
+            }
         }
         let searched = search::search(&sack, &core, 0.0, 1_000_000);
         prop_assert!(searched.complete);

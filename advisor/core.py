@@ -432,6 +432,8 @@ class SolveResult:
         cost_usd: over all hours: what is left on demand, and what is bought; what is owned is not counted.
         lower_bound_usd: no fleets and levels cost less.
         relaxed_usd: value of the programme over fractional fleets: how far rounding and how far prices are from the best.
+        sequential_usd: cost when every hour is packed at list prices first and commitments are chosen for what comes out;
+            never less than `cost_usd`.
         certificate: `worth` of a dollar of each offer by block of hours (those of an offer add up to no more than its
             hours), `block` by hour; with the prices in `packed.shadow_prices` they prove the bound.
     """
@@ -441,6 +443,7 @@ class SolveResult:
     cost_usd: float
     lower_bound_usd: float
     relaxed_usd: float
+    sequential_usd: float
     certificate: dict[str, Any]
 
 
@@ -450,7 +453,7 @@ def solve(
     demand: ArrowFrame,
     offers: Sequence[Offer] = (),
     *,
-    blocks: int = 36,
+    blocks: int = 9,
     rounds: int = 30,
     gap: float = 0.002,
     threads: int = 0,
@@ -516,7 +519,7 @@ def solve(
     )
     scalars = {
         name: found.pop(name)
-        for name in ("bought", "usd", "lower_bound_usd", "relaxed_usd", "worth", "block")
+        for name in ("bought", "usd", "lower_bound_usd", "relaxed_usd", "sequential_usd", "worth", "block")
     }
     packed = HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
     ids = [offer.offer_id for offer in offers]
@@ -526,6 +529,7 @@ def solve(
         cost_usd=scalars["usd"],
         lower_bound_usd=scalars["lower_bound_usd"],
         relaxed_usd=scalars["relaxed_usd"],
+        sequential_usd=scalars["sequential_usd"],
         certificate={
             "worth": [dict(zip(ids, worth, strict=True)) for worth in scalars["worth"]],
             "block": dict(zip(packed.hours["hour"].to_list(), scalars["block"], strict=True)),

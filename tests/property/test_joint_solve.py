@@ -104,6 +104,7 @@ def test_bound_optimum_cost(estate: Window) -> None:
     assert result.lower_bound_usd <= best + 1e-6
     assert best <= result.cost_usd + 1e-6
     assert result.lower_bound_usd <= result.relaxed_usd * (1 + 1e-3)
+    assert result.cost_usd <= result.sequential_usd
 
 
 @settings(max_examples=80, deadline=None)

@@ -46,6 +46,7 @@ pub(super) fn solve<'py>(
     result.set_item("usd", found.usd)?;
     result.set_item("lower_bound_usd", found.lower_bound_usd)?;
     result.set_item("relaxed_usd", found.relaxed_usd)?;
+    result.set_item("sequential_usd", found.sequential_usd)?;
     result.set_item("worth", found.worth)?;
     let block: Vec<usize> = found.packed.which.iter().map(|&w| found.block[w]).collect();
     result.set_item("block", block)?;

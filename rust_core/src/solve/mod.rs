@@ -38,7 +38,7 @@ pub struct SolveOptions {
 
 impl Default for SolveOptions {
     fn default() -> Self {
-        Self { blocks: 36, rounds: 30, tolerance: 2e-3 }
+        Self { blocks: 9, rounds: 30, tolerance: 2e-3 }
     }
 }
 
@@ -59,6 +59,8 @@ pub struct Solved {
     pub worth: Vec<Vec<f64>>,
     /// Value of the programme over fractional fleets, for comparison.
     pub relaxed_usd: f64,
+    /// The same when every hour is packed at list prices first, and commitments are chosen for what comes out.
+    pub sequential_usd: f64,
 }
 
 /// Weight of the best worths so far in those that are asked for.
@@ -106,6 +108,7 @@ pub fn solve(
             lower_bound_usd: 0.0,
             worth: Vec::new(),
             relaxed_usd: 0.0,
+            sequential_usd: 0.0,
         });
     }
     let market = Market::new(&problem, &terms, &demands, &times, options.blocks, interrupted);
@@ -147,8 +150,8 @@ pub fn solve(
         if relaxed_usd - bound <= options.tolerance * relaxed_usd {
             break;
         }
-        // In turns towards what the programme asks for, which jumps about, and up the slope, which is short-sighted.
-        let climbs = round % 2 == 1;
+        // Once towards what the programme asks for, which jumps about, then twice up the slope, which is short-sighted.
+        let climbs = round % 3 > 0;
         let tried = if climbs {
             market.uphill(&best, &worth, reach * (relaxed_usd - bound), total)
         } else {
@@ -174,7 +177,10 @@ pub fn solve(
 
     let mut guides: Vec<&[Priced]> = vec![&listed];
     if sells {
-        guides.extend([&shared[..], &best[..]]);
+        guides.push(&best);
+    }
+    if terms.offers() > 1 {
+        guides.push(&shared);
     }
     let candidates: Vec<Vec<whole::Fleet>> = (0..demands.len())
         .into_par_iter()
@@ -186,7 +192,9 @@ pub fn solve(
     if candidates.iter().any(Vec::is_empty) {
         return Err(CoreError::Internal("an hour could not be packed".to_owned()));
     }
-    let chosen = whole::choose(&candidates, &times, &levels, &terms.owned, total);
+    let sequence = whole::in_sequence(&candidates, &times, &terms.owned, total);
+    let sequential_usd = sequence.usd;
+    let chosen = whole::choose(&candidates, &times, &levels, &terms.owned, total, sequence);
     let solved = (0..demands.len())
         .map(|row| {
             let block = market.block[row];
@@ -212,5 +220,6 @@ pub fn solve(
         lower_bound_usd: bound.max(0.0) * (1.0 - 1e-12),
         worth,
         relaxed_usd,
+        sequential_usd,
     })
 }

@@ -77,35 +77,49 @@ impl Market<'_> {
     }
 }
 
-/// The cheapest fleet of each demand at the best levels, found by turns from the levels `start`.
+/// One after the other: every demand at list prices, then the levels for these fleets.
+pub(super) fn in_sequence(candidates: &[Vec<Fleet>], times: &[f64], owned: &[f64], hours: f64) -> Chosen {
+    let first = vec![0; candidates.len()];
+    let (bought, usd) = levels::best(&of(candidates, &first, times), &vec![0.0; owned.len()], owned, hours);
+    Chosen { fleet: first, bought, usd }
+}
+
+/// The cheapest fleet of each demand at the best levels, found by turns from some levels; never worse than `known`.
 pub(super) fn choose(
     candidates: &[Vec<Fleet>],
     times: &[f64],
     start: &[f64],
     owned: &[f64],
     hours: f64,
+    known: Chosen,
 ) -> Chosen {
-    let mut bought = start.to_vec();
-    let mut best: Option<Chosen> = None;
-    for _ in 0..TURNS {
-        let level: Vec<f64> = bought.iter().zip(owned).map(|(b, o)| b + o).collect();
-        let mut left = Vec::new();
-        let fleet: Vec<usize> = (candidates.iter())
-            .map(|of| {
-                let usd: Vec<f64> = of.iter().map(|f| f.metered.usd(&level, &mut left)).collect();
-                (0..of.len()).min_by(|&a, &b| usd[a].total_cmp(&usd[b]).then(a.cmp(&b))).unwrap_or(0)
-            })
-            .collect();
-        let fleets: Vec<(&Metered, f64)> =
-            candidates.iter().zip(&fleet).zip(times).map(|((of, &f), &t)| (&of[f].metered, t)).collect();
-        let (levels, usd) = levels::best(&fleets, &bought, owned, hours);
-        if best.as_ref().is_some_and(|b| usd >= b.usd * (1.0 - 1e-9)) {
-            break;
+    let mut best = known;
+    for start in [start.to_vec(), best.bought.clone()] {
+        let (mut bought, mut before) = (start, f64::INFINITY);
+        for _ in 0..TURNS {
+            let level: Vec<f64> = bought.iter().zip(owned).map(|(b, o)| b + o).collect();
+            let mut left = Vec::new();
+            let fleet: Vec<usize> = (candidates.iter())
+                .map(|of| {
+                    let usd: Vec<f64> = of.iter().map(|f| f.metered.usd(&level, &mut left)).collect();
+                    (0..of.len()).min_by(|&a, &b| usd[a].total_cmp(&usd[b]).then(a.cmp(&b))).unwrap_or(0)
+                })
+                .collect();
+            let (levels, usd) = levels::best(&of(candidates, &fleet, times), &bought, owned, hours);
+            if usd >= before * (1.0 - 1e-9) {
+                break;
+            }
+            (bought, before) = (levels, usd);
+            if usd < best.usd {
+                best = Chosen { fleet, bought: bought.clone(), usd };
+            }
         }
-        bought.clone_from(&levels);
-        best = Some(Chosen { fleet, bought: levels, usd });
     }
-    best.unwrap_or(Chosen { fleet: Vec::new(), bought, usd: 0.0 })
+    best
+}
+
+fn of<'a>(candidates: &'a [Vec<Fleet>], fleet: &[usize], times: &[f64]) -> Vec<(&'a Metered, f64)> {
+    candidates.iter().zip(fleet).zip(times).map(|((of, &f), &t)| (&of[f].metered, t)).collect()
 }
 
 /// A quick packing as a fractional one, for problems too large for column generation.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor, inf
 
 from advisor.plan.bound import Bound, CellProof
-from advisor.plan.room import NANO_PER_USD, TaskRooms
+from advisor.plan.room import NANO_PER_USD
 from advisor.terms import CapacityOption
 from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
 
@@ -16,7 +16,7 @@ def bound_is_proven(bound: Bound) -> str:
     """Return "ok", with what could not be checked, or what is wrong with the proof."""
     hard = 0
     for proof in bound.proofs:
-        wrong, undecided = TaskRooms(proof.cell).unlawful(proof.room, proof.discounts)
+        wrong, undecided = proof.rooms.unlawful(proof.room, proof.discounts)
         hard += undecided
         if wrong:
             return f"{'/'.join(proof.cell.key)}: {wrong[0]}"

@@ -54,6 +54,7 @@ class CellProof:
     """Why a cell cannot cost less.
 
     Attributes:
+        rooms: its tables, for checking prices of room.
         discounts: what plans leave of its meters.
         room: prices of task room by block: `block, workload, workload_id, nano`.
         blocks: `hour, block`: whose prices an hour is held against.
@@ -65,6 +66,7 @@ class CellProof:
     """
 
     cell: Cell
+    rooms: TaskRooms
     discounts: Discounts
     room: pl.DataFrame
     blocks: pl.DataFrame
@@ -134,6 +136,7 @@ class _Priced:
     """
 
     cell: Cell
+    rooms: TaskRooms
     discounts: Discounts
     usd_per_s: Mapping[int, float]
     room: pl.DataFrame
@@ -149,6 +152,7 @@ class _Priced:
         usage = self._usage(share_of_hour)
         return CellProof(
             self.cell,
+            self.rooms,
             self.discounts,
             self.room,
             self.by_workload.select("hour", "block").unique().sort("hour"),
@@ -188,10 +192,11 @@ def _priced(cell: Cell, rates: Sequence[Mapping[str, Discounts]]) -> list[_Price
     discounts = [rate.get(cell.key[1], NOTHING_FOR_SALE) if reached else NOTHING_FOR_SALE for rate in rates]
     apart = [dict(_alone_usd_per_s(cell, d)) for d in discounts]
     order = representative_order(cell)
-    rooms = TaskRooms(cell).priced(list(zip(discounts, apart, strict=True)))
+    rooms = TaskRooms(cell)
+    priced = rooms.priced(list(zip(discounts, apart, strict=True)))
     return [
-        _Priced(cell, d, alone, room, _by_workload(cell, order, room, alone))
-        for d, alone, room in zip(discounts, apart, rooms, strict=True)
+        _Priced(cell, rooms, d, alone, room, _by_workload(cell, order, room, alone))
+        for d, alone, room in zip(discounts, apart, priced, strict=True)
     ]
 
 

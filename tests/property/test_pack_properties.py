@@ -127,11 +127,14 @@ def test_order_of_rows_means_nothing(fleet: tuple[list[Row], list[Row]], random:
 
 @settings(max_examples=40, deadline=None)
 @given(fleets())
-def test_one_more_bin_never_raises_the_bound(fleet: tuple[list[Row], list[Row]]) -> None:
+def test_one_more_bin_never_lifts_the_bound_above_what_was_possible(
+    fleet: tuple[list[Row], list[Row]],
+) -> None:
+    # (of itself the bound may rise: how sharp it is depends on where the search for it ended)
     tasks, bins = fleet
     more = [*bins, {**bins[0], "bin_id": "more", "usd_per_hour": bins[0]["usd_per_hour"] * 0.8, "vcpu": 2.5}]
-    before, after = pack(*frames(tasks, bins)), pack(*frames(tasks, more))
-    assert after.lower_bound_usd_per_hour <= before.lower_bound_usd_per_hour * (1 + 1e-8) + 1e-12
+    after = pack(*frames(tasks, more))
+    assert after.lower_bound_usd_per_hour <= exact_optimum(tasks, bins, RESOURCES) + 1e-9
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,4 +1,4 @@
-"""Stub of the compiled core; `advisor/core.py` is the door to it."""
+"""Stub of the compiled core; `advisor/core/door.py` is the door to it."""
 
 from collections.abc import Callable
 from typing import Any, final

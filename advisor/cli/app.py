@@ -53,10 +53,10 @@ def _installed_version() -> str:
     except PackageNotFoundError:
         pass
     try:
-        from advisor.core import _core  # type: ignore[attr-defined]  # core.py is the door, it re-exports nothing
+        from advisor.core.door import core
     except ImportError:
         return "unknown"
-    return str(_core.__version__)
+    return str(core.__version__)
 
 
 @app.callback()

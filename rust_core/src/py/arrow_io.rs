@@ -1,4 +1,4 @@
-//! Arrow columns in and out: numbers only, nulls refused (the door in `advisor/core.py` has decided what they mean).
+//! Arrow columns in and out: numbers only, nulls refused (the door in `advisor/core/door.py` has decided what they mean).
 use super::errors::to_python;
 use crate::error::invalid;
 use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, UInt32Type, UInt64Type};

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from advisor.cli.options import ConfigFile, Debug
 
 config = typer.Typer(
     no_args_is_help=True,
@@ -30,10 +31,8 @@ def show(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="As for recommend; repeatable.")
     ] = None,
-    config_file: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
-    ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    config_file: ConfigFile = None,
+    debug: Debug = False,
 ) -> None:
     """Print every setting in force as TOML, which can be saved as advisor.toml.
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from advisor.cli.options import Debug
+
 
 class TableFormat(StrEnum):
     """How the usage table is written."""
@@ -26,7 +28,7 @@ def demo_data(
         TableFormat, typer.Option("--format", "-f", help="How to write the usage table.")
     ] = TableFormat.PARQUET,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds files.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Write the usage of a made-up company, of any size.
 

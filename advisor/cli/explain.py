@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.options import Debug, NoColor
+
 if TYPE_CHECKING:
     from advisor.model import Plan
 
@@ -22,8 +24,8 @@ def explain(
         ),
     ] = None,
     rejected: Annotated[bool, typer.Option("--rejected", help="List what was not advised, and why.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
 ) -> None:
     """Say why a workload was advised what it was: class, every way with its cost, size, steps.
 

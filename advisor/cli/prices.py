@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from advisor.cli.failures import warn
+from advisor.cli.options import ConfigFile, Debug
 
 if TYPE_CHECKING:
     from advisor.catalog import Catalog
@@ -53,10 +53,8 @@ def prices(
         ),
     ] = None,
     form: Annotated[PriceFormat, typer.Option("--format", help="How to write them.")] = PriceFormat.TABLE,
-    config_file: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
-    ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    config_file: ConfigFile = None,
+    debug: Debug = False,
 ) -> None:
     """Show what is known of a region's prices, how it is known, and as of when.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.cli.failures import ExitCode, warn
+from advisor.cli.options import Assume, ConfigFile, Debug, Many, NoColor, Quiet, Region, Rename, SkipBadRows
 from advisor.cli.policy_flags import as_settings, pairs
 from advisor.cli.stale import warn_of_old_prices
 
@@ -27,9 +28,6 @@ class ReportFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     MD = "md"
-
-
-Many = list[str] | None
 
 
 def recommend(
@@ -55,21 +53,9 @@ def recommend(
     everything: Annotated[
         bool, typer.Option("--all", help="List every workload, not only the largest savings.")
     ] = False,
-    rename: Annotated[
-        Many,
-        typer.Option("--map", metavar="OURS=THEIRS", help="Read a column under another name; repeatable."),
-    ] = None,
-    assume: Annotated[
-        Many,
-        typer.Option(
-            "--assume",
-            metavar="COLUMN=VALUE",
-            help="Take a value where the input has none, such as tasks=1; repeatable.",
-        ),
-    ] = None,
-    region: Annotated[
-        Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
-    ] = None,
+    rename: Rename = None,
+    assume: Assume = None,
+    region: Region = None,
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
     ] = None,
@@ -85,10 +71,7 @@ def recommend(
     trust_input: Annotated[
         bool, typer.Option("--trust-input", help="Read files that unpack to over 200 times their size.")
     ] = False,
-    skip_bad_rows: Annotated[
-        bool,
-        typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
-    ] = False,
+    skip_bad_rows: SkipBadRows = False,
     preset: Annotated[
         str | None,
         typer.Option(
@@ -135,17 +118,13 @@ def recommend(
             help="Any setting of advisor.toml, such as plan.min_savings_usd=5; repeatable.",
         ),
     ] = None,
-    config_file: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
-    ] = None,
+    config_file: ConfigFile = None,
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Leave texts in CSV that a spreadsheet may run as formulas.")
     ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", "--no-progress", help="No progress on stderr.")
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
 ) -> None:
     """Say what each workload should run on, how big, bought how, and what it saves.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from advisor.cli.failures import ExitCode, warn
+from advisor.cli.options import Assume, ConfigFile, Debug, Many, NoColor, Quiet, Region, Rename, SkipBadRows
 from advisor.cli.policy_flags import as_settings, pairs
 from advisor.cli.stale import warn_of_old_prices
 
@@ -27,9 +28,6 @@ class RulesFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MD = "md"
-
-
-Many = list[str] | None
 
 
 def rules(
@@ -51,25 +49,10 @@ def rules(
     form: Annotated[
         RulesFormat, typer.Option("--format", "-f", help="How to write the prices.")
     ] = RulesFormat.TABLE,
-    rename: Annotated[
-        Many,
-        typer.Option("--map", metavar="OURS=THEIRS", help="Read a column under another name; repeatable."),
-    ] = None,
-    assume: Annotated[
-        Many,
-        typer.Option(
-            "--assume",
-            metavar="COLUMN=VALUE",
-            help="Take a value where the input has none, such as tasks=1; repeatable.",
-        ),
-    ] = None,
-    region: Annotated[
-        Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
-    ] = None,
-    skip_bad_rows: Annotated[
-        bool,
-        typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
-    ] = False,
+    rename: Rename = None,
+    assume: Assume = None,
+    region: Region = None,
+    skip_bad_rows: SkipBadRows = False,
     settings: Annotated[
         Many,
         typer.Option(
@@ -78,14 +61,10 @@ def rules(
             help="Any setting of advisor.toml, for all plans compared; repeatable.",
         ),
     ] = None,
-    config_file: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", "--no-progress", help="No progress on stderr.")
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    config_file: ConfigFile = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    debug: Debug = False,
 ) -> None:
     """Say what each rule of the policy costs a month, or would cost, between two proven figures.
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from advisor.cli.options import Debug
+
 
 class Subject(StrEnum):
     """What a schema can be printed of."""
@@ -21,7 +23,7 @@ def schema(
     subject: Annotated[
         Subject, typer.Argument(help="The run document, advisor.toml, or the input tables.")
     ] = Subject.PLAN,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    debug: Debug = False,
 ) -> None:
     """Print the JSON schema of the run document, of advisor.toml or of the input tables.
 

@@ -1,0 +1,34 @@
+"""Options that several verbs share: one name, one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Many = list[str] | None
+Rename = Annotated[
+    Many, typer.Option("--map", metavar="OURS=THEIRS", help="Read a column under another name; repeatable.")
+]
+Assume = Annotated[
+    Many,
+    typer.Option(
+        "--assume",
+        metavar="COLUMN=VALUE",
+        help="Take a value where the input has none, such as tasks=1; repeatable.",
+    ),
+]
+Region = Annotated[
+    Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
+]
+SkipBadRows = Annotated[
+    bool,
+    typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", "--no-progress", help="No progress on stderr.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]

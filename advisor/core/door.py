@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import polars as pl
@@ -25,7 +26,7 @@ NO_LIMIT = 2**64 - 1
 MAX_GROUPS = 64
 NO_NAMES = pl.Series("size_id", [], dtype=pl.String)
 TASK_WORDS = {"size_id", "count", "groups", "alone_usd_per_hour", "max_per_bin"}
-BIN_WORDS = {"bin_id", "usd_per_hour", "group", "limit"}
+BIN_WORDS = {"bin_id", "usd_per_hour", "committable_usd_per_hour", "group", "limit"}
 
 T = TypeVar("T")
 
@@ -51,6 +52,60 @@ def frame(data: ArrowFrame, name: str) -> pl.DataFrame:
     if hasattr(data, "__arrow_c_stream__"):
         return pl.DataFrame(data)
     raise InputError(f"{name}: expected an Arrow frame, got {type(data).__name__}")
+
+
+@dataclass(frozen=True)
+class Packing:
+    """The two tables of every packing, opened.
+
+    Attributes:
+        tasks: as given.
+        bins: as given.
+        resources: names of the resources.
+        sizes: the tasks as the core takes them.
+        kinds: the bins as the core takes them.
+        names: what the caller calls the sizes; their rows where it has no names.
+    """
+
+    tasks: pl.DataFrame
+    bins: pl.DataFrame
+    resources: list[str]
+    sizes: pl.DataFrame
+    kinds: pl.DataFrame
+    names: pl.Series
+
+
+def packing(tasks: ArrowFrame, bins: ArrowFrame) -> Packing:
+    """Open the tables of a packing.
+
+    Raises:
+        InputError: a column is missing or holds what it must not.
+    """
+    task_frame, bin_frame = frame(tasks, "tasks"), frame(bins, "bins")
+    shared = resources(task_frame, bin_frame)
+    names = (
+        task_frame["size_id"].cast(pl.String)
+        if "size_id" in task_frame.columns
+        else pl.Series("size_id", [str(i) for i in range(task_frame.height)], dtype=pl.String)
+    )
+    return Packing(task_frame, bin_frame, shared, *tables(task_frame, bin_frame, shared), names)
+
+
+def hourly(demand: ArrowFrame, *, with_alone: bool) -> pl.DataFrame:
+    """Return hours' demand as the core takes it: `hour, size, count`, and what a task costs outside every bin.
+
+    Raises:
+        InputError: a column is missing or holds what it must not.
+    """
+    rows = frame(demand, "demand")
+    for name in ("hour", "size"):
+        numbers(rows, "demand", name)
+    return rows.select(
+        pl.col("hour").cast(pl.Int64),
+        pl.col("size").cast(pl.UInt32),
+        count(rows, "demand", "count"),
+        *([alone(rows, "demand")] if with_alone else []),
+    )
 
 
 def distinct(frame: pl.DataFrame, table: str, name: str) -> None:

@@ -146,24 +146,24 @@ def verify_certificate(
     Returns:
         None when the prices hold; else what is wrong with them, or what was too hard to decide.
     """
-    task_frame, bin_frame = door.frame(tasks, "tasks"), door.frame(bins, "bins")
-    resources = door.resources(task_frame, bin_frame)
-    sizes, kinds = door.tables(task_frame, bin_frame, resources)
-    sizes = sizes.with_columns(door.count(task_frame, "tasks", "count"), door.alone(task_frame, "tasks"))
-    names, kind_names = task_frame["size_id"].cast(pl.String), bin_frame["bin_id"].cast(pl.String)
+    given = door.packing(tasks, bins)
+    sizes = given.sizes.with_columns(
+        door.count(given.tasks, "tasks", "count"), door.alone(given.tasks, "tasks")
+    )
+    names, kind_names = given.names, given.bins["bin_id"].cast(pl.String)
     certificate = result.certificate
     word, row = door.call(
         lambda: door.core.verify(
             sizes,
-            kinds,
-            len(resources),
+            given.kinds,
+            len(given.resources),
             [certificate["prices"].get(name, 0) for name in names],
             scale=certificate["scale"],
             scaled=certificate["lower_bound_scaled"],
             states=states,
             threads=door.threads(threads),
         ),
-        resources,
+        given.resources,
         names,
     )
     stated, proven = result.lower_bound_usd_per_hour, certificate["lower_bound_scaled"] / certificate["scale"]

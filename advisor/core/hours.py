@@ -61,39 +61,21 @@ def pack_hours(
         InputError: a column is missing or holds what it must not, or a size has no place.
         SolverError: the core failed.
     """
-    task_frame, bin_frame, rows = (
-        door.frame(tasks, "tasks"),
-        door.frame(bins, "bins"),
-        door.frame(demand, "demand"),
-    )
-    resources = door.resources(task_frame, bin_frame)
-    sizes, kinds = door.tables(task_frame, bin_frame, resources)
-    for name in ("hour", "size"):
-        door.numbers(rows, "demand", name)
-    names = (
-        task_frame["size_id"].cast(pl.String)
-        if "size_id" in task_frame.columns
-        else pl.Series("size_id", [str(i) for i in range(task_frame.height)], dtype=pl.String)
-    )
-    wanted = rows.select(
-        pl.col("hour").cast(pl.Int64),
-        pl.col("size").cast(pl.UInt32),
-        door.count(rows, "demand", "count"),
-        door.alone(rows, "demand"),
-    )
+    given = door.packing(tasks, bins)
+    wanted = door.hourly(demand, with_alone=True)
     found = door.call(
         lambda: door.core.pack_hours(
-            sizes,
-            kinds,
+            given.sizes,
+            given.kinds,
             wanted,
-            len(resources),
+            len(given.resources),
             min_bins=max(int(min_bins), 0),
             bound_only=bound_only,
             rough=rough,
             threads=door.threads(threads),
         ),
-        resources,
-        names,
+        given.resources,
+        given.names,
     )
     return HoursResult(**{name: pl.DataFrame(frame) for name, frame in found.items()})
 

@@ -86,35 +86,24 @@ def solve(
         InputError: a column is missing or holds what it must not, or a size has no place.
         SolverError: the core failed.
     """
-    task_frame, bin_frame, rows = (
-        door.frame(tasks, "tasks"),
-        door.frame(bins, "bins"),
-        door.frame(demand, "demand"),
-    )
-    resources = [r for r in door.resources(task_frame, bin_frame) if r != "committable_usd_per_hour"]
-    door.distinct(bin_frame, "bins", "bin_id")
-    sizes, kinds = door.tables(task_frame, bin_frame, resources)
-    names = bin_frame["bin_id"].cast(pl.String).to_list()
+    given = door.packing(tasks, bins)
+    door.distinct(given.bins, "bins", "bin_id")
+    names = given.bins["bin_id"].cast(pl.String).to_list()
     committable = (
-        door.numbers(bin_frame, "bins", "committable_usd_per_hour")
-        if "committable_usd_per_hour" in bin_frame.columns
-        else kinds["usd_per_hour"]
+        door.numbers(given.bins, "bins", "committable_usd_per_hour")
+        if "committable_usd_per_hour" in given.bins.columns
+        else given.kinds["usd_per_hour"]
     )
     unknown = sorted({b for offer in offers for b in offer.bin_share} - set(names))
     if unknown:
         raise InputError(f"offers: there is no bin {unknown[0]}")
-    wanted = rows.select(
-        pl.col("hour").cast(pl.Int64),
-        pl.col("size").cast(pl.UInt32),
-        door.count(rows, "demand", "count"),
-        door.alone(rows, "demand"),
-    )
+    wanted = door.hourly(demand, with_alone=True)
     found = door.call(
         lambda: door.core.solve(
-            sizes,
-            kinds,
+            given.sizes,
+            given.kinds,
             wanted,
-            len(resources),
+            len(given.resources),
             eligible=committable.to_list(),
             offers=[
                 (
@@ -129,8 +118,8 @@ def solve(
             tolerance=gap,
             threads=door.threads(threads),
         ),
-        resources,
-        task_frame["size_id"].cast(pl.String),
+        given.resources,
+        given.names,
     )
     scalars = {
         name: found.pop(name)

@@ -50,28 +50,20 @@ def room_prices(
         InputError: a column is missing or holds what it must not, or a size has no place.
         SolverError: the core failed.
     """
-    task_frame, bin_frame, rows = (
-        door.frame(tasks, "tasks"),
-        door.frame(bins, "bins"),
-        door.frame(demand, "demand"),
-    )
-    resources = door.resources(task_frame, bin_frame)
-    sizes, kinds = door.tables(task_frame, bin_frame, resources)
-    wanted = rows.select(
-        pl.col("hour").cast(pl.Int64), pl.col("size").cast(pl.UInt32), door.count(rows, "demand", "count")
-    )
+    given = door.packing(tasks, bins)
+    wanted = door.hourly(demand, with_alone=False)
     found = door.call(
         lambda: door.core.room_prices(
-            sizes,
-            kinds,
+            given.sizes,
+            given.kinds,
             wanted,
-            len(resources),
+            len(given.resources),
             peak=list(peak),
             prices=[(list(p.bins_usd_per_hour), list(p.alone_usd_per_hour)) for p in prices],
             threads=door.threads(threads),
         ),
-        resources,
-        task_frame["size_id"].cast(pl.String),
+        given.resources,
+        given.names,
     )
     return [pl.DataFrame(frame) for frame in found]
 
@@ -101,22 +93,20 @@ def verify_prices(
         For each list a word and the bin that it speaks of: "holds"; "bin" where a bin can hold tasks worth more than it
         costs; "undecided" where that was too hard to tell.
     """
-    task_frame, bin_frame = door.frame(tasks, "tasks"), door.frame(bins, "bins")
-    resources = door.resources(task_frame, bin_frame)
-    sizes, kinds = door.tables(task_frame, bin_frame, resources)
-    names = bin_frame["bin_id"].cast(pl.String)
+    given = door.packing(tasks, bins)
+    names = given.bins["bin_id"].cast(pl.String)
     found = door.call(
         lambda: door.core.lawful(
-            sizes,
-            kinds,
-            len(resources),
+            given.sizes,
+            given.kinds,
+            len(given.resources),
             list(most),
             [list(p) for p in prices],
             scale=scale,
             states=states,
             threads=door.threads(threads),
         ),
-        resources,
-        task_frame["size_id"].cast(pl.String),
+        given.resources,
+        given.names,
     )
     return [(word, "" if word == "holds" else names[row]) for word, row in found]

@@ -122,6 +122,14 @@ impl Problem {
         other
     }
 
+    /// Canonical bin of each of the caller's rows, where it was kept.
+    pub(crate) fn bin_of_row(&self) -> Vec<Option<u32>> {
+        let rows = self.bin_row.iter().max().map_or(0, |&r| r as usize + 1);
+        let mut index = vec![None; rows];
+        self.bin_row.iter().enumerate().for_each(|(b, &row)| index[row as usize] = Some(b as u32));
+        index
+    }
+
     fn find_solo(&mut self) {
         let n = self.sizes;
         for b in (0..self.bins).rev() {

@@ -63,9 +63,7 @@ impl Rooms {
             Wanted { sizes: self.sizes.clone(), count: of(tasks), alone: of(alone), most: self.peak.clone() };
         let proven: f64 = start.iter().zip(&wanted.count).map(|(p, n)| p * n).sum();
         let mut programme = Programme::new(problem, wanted)?;
-        let rows = problem.bin_row.iter().max().map_or(0, |&r| r as usize + 1);
-        let mut index: Vec<Option<u32>> = vec![None; rows];
-        problem.bin_row.iter().enumerate().for_each(|(b, &row)| index[row as usize] = Some(b as u32));
+        let index = problem.bin_of_row();
         for way in &self.known {
             if let Some(bin) = way.bin.and_then(|row| index.get(row as usize).copied().flatten()) {
                 programme.add(Use { bin: Some(bin), items: way.items.clone() });

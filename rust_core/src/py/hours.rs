@@ -1,8 +1,8 @@
 //! `pack_hours` for Python: the same sizes and bins over many hours.
-use super::arrow_io::{array, batch, counts, floats, indices, integers};
+use super::arrow_io::{array, batch, floats};
 use super::interrupt::interruptible;
-use super::tables::{bins as read_bins, sizes as read_sizes};
-use crate::hours::{HourlyDemand, HoursOptions, PackedHours, pack_hours as solve};
+use super::tables::{bins as read_bins, hourly, sizes as read_sizes};
+use crate::hours::{HoursOptions, PackedHours, pack_hours as solve};
 use arrow_array::types::{Float64Type, Int64Type, UInt32Type, UInt64Type};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -26,12 +26,7 @@ pub(super) fn pack_hours<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let sizes = read_sizes(&tasks, dims)?;
     let bins = read_bins(&bins, dims)?;
-    let demand = HourlyDemand {
-        hour: integers(&demand, "hour")?,
-        size: indices(&demand, "size")?,
-        count: counts(&demand, "count")?,
-        alone: floats(&demand, "alone_usd_per_hour")?,
-    };
+    let demand = hourly(&demand, floats(&demand, "alone_usd_per_hour")?)?;
     let options = HoursOptions { min_bins, bound_only, rough };
     let found = interruptible(py, threads, move |stop| solve(&sizes, &bins, &demand, dims, options, stop))?;
     frames(py, &found)

@@ -1,8 +1,7 @@
 //! `room_prices` for Python.
-use super::arrow_io::{array, batch, counts, indices, integers};
+use super::arrow_io::{array, batch};
 use super::interrupt::interruptible;
-use super::tables::{bins as read_bins, sizes as read_sizes};
-use crate::hours::HourlyDemand;
+use super::tables::{bins as read_bins, hourly, sizes as read_sizes};
 use crate::hours::rooms::{PriceSet, room_prices as solve};
 use arrow_array::types::{Float64Type, Int64Type, UInt32Type};
 use pyo3::prelude::*;
@@ -24,12 +23,7 @@ pub(super) fn room_prices(
 ) -> PyResult<Vec<Py<PyAny>>> {
     let sizes = read_sizes(&tasks, dims)?;
     let bins = read_bins(&bins, dims)?;
-    let demand = HourlyDemand {
-        hour: integers(&demand, "hour")?,
-        size: indices(&demand, "size")?,
-        count: counts(&demand, "count")?,
-        alone: vec![],
-    };
+    let demand = hourly(&demand, vec![])?;
     let prices: Vec<PriceSet> = prices.into_iter().map(|(bins, alone)| PriceSet { bins, alone }).collect();
     let found =
         interruptible(py, threads, move |stop| solve(&sizes, &bins, &demand, &peak, &prices, dims, stop))?;

@@ -1,9 +1,8 @@
 //! `solve` for Python: hours, instances and commitments together.
-use super::arrow_io::{counts, floats, indices, integers};
+use super::arrow_io::floats;
 use super::hours::frames;
 use super::interrupt::interruptible;
-use super::tables::{bins as read_bins, sizes as read_sizes};
-use crate::hours::HourlyDemand;
+use super::tables::{bins as read_bins, hourly, sizes as read_sizes};
 use crate::solve::{Offer, SolveOptions, solve as joint};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -28,12 +27,7 @@ pub(super) fn solve<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let sizes = read_sizes(&tasks, dims)?;
     let bins = read_bins(&bins, dims)?;
-    let demand = HourlyDemand {
-        hour: integers(&demand, "hour")?,
-        size: indices(&demand, "size")?,
-        count: counts(&demand, "count")?,
-        alone: floats(&demand, "alone_usd_per_hour")?,
-    };
+    let demand = hourly(&demand, floats(&demand, "alone_usd_per_hour")?)?;
     let offers: Vec<Offer> = (offers.into_iter())
         .map(|(share, alone_share, owned_usd_per_hour)| Offer { share, alone_share, owned_usd_per_hour })
         .collect();

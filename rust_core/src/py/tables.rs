@@ -1,5 +1,6 @@
-//! The two input tables every packing function takes.
-use super::arrow_io::{counts, floats, indices, matrix};
+//! The input tables that packing functions take.
+use super::arrow_io::{counts, floats, indices, integers, matrix};
+use crate::hours::HourlyDemand;
 use crate::table::bins::Bins;
 use crate::table::demand::Sizes;
 use pyo3::prelude::*;
@@ -22,5 +23,15 @@ pub(super) fn bins(table: &PyTable, dims: usize) -> PyResult<Bins> {
         price: floats(table, "usd_per_hour")?,
         group,
         limit: counts(table, "limit")?,
+    })
+}
+
+/// `demand`: `hour` (i64), `size` (u32) and `count` (u64), and what each row's tasks cost outside every bin.
+pub(super) fn hourly(table: &PyTable, alone: Vec<f64>) -> PyResult<HourlyDemand> {
+    Ok(HourlyDemand {
+        hour: integers(table, "hour")?,
+        size: indices(table, "size")?,
+        count: counts(table, "count")?,
+        alone,
     })
 }

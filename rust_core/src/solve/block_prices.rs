@@ -67,13 +67,10 @@ impl<'a> Market<'a> {
         let price = mean
             .first()
             .map_or_else(Vec::new, |b| fluid.task_prices(&fluid.solve(&whole(&b.tasks), &b.alone), &b.alone));
-        let blocks = if demands.is_empty() { Vec::new() } else { blocks(demands, times, &price, most) };
+        let blocks = blocks(demands, times, &price, most);
         let mut block = vec![0; demands.len()];
         blocks.iter().enumerate().for_each(|(k, b)| b.members.iter().for_each(|&m| block[m] = k));
-        let rows = problem.bin_row.iter().max().map_or(0, |&r| r as usize + 1);
-        let mut index = vec![None; rows];
-        problem.bin_row.iter().enumerate().for_each(|(b, &row)| index[row as usize] = Some(b as u32));
-        Self { problem, terms, demands, times, blocks, block, index, interrupted }
+        Self { problem, terms, demands, times, blocks, block, index: problem.bin_of_row(), interrupted }
     }
 
     pub(super) fn hours(&self) -> Vec<f64> {

@@ -1,4 +1,5 @@
 //! The linear programme over whole fleets of blocks (Dantzig and Wolfe): what a dollar of each offer is worth in each block.
+use super::block_prices::Priced;
 use crate::pack::simplex::{Column, Master};
 
 /// A fractional fleet of a block, each bin bought the way that was cheapest when it was found.
@@ -45,8 +46,12 @@ impl Fleets {
         Self { master, hours: hours.to_vec(), offers, unit }
     }
 
-    /// Adds the fleet of a block as bought in different ways.
-    pub(super) fn add(&mut self, block: usize, fleets: &[Fleet]) {
+    /// Adds the fleet of every block as bought in different ways.
+    pub(super) fn add(&mut self, priced: &[Priced]) {
+        priced.iter().enumerate().for_each(|(block, p)| self.add_block(block, &p.fleets));
+    }
+
+    fn add_block(&mut self, block: usize, fleets: &[Fleet]) {
         let blocks = self.hours.len();
         for fleet in fleets {
             let used = fleet.uses.iter().enumerate().filter(|(_, u)| **u > 0.0);

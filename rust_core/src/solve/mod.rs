@@ -36,12 +36,6 @@ pub struct SolveOptions {
     pub tolerance: f64,
 }
 
-impl Default for SolveOptions {
-    fn default() -> Self {
-        Self { blocks: 9, rounds: 30, tolerance: 2e-3 }
-    }
-}
-
 /// What [`solve`] found.
 #[derive(Debug, Clone)]
 pub struct Solved {
@@ -63,8 +57,8 @@ pub struct Solved {
     pub sequential_usd: f64,
 }
 
-/// Weight of the best worths so far in those that are asked for.
-const CENTRE: f64 = 0.8;
+/// First step from the best worths so far towards those that the programme asks for.
+const STEP: f64 = 0.2;
 /// Least worth: bins must not become free, or nothing could be said about them.
 const LEAST_WORTH: f64 = 0.02;
 /// Units of a task price per USD.
@@ -130,37 +124,36 @@ pub fn solve(
     let mut worth = vec![vec![1.0; terms.offers()]; market.blocks.len()];
     let shared = if sells { market.priced(&mut rooms, &worth)? } else { listed.clone() };
     let (mut best, mut bound) = (shared.clone(), dual(&shared, &worth));
-    listed.iter().enumerate().for_each(|(k, p)| fleets.add(k, &p.fleets));
-    shared.iter().enumerate().for_each(|(k, p)| fleets.add(k, &p.fleets));
+    fleets.add(&listed);
+    fleets.add(&shared);
     if sells {
         let busy = market.lawful(market.busiest(&listed, total), total, LEAST_WORTH);
         let priced = market.priced(&mut rooms, &busy)?;
-        priced.iter().enumerate().for_each(|(k, p)| fleets.add(k, &p.fleets));
+        fleets.add(&priced);
         let found = dual(&priced, &busy);
         if found > bound {
             (bound, best, worth) = (found, priced, busy);
         }
     }
-    let (mut levels, mut relaxed_usd) = (vec![0.0; terms.offers()], fleets.value());
-    let (mut step, mut reach) = (1.0 - CENTRE, 1.0);
+    let (mut step, mut reach) = (STEP, 1.0);
     let rounds = if sells { options.rounds } else { 0 };
     for round in 0..rounds {
-        let (asked, bought) = fleets.solve(&|| interrupted());
-        (levels, relaxed_usd) = (bought, fleets.value());
-        if relaxed_usd - bound <= options.tolerance * relaxed_usd {
+        let (asked, _) = fleets.solve(&|| interrupted());
+        let short = fleets.value() - bound;
+        if short <= options.tolerance * fleets.value() {
             break;
         }
         // Once towards what the programme asks for, which jumps about, then twice up the slope, which is short-sighted.
         let climbs = round % 3 > 0;
         let tried = if climbs {
-            market.uphill(&best, &worth, reach * (relaxed_usd - bound), total)
+            market.uphill(&best, &worth, reach * short, total)
         } else {
             let part = |(a, b): (&f64, &f64)| (1.0 - step) * a + step * b;
             worth.iter().zip(&asked).map(|(old, new)| old.iter().zip(new).map(part).collect()).collect()
         };
         let tried = market.lawful(tried, total, LEAST_WORTH);
         let priced = market.priced(&mut rooms, &tried)?;
-        priced.iter().enumerate().for_each(|(k, p)| fleets.add(k, &p.fleets));
+        fleets.add(&priced);
         let found = dual(&priced, &tried);
         let length = if climbs { &mut reach } else { &mut step };
         if found > bound {
@@ -170,10 +163,8 @@ pub fn solve(
             *length *= 0.5;
         }
     }
-    if rounds > 0 {
-        (_, levels) = fleets.solve(&|| interrupted());
-        relaxed_usd = fleets.value();
-    }
+    let levels = if rounds > 0 { fleets.solve(&|| interrupted()).1 } else { vec![0.0; terms.offers()] };
+    let relaxed_usd = fleets.value();
 
     let mut guides: Vec<&[Priced]> = vec![&listed];
     if sells {

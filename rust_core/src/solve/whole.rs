@@ -46,11 +46,9 @@ impl Market<'_> {
     fn one(&self, row: usize, priced: &Priced) -> Option<Plan> {
         let problem = &priced.problem;
         let demand = at_share(&self.demands[row], priced.alone);
-        let mut index: BTreeMap<u32, u32> = BTreeMap::new();
-        problem.bin_row.iter().enumerate().for_each(|(b, &caller)| {
-            index.insert(caller, b as u32);
-        });
-        let here = |way: &Use| Use { bin: way.bin.map(|caller| index[&caller]), items: way.items.clone() };
+        let index = problem.bin_of_row();
+        let here =
+            |way: &Use| Use { bin: way.bin.and_then(|row| index[row as usize]), items: way.items.clone() };
         let ways: Vec<(Use, f64)> = priced.ways.iter().map(|(way, x)| (here(way), *x)).collect();
         let plan = rounded(problem, &demand, ways, &priced.prices)?;
         let opened = plan.opened.into_iter().map(|o| {

@@ -129,7 +129,14 @@ class Estate:
         )
 
     def portfolio(
-        self, group: str, members: Sequence[int], most: int, keep: Sequence[int] = (), *, threads: int = 0
+        self,
+        group: str,
+        members: Sequence[int],
+        most: int,
+        keep: Sequence[int] = (),
+        *,
+        exchanges: int = 0,
+        threads: int = 0,
     ) -> tuple[list[int], list[float]] | None:
         """Return rows of the bins and dollars by hour of the cheapest small pool, null when none holds every task.
 
@@ -138,6 +145,8 @@ class Estate:
             members: rows of the sizes in the pool.
             most: how many kinds of bin it may have.
             keep: rows of bins to stay with while they hold every task.
+            exchanges: most exchanges of one kind for another tried on the pool first found; each packs some hours with every
+                kind that is open.
             threads: 0 for all cores; the result does not depend on it.
 
         Raises:
@@ -148,7 +157,7 @@ class Estate:
             return None
         return door.call(
             lambda: self._core.portfolio(
-                number, list(members), list(keep), most, threads=door.threads(threads)
+                number, list(members), list(keep), (most, exchanges), threads=door.threads(threads)
             ),
             [],
             door.NO_NAMES,

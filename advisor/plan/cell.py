@@ -38,6 +38,8 @@ TRIAL_TASK_HOURS = 960
 FEWEST_TRIAL_HOURS = 6
 CROWDED = 100.0
 """A pool beyond the policy's most instances is for workloads that may go nowhere else."""
+EXCHANGES = 12
+"""Most exchanges of an instance type in a pool of the chosen placement; measured to gain nothing further."""
 REPRESENTATIVE_HOURS = 24
 """Hours by which placements are compared; the chosen plan is packed for every hour."""
 
@@ -67,6 +69,7 @@ class Cell:
         alone: price of every Fargate way of a workload.
         known: today's instances (`group, hour, instance_type, count_milli`), null when not given.
         today: the way each workload runs now, where that is still lawful.
+        exchanges: how far to look for the types of a pool; none while placements are compared.
     """
 
     key: tuple[str, str, str, str]
@@ -84,6 +87,7 @@ class Cell:
     peaks: Mapping[int, int]
     today: Assignment
     disk_usd_per_gib_hour: float
+    exchanges: int = EXCHANGES
     _pools: dict[tuple[str, frozenset[int], frozenset[str]], PoolEstimate | None] = field(
         default_factory=dict
     )
@@ -115,7 +119,7 @@ class Cell:
         """Return the cell on fewer representative hours when it is large, for comparing many placements."""
         most = max(FEWEST_TRIAL_HOURS, min(REPRESENTATIVE_HOURS, TRIAL_TASK_HOURS // max(1, len(self.tasks))))
         if most >= len(self.weights):
-            return self
+            return replace(self, exchanges=0, _pools={})
         weights = representative_hours(self.demand, self.tasks, most)
         hours = pl.Series(list(weights), dtype=pl.Int32)
         sample = self.demand.filter(pl.col("hour").is_in(hours.implode()))
@@ -123,6 +127,7 @@ class Cell:
             self,
             weights=weights,
             sample=sample,
+            exchanges=0,
             _pools={},
             _billed={},
             _best_alone={},
@@ -197,7 +202,9 @@ class Cell:
         if self.policy.max_instances_per_pool is not None:
             made = self._limited(group, ways)
         else:
-            found = estate_.portfolio(group, members, self.policy.max_instance_types_per_pool, stay)
+            found = estate_.portfolio(
+                group, members, self.policy.max_instance_types_per_pool, stay, exchanges=self.exchanges
+            )
             made = None if found is None else (self.bins[found[0]], found[1], True)
         if made is None:
             return None

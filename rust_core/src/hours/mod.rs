@@ -1,8 +1,11 @@
 //! The same sizes and bins over many hours: equal hours solved once, different ones in parallel.
+mod exchange;
+mod landmarks;
 pub mod portfolio;
 pub mod rooms;
 
 use crate::error::CoreError;
+use crate::pack::adapt::adapted;
 use crate::pack::bound::Bound;
 use crate::pack::check_places;
 use crate::pack::construct::{Starts, Values, best_start, size_bias};
@@ -13,10 +16,15 @@ use crate::pack::problem::Problem;
 use crate::pack::recreate::{Budget, chain};
 use crate::table::bins::Bins;
 use crate::table::demand::{Demand, Sizes};
+use landmarks::landmarks;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Greedy runs on the dearest hour; what they learn about which sizes are hard steers every other hour.
+/// Hours that are packed with care; every other one follows the nearest of them.
+const LANDMARKS: usize = 24;
+/// The same where packings are only compared with each other.
+const LANDMARKS_ROUGHLY: usize = 1;
+/// Greedy runs on a landmark; what they learn about which sizes are hard steers the hours like it.
 const LEARNED_ONCE: usize = 24;
 /// The same where packings are only compared with each other.
 const LEARNED_ROUGHLY: usize = 6;
@@ -88,56 +96,37 @@ pub fn pack_hours(
     let fluid = Fluid::new(&problem);
     let bounded: Vec<Bounded> =
         demands.par_iter().map(|d| bounded(&problem, &fluid, d, options)).collect::<Result<Vec<_>, _>>()?;
-    let bias = match bounded.iter().zip(&demands).max_by(|a, b| a.0.bound.usd.total_cmp(&b.0.bound.usd)) {
-        Some((dearest, demand)) if !options.bound_only => {
-            let starts = Starts {
-                basic: true,
-                learned: if options.rough { LEARNED_ROUGHLY } else { LEARNED_ONCE },
-                balanced: true,
-                min_bins: options.min_bins,
-                target: 0.0,
-            };
-            packed(&problem, &fluid, demand, dearest, &size_bias(&dearest.task_price), starts, interrupted)?.1
-        }
-        _ => vec![1.0; problem.sizes],
-    };
+    if options.bound_only || demands.is_empty() {
+        let solved = bounded.into_iter().map(|b| SolvedHour { plan: Plan::default(), bound: b.bound });
+        return Ok(PackedHours { solved: solved.collect(), problem, hours, which, demands });
+    }
+    let one = One { problem: &problem, fluid: &fluid, options, interrupted };
+    let dearest = (0..demands.len())
+        .fold(0, |dearest, i| if bounded[i].bound.usd > bounded[dearest].bound.usd { i } else { dearest });
+    let most = if options.rough { LANDMARKS_ROUGHLY } else { LANDMARKS };
+    let (chosen, nearest) = landmarks(&demands, &bounded[dearest].task_price, dearest, most);
+    let known: Vec<(Plan, Vec<f64>)> = chosen
+        .par_iter()
+        .map(|&i| {
+            let learned = if options.rough { LEARNED_ROUGHLY } else { LEARNED_ONCE };
+            one.packed(&demands[i], &bounded[i], &size_bias(&bounded[i].task_price), (true, learned))
+        })
+        .collect::<Result<_, _>>()?;
     let solved = demands
         .par_iter()
         .zip(bounded)
-        .map(|(demand, known)| {
-            if interrupted() {
-                return Err(CoreError::Interrupted);
-            }
-            if options.bound_only {
-                return Ok(SolvedHour { plan: Plan::default(), bound: known.bound });
-            }
-            let target = known.bound.usd * (1.0 + 1e-6);
-            let starts = Starts {
-                basic: false,
-                learned: if options.rough { 1 } else { LEARNED_EACH },
-                balanced: true,
-                min_bins: options.min_bins,
-                target,
-            };
-            let plan = packed(&problem, &fluid, demand, &known, &bias, starts, interrupted)?.0;
-            let small = plan.bins() <= SMALL_FLEET && !options.rough;
-            let budget = Budget {
-                trials: if small { SMALL_FLEET_TRIALS } else { 0 },
-                target,
-                min_bins: options.min_bins,
-                end: End::NEVER,
-                interrupted,
-                news: &News::untold(),
-            };
-            let (plan, _) = chain(&problem, demand, &known.task_price, &plan, 1, budget);
-            Ok(SolvedHour { plan, bound: known.bound })
+        .zip(nearest)
+        .enumerate()
+        .map(|(i, ((demand, own), near))| {
+            let plan =
+                if chosen[near] == i { known[near].0.clone() } else { one.like(demand, &own, &known[near])? };
+            Ok(SolvedHour { plan: one.improved(demand, &own, plan), bound: own.bound })
         })
-        .collect::<Vec<_>>();
+        .collect::<Result<Vec<_>, CoreError>>();
     if interrupted() {
         return Err(CoreError::Interrupted);
     }
-    let solved = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(PackedHours { problem, hours, which, demands, solved })
+    Ok(PackedHours { solved: solved?, problem, hours, which, demands })
 }
 
 struct Bounded {
@@ -159,18 +148,64 @@ fn bounded(
     Ok(Bounded { bound, resource, task_price })
 }
 
-fn packed(
-    problem: &Problem,
-    fluid: &Fluid,
-    demand: &Demand,
-    known: &Bounded,
-    bias: &[f64],
-    starts: Starts,
-    interrupted: &(dyn Fn() -> bool + Sync),
-) -> Result<(Plan, Vec<f64>), CoreError> {
-    let worth = fluid.task_prices(&known.resource, &vec![f64::INFINITY; problem.sizes]);
-    let values = Values { task_price: &known.task_price, resource_worth: &worth, bias };
-    best_start(problem, demand, &values, starts, interrupted)
+/// What packing one hour after the other shares.
+struct One<'a> {
+    problem: &'a Problem,
+    fluid: &'a Fluid,
+    options: HoursOptions,
+    interrupted: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl One<'_> {
+    /// The best of some runs, and what they learned; `runs`: whether the plain ones too, and how many that learn.
+    fn packed(
+        &self,
+        demand: &Demand,
+        own: &Bounded,
+        bias: &[f64],
+        (basic, learned): (bool, usize),
+    ) -> Result<(Plan, Vec<f64>), CoreError> {
+        let worth = self.fluid.task_prices(&own.resource, &vec![f64::INFINITY; self.problem.sizes]);
+        let values = Values { task_price: &own.task_price, resource_worth: &worth, bias };
+        let starts = Starts {
+            basic,
+            learned,
+            balanced: true,
+            min_bins: self.options.min_bins,
+            target: own.bound.usd * (1.0 + 1e-6),
+        };
+        best_start(self.problem, demand, &values, starts, self.interrupted)
+    }
+
+    /// The better of the landmark's packing carried over, and a few runs with what it learned.
+    fn like(
+        &self,
+        demand: &Demand,
+        own: &Bounded,
+        (plan, bias): &(Plan, Vec<f64>),
+    ) -> Result<Plan, CoreError> {
+        let learned = if self.options.rough { 1 } else { LEARNED_EACH };
+        let anew = self.packed(demand, own, bias, (false, learned))?.0;
+        let value: Vec<f64> = own.task_price.iter().zip(bias).map(|(price, bias)| price * bias).collect();
+        let carried = adapted(self.problem, demand, plan, &value, self.options.min_bins);
+        Ok(carried.filter(|plan| plan.cost < anew.cost).unwrap_or(anew))
+    }
+
+    /// A plan after some trials, where it is small.
+    fn improved(&self, demand: &Demand, own: &Bounded, plan: Plan) -> Plan {
+        if plan.bins() > SMALL_FLEET || self.options.rough {
+            return plan;
+        }
+        let budget = Budget {
+            trials: SMALL_FLEET_TRIALS,
+            target: own.bound.usd * (1.0 + 1e-6),
+            min_bins: self.options.min_bins,
+            end: End::NEVER,
+            interrupted: self.interrupted,
+            news: &News::untold(),
+        };
+        chain(self.problem, demand, &own.task_price, &plan, 1, budget).0
+    }
 }
 
 pub(crate) type Distinct = (Vec<i64>, Vec<usize>, Vec<Demand>);

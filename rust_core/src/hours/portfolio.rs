@@ -31,6 +31,15 @@ pub struct Estate {
     pub dims: usize,
 }
 
+/// How far to look for a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most kinds of bin.
+    pub kinds: usize,
+    /// Most exchanges of one kind for another; none is enough to compare many pools with each other.
+    pub exchanges: usize,
+}
+
 /// A pool as judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Portfolio {
@@ -41,7 +50,7 @@ pub struct Portfolio {
 }
 
 impl Estate {
-    /// The cheapest set of at most `most` kinds of bins of `group` for the sizes `members`; none when no such set
+    /// The cheapest set found of at most `limits.kinds` kinds of bins of `group` for the sizes `members`; none when no such set
     /// holds them all.
     ///
     /// Where the kinds `keep` hold them all, these are taken as they are: so a small change is judged by one packing.
@@ -50,7 +59,7 @@ impl Estate {
         group: u8,
         members: &[u32],
         keep: &[u32],
-        most: usize,
+        limits: Limits,
         interrupted: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Portfolio>, CoreError> {
         let part = self.part(members);
@@ -68,7 +77,7 @@ impl Estate {
         }
         let ranked = part.ranked(self, &open, interrupted)?;
         let mut best: Option<(f64, Portfolio)> = None;
-        for trial in trials(&ranked, most) {
+        for trial in trials(&ranked, limits.kinds) {
             if !part.holds_all(self, &trial) {
                 continue;
             }
@@ -78,7 +87,8 @@ impl Estate {
                 best = Some((cost, Portfolio { bins: trial, hourly }));
             }
         }
-        Ok(best.map(|(_, portfolio)| portfolio))
+        let Some((_, found)) = best else { return Ok(None) };
+        self.exchanged(&part, found, &open, limits, interrupted).map(Some)
     }
 
     /// The tables of some sizes, with the resources that none of them asks for left out.
@@ -133,7 +143,7 @@ fn combine(from: &[u32], width: usize, taken: &mut Vec<u32>, sets: &mut Vec<Vec<
 }
 
 /// The sizes of one pool.
-struct Part {
+pub(super) struct Part {
     sizes: Sizes,
     demand: HourlyDemand,
     kept: Vec<usize>,
@@ -146,6 +156,31 @@ impl Part {
         self.kept.iter().map(move |&k| estate.bins.capacity[bin as usize * estate.dims + k])
     }
 
+    /// The same sizes in some of the hours, the others at rest.
+    pub(super) fn at(&self, hours: &[(usize, f64)]) -> Part {
+        let mut demand = HourlyDemand::default();
+        let all = &self.demand;
+        for row in (0..all.hour.len()).filter(|&row| hours.iter().any(|&(h, _)| h as i64 == all.hour[row])) {
+            demand.hour.push(all.hour[row]);
+            demand.size.push(all.size[row]);
+            demand.count.push(all.count[row]);
+            demand.alone.push(all.alone[row]);
+        }
+        Part { sizes: self.sizes.clone(), demand, kept: self.kept.clone(), ..*self }
+    }
+
+    /// Of some kinds, those that no other one of them replaces in every packing.
+    pub(super) fn undominated(&self, estate: &Estate, open: &[u32]) -> Vec<u32> {
+        let price = |b: u32| estate.bins.price[b as usize];
+        let no_worse = |a: u32, b: u32| {
+            price(a) <= price(b)
+                && estate.bins.limit[a as usize] >= estate.bins.limit[b as usize]
+                && self.capacity(estate, a).zip(self.capacity(estate, b)).all(|(a, b)| a >= b)
+        };
+        let replaces = |a: u32, b: u32| a != b && no_worse(a, b) && (a < b || !no_worse(b, a));
+        open.iter().copied().filter(|&b| !open.iter().any(|&a| replaces(a, b))).collect()
+    }
+
     fn holds(&self, estate: &Estate, size: usize, bin: u32) -> bool {
         let width = self.kept.len();
         let needs = &self.sizes.weight[size * width..(size + 1) * width];
@@ -156,11 +191,11 @@ impl Part {
         (0..self.sizes.len()).any(|s| self.holds(estate, s, bin))
     }
 
-    fn holds_all(&self, estate: &Estate, bins: &[u32]) -> bool {
+    pub(super) fn holds_all(&self, estate: &Estate, bins: &[u32]) -> bool {
         (0..self.sizes.len()).all(|s| bins.iter().any(|&b| self.holds(estate, s, b)))
     }
 
-    fn pack(
+    pub(super) fn pack(
         &self,
         estate: &Estate,
         bins: &[u32],
@@ -176,7 +211,7 @@ impl Part {
         pack_hours(&self.sizes, &table, &self.demand, self.kept.len(), options, interrupted)
     }
 
-    fn hourly(&self, packed: &PackedHours) -> Vec<f64> {
+    pub(super) fn hourly(&self, packed: &PackedHours) -> Vec<f64> {
         let mut usd = vec![0.0; self.hours];
         for (&hour, &which) in packed.hours.iter().zip(&packed.which) {
             usd[hour as usize] = packed.solved[which].plan.cost;

@@ -1,4 +1,5 @@
 //! One hour's packing: the plan, the proven bound and the price of each task size.
+pub(crate) mod adapt;
 mod basis;
 pub mod bound;
 pub(crate) mod colgen;

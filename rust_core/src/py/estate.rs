@@ -4,7 +4,7 @@ use super::errors::to_python;
 use super::interrupt::interruptible;
 use super::tables::{bins as read_bins, sizes as read_sizes};
 use crate::error::invalid;
-use crate::hours::portfolio::Estate as Tables;
+use crate::hours::portfolio::{Estate as Tables, Limits};
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
 use std::sync::Arc;
@@ -32,24 +32,26 @@ impl Estate {
         Ok(Self { tables: Arc::new(Tables { sizes, spread, bins, count, weight: weights, dims }) })
     }
 
-    /// (rows of the kinds, USD by hour) of the cheapest small pool of `group` for the sizes `members`, or none.
-    #[pyo3(signature = (group, members, keep, most, *, threads))]
+    /// (rows of the kinds, USD by hour) of the cheapest small pool of `group` for the sizes `members`, or none;
+    /// `limits`: most kinds, most exchanges.
+    #[pyo3(signature = (group, members, keep, limits, *, threads))]
     fn portfolio(
         &self,
         py: Python<'_>,
         group: u8,
         members: Vec<u32>,
         keep: Vec<u32>,
-        most: usize,
+        limits: (usize, usize),
         threads: usize,
     ) -> PyResult<Option<(Vec<u32>, Vec<f64>)>> {
         let (sizes, bins) = (self.tables.sizes.len() as u32, self.tables.bins.len() as u32);
         if members.iter().any(|&s| s >= sizes) || keep.iter().any(|&b| b >= bins) {
             return Err(to_python(&invalid("members", 0, "no such size or bin")));
         }
+        let limits = Limits { kinds: limits.0, exchanges: limits.1 };
         let tables = Arc::clone(&self.tables);
         let found =
-            interruptible(py, threads, move |stop| tables.portfolio(group, &members, &keep, most, stop))?;
+            interruptible(py, threads, move |stop| tables.portfolio(group, &members, &keep, limits, stop))?;
         Ok(found.map(|p| (p.bins, p.hourly)))
     }
 }

@@ -4,7 +4,7 @@ use crate::check;
 use crate::hours::rows;
 use crate::numbers::Numbers;
 use advisor_core::error::CoreError;
-use advisor_core::hours::portfolio::Estate;
+use advisor_core::hours::portfolio::{Estate, Limits};
 use advisor_core::hours::{HoursOptions, pack_hours};
 use advisor_core::table::demand::Demand;
 
@@ -30,7 +30,8 @@ pub fn pools(
     let keep = if numbers.once_in(2) { keep } else { Vec::new() };
     let group = case.bins.group.first().copied().unwrap_or(0);
     let most = 1 + numbers.below(3);
-    let pool = match estate.portfolio(group, &members, &keep, most, late) {
+    let limits = Limits { kinds: most, exchanges: numbers.below(3) };
+    let pool = match estate.portfolio(group, &members, &keep, limits, late) {
         Ok(None) => return Ok(()),
         Ok(Some(pool)) => pool,
         Err(error) => return check::refusal_of(case, &error).map(|_| ()),

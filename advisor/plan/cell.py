@@ -115,6 +115,10 @@ class Cell:
             nearest.append((hour, at))
         return [hours[i] for i in places], nearest
 
+    def task_count(self) -> int:
+        """Return how much work the cell is: its workloads."""
+        return len(self.tasks)
+
     def trial(self) -> Cell:
         """Return the cell on fewer representative hours when it is large, for comparing many placements."""
         most = max(FEWEST_TRIAL_HOURS, min(REPRESENTATIVE_HOURS, TRIAL_TASK_HOURS // max(1, len(self.tasks))))

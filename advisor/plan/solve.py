@@ -58,7 +58,7 @@ def solve(
     cells, unplaced, refused = _cells(options, hours, usage, catalog, config, for_sale)
     assignment: dict[int, Way] = {}
     progress(f"placing workloads of {len(cells)} clusters")
-    for chosen in side_by_side(lambda cell: choose(cell.trial(), cell.today), cells):
+    for chosen in side_by_side(lambda cell: choose(cell.trial(), cell.today), cells, Cell.task_count):
         assignment |= chosen
     if not assignment:
         raise InputError(

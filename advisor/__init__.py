@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from advisor.config import Config
     from advisor.errors import AdvisorError
     from advisor.model import Plan, Recommendation, Rejection, Usage
-    from advisor.pipeline import advise, price_rules
+    from advisor.pipeline import advise, price_rules, what_if
     from advisor.report import write_report
     from advisor.usage import read_usage
 
@@ -33,6 +33,7 @@ __all__ = [
     "load_catalog",
     "price_rules",
     "read_usage",
+    "what_if",
     "write_report",
 ]
 
@@ -48,6 +49,7 @@ _HOMES = {
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
     "read_usage": "advisor.usage",
+    "what_if": "advisor.pipeline",
     "write_report": "advisor.report",
 }
 

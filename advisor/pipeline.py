@@ -10,12 +10,14 @@ from advisor.model import Plan, Profiles, RulePrices, Usage
 from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
 from advisor.plan.buy import buy
+from advisor.plan.memory import Memory
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
 from advisor.plan.rules import RULES, Rule
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
+from advisor.plan.what_if import WhatIf
 from advisor.workload import profile
 
 
@@ -75,12 +77,30 @@ def price_rules(
     )  # plan/: intervals, and the gap
 
 
+def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> WhatIf:
+    """Plan once, and return what can be asked how the plan would be under other settings.
+
+    Raises:
+        InputError: nothing in the usage can be planned.
+        SolverError: the core could not finish, or the audit found the plan wrong.
+    """
+
+    def profiled(policy: Config) -> Profiles:
+        return profile(usage, policy.profile, policy.prices)
+
+    def planned(policy: Config, profiles: Profiles, memory: Memory) -> Plan:
+        return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
+
+    return WhatIf(usage, catalog, config or Config(), profiled, planned)
+
+
 def _planned(
     usage: Usage,
     profiles: Profiles,
     catalog: Catalog,
     config: Config,
     progress: Callable[[str], None],
+    memory: Memory | None = None,
 ) -> Plan:
     """Return the plan for profiled usage, audited."""
     options = propose(
@@ -88,7 +108,7 @@ def _planned(
     )  # plan/: every lawful way, or why not
     owned = sunk(usage.commitments, catalog, usage.window_end)  # what is already committed to
     solution = solve(
-        options, profiles.demand, usage, catalog, config, owned, progress
+        options, profiles.demand, usage, catalog, config, owned, progress, memory
     )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from advisor.catalog import Catalog
 from advisor.config import Config
+from advisor.errors import InputError, SolverError
 from advisor.model import Comparison, Plan, Profiles, RulePrices, Usage
 from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
@@ -103,7 +104,11 @@ def what_if(
         progress("reading shapes from usage under the other settings")
         profiles = profile(usage, other.profile, other.prices)
     progress("planning under the other settings")
-    after = _planned(usage, profiles, catalog, other, lambda _: None)
+    try:
+        after = _planned(usage, profiles, catalog, other, lambda _: None)
+    except (InputError, SolverError) as fault:
+        words = f"under the other settings: {fault.message}"
+        raise type(fault)(words, hint=fault.hint, problems=fault.problems) from fault
     return compare(before, after, settings_changed(config, other))  # plan/: what moves, and what is proven
 
 

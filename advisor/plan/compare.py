@@ -115,7 +115,8 @@ def _exact(place: Placement) -> str:
 
 
 def _pooled(place: Placement) -> str:
-    return f"{_short(place)} in {place.pool_id}"
+    pool = f" in {place.pool_id}" if place.pool_id else ""
+    return f"{_place(place)}{pool}, {short_size(place.task_vcpu, place.task_memory_mib)}"
 
 
 def _commitments(plan: Plan) -> tuple[tuple[str, float], ...]:

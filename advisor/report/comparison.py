@@ -28,7 +28,7 @@ def comparison_markdown(compared: Comparison) -> str:
     parts = [f"# {escaped(title(compared))}", "\n".join(plans), f"{escaped(proof(compared))}."]
     parts += ["## What moves", *_moves_markdown(shown.rows)]
     parts += [f"{escaped(tally(compared, shown.rest, shown.step))}."]
-    parts += ["\n".join(f"- {escaped(name)}: {escaped(why)}" for name, why in reasons(compared))]
+    parts += ["\n".join(f"- {escaped(name)}: {escaped(why)}" for name, why in reasons(compared.moved))]
     bought = [_line(row) for row in commitments(compared)]
     if bought:
         heading = ["| Buy | USD an hour before | after |", "| --- | --: | --: |"]

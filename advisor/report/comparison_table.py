@@ -1,10 +1,10 @@
-"""Two plans side by side as a table for a terminal, 80 to 120 cells wide, legible without colour."""
+"""Two plans side by side as a table for a terminal, 60 to 120 cells wide, legible without colour."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.model import Comparison
+from advisor.model import Comparison, Moved
 from advisor.report.comparison_rows import MovedRow, View, view
 from advisor.report.comparison_words import KNOWS_NOT, commitments, proof, reasons, tally, title, totals
 from advisor.report.text import columns, cut, display_width, pad, safe, squeezed, wrap
@@ -15,7 +15,7 @@ ARROW = " → "
 GAP = "  "
 SIZE_AFTER = ", "
 """Stands between a place and a task size in `Moved.before`."""
-LEAST = (20, 14, 14)
+LEAST = (14, 10, 10)
 """Cells that workload, before and after keep however narrow the terminal is."""
 
 
@@ -31,7 +31,7 @@ def comparison_table(compared: Comparison, *, width: int = 100, everything: bool
         wrap(safe(title(compared)), width),
         _totals(compared, shown),
         wrap(f" {proof(compared)}", width),
-        [*_moves(shown, width), *_lone(compared, width)],
+        [*_moves(shown, width), *_lone(compared.moved[: len(shown.rows)], width)],
         wrap(f" {tally(compared, shown.rest, shown.step)}", width),
         _commitments(compared, width),
         wrap(f" Assumed: {safe('; '.join(compared.assumptions))}", width) if compared.assumptions else [],
@@ -97,8 +97,8 @@ def _arrowed(
     ]
 
 
-def _lone(compared: Comparison, width: int) -> list[str]:
-    return [line for name, why in reasons(compared) for line in wrap(f"   {safe(name)}: {safe(why)}", width)]
+def _lone(moved: Sequence[Moved], width: int) -> list[str]:
+    return [line for name, why in reasons(moved) for line in wrap(f"   {safe(name)}: {safe(why)}", width)]
 
 
 def _commitments(compared: Comparison, width: int) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from advisor.model import Comparison
+from advisor.model import Comparison, Moved
 from advisor.report.view import CENTS_BELOW_USD, digits
 from advisor.terms import Change
 from advisor.units import DASH, format_share, format_usd
@@ -128,9 +128,9 @@ def commitments(compared: Comparison) -> Iterator[tuple[str, str, str]]:
             yield name, rates[0], rates[1]
 
 
-def reasons(compared: Comparison) -> Iterator[tuple[str, str]]:
+def reasons(moved: Sequence[Moved]) -> Iterator[tuple[str, str]]:
     """Yield workload and why only one plan has a place for it."""
-    for m in compared.moved:
+    for m in moved:
         if m.change in WITHOUT_ADVICE:
             yield m.workload_id, WITHOUT_ADVICE[Change(m.change)] + (f": {m.reason}" if m.reason else "")
 

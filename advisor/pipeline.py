@@ -14,7 +14,7 @@ from advisor.plan.buy import buy
 from advisor.plan.compare import compare
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
-from advisor.plan.rules import RULES, Rule
+from advisor.plan.rules import RULES, Rule, effect
 from advisor.plan.settings_changed import settings_changed
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
@@ -109,7 +109,9 @@ def what_if(
     except (InputError, SolverError) as fault:
         words = f"under the other settings: {fault.message}"
         raise type(fault)(words, hint=fault.hint, problems=fault.problems) from fault
-    return compare(before, after, settings_changed(config, other))  # plan/: what moves, and what is proven
+    return compare(
+        before, after, settings_changed(config, other), effect(config, other)
+    )  # plan/: what moves, and what is proven
 
 
 def _planned(

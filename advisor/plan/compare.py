@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from advisor.errors import InputError
 from advisor.model import Comparison, Moved, Placement, Plan, commitment_name
-from advisor.plan.proven import change_interval, proven
-from advisor.terms import Change, place_name
+from advisor.plan.proven import Proven, change_interval, price_interval, proven
+from advisor.terms import Change, Effect, place_name
 from advisor.units import short_size
 
 
 def compare(
-    before: Plan, after: Plan, settings_changed: Mapping[str, tuple[str, str]] | None = None
+    before: Plan,
+    after: Plan,
+    settings_changed: Mapping[str, tuple[str, str]] | None = None,
+    effect: Effect = Effect.CHANGES,
 ) -> Comparison:
     """Return what becomes of a plan under other settings.
 
@@ -20,6 +23,7 @@ def compare(
         before: the plan under the settings as they are.
         after: the plan under the others, for the same usage and prices.
         settings_changed: dotted key → (old value, new value), as text; repeated in the report.
+        effect: what the other settings do to the plans that are lawful, where that is known.
 
     Raises:
         InputError: the plans are for different usage, or at the prices of different catalogs.
@@ -31,7 +35,7 @@ def compare(
                 hint="plan the same usage with the same catalog twice, under different settings",
             )
     one, two = proven(before), proven(after)
-    low, high = change_interval(one, two) if one.workload_ids == two.workload_ids else (None, None)
+    low, high = _interval(one, two, effect) if one.workload_ids == two.workload_ids else (None, None)
     moved = _moved(before, after)
     return Comparison(
         name=after.name,
@@ -57,6 +61,16 @@ def compare(
         config_digest_after=after.config_digest,
         inputs_digest=after.inputs_digest,
     )
+
+
+def _interval(before: Proven, after: Proven, effect: Effect) -> tuple[float, float]:
+    """Return between what the cheapest plan costs more under the other settings; none is cheaper where less is lawful."""
+    if effect is Effect.RESTRICTS:
+        return price_interval(after, before)
+    if effect is Effect.RELAXES:
+        low, high = price_interval(before, after)
+        return -high, -low
+    return change_interval(before, after)
 
 
 def _moved(before: Plan, after: Plan) -> tuple[Moved, ...]:

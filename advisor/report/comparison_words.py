@@ -72,6 +72,8 @@ def totals(
     bounds = (_down(compared.bound_before_usd, step), _down(compared.bound_after_usd, step))
     rows.append(("No plan under", *bounds))
     today = (_grain(compared.baseline_before_usd, step), _grain(compared.baseline_after_usd, step))
+    if today[0] != today[1]:
+        rows.append(("Today", *today))
     rows.append(("Saves", today[0] - cash[0], today[1] - cash[1]))
     for what, before, after in rows:
         more = (after or Decimal(0)) - (before or Decimal(0))
@@ -105,6 +107,18 @@ def proof(compared: Comparison) -> str:
             f"under the settings as they are{people}"
         )
     less, more = (-_printed(usd) for usd in (low, -high))
+    if not less and not more:
+        return f"Proven: the cheapest plan costs the same under the other settings{people}"
+    if not less:
+        return (
+            "Proven: under the other settings the cheapest plan costs no less, and at most "
+            f"{_money(more)} more a month{people}"
+        )
+    if not more:
+        return (
+            "Proven: under the other settings the cheapest plan costs no more, and at most "
+            f"{_money(less)} less a month{people}"
+        )
     return (
         "The two bounds do not settle which is cheaper: under the other settings the cheapest plan costs from "
         f"{_money(less)} less to {_money(more)} more a month{people}"

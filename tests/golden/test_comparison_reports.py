@@ -89,7 +89,10 @@ def _usd(text: str) -> int:
         (-40.0, -12.9, "Proven: the plan under the other settings costs at least $12 a month less than any"),
         (-40.2, 17.1, "do not settle which is cheaper: under the other settings the cheapest plan costs"),
         (-40.2, 17.1, "from $41 less to $18 more a month"),
-        (0.001, 1.0, "do not settle which is cheaper"),
+        (0.001, 17.1, "the cheapest plan costs no less, and at most $18 more a month"),
+        (-40.2, -0.0, "the cheapest plan costs no more, and at most $41 less a month"),
+        (0.0, 0.0, "Proven: the cheapest plan costs the same under the other settings"),
+        (-0.001, 0.001, "from $0.01 less to $0.01 more a month"),
         (None, None, "Not the same workloads are in both plans"),
     ],
 )
@@ -103,6 +106,12 @@ def test_nothing_moves_and_nothing_is_set_otherwise() -> None:
         assert render_comparison(replace(bare, settings_changed={}), form)
     assert "0 changed, 0 added, 0 removed" in comparison_table(bare)
     assert "Commitments" not in comparison_table(bare)
+
+
+def test_today_is_shown_where_it_is_not_the_same() -> None:
+    text = comparison_table(replace(comparison(), baseline_after_usd=1500.0))
+    assert re.search(r" Today +\$1,421 → \$1,500 +\+\$79\n Saves +\$408 → +\$198 ", text)
+    assert " Today " not in comparison_table(comparison())
 
 
 def test_small_plans_are_shown_in_cents() -> None:

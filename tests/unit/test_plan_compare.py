@@ -12,7 +12,7 @@ from advisor.errors import InputError
 from advisor.model import Comparison, Placement, Plan, Rejection
 from advisor.plan.compare import compare
 from advisor.plan.settings_changed import settings_changed
-from advisor.terms import Change
+from advisor.terms import Change, Effect
 
 A, B, C = plan().placements
 
@@ -85,15 +85,23 @@ def test_plans_of_different_workloads_prove_nothing_of_each_other() -> None:
     assert found.unchanged_count == 2
 
 
-def test_what_is_proven_lies_between_bounds_and_costs() -> None:
-    def known(cost: float, bound: float) -> Plan:
-        return replace(
-            plan(), monthly_cost_usd=cost, lower_bound_monthly_usd=bound, operations_monthly_usd=None
-        )
+def known(cost: float, bound: float) -> Plan:
+    return replace(plan(), monthly_cost_usd=cost, lower_bound_monthly_usd=bound, operations_monthly_usd=None)
 
+
+def test_what_is_proven_lies_between_bounds_and_costs() -> None:
     found = compare(known(100.0, 90.0), known(130.0, 112.0))
     assert (found.low_usd, found.high_usd) == (12.0, 40.0)
     assert (found.people_before_usd, found.cost_after_usd) == (None, 130.0)
+
+
+@pytest.mark.parametrize(
+    ("effect", "low", "high"),
+    [(Effect.CHANGES, -8.0, 14.0), (Effect.RESTRICTS, 0.0, 14.0), (Effect.RELAXES, -8.0, 0.0)],
+)
+def test_less_that_is_lawful_is_never_cheaper(effect: Effect, low: float, high: float) -> None:
+    found = compare(known(100.0, 90.0), known(104.0, 92.0), effect=effect)
+    assert (found.low_usd, found.high_usd) == (low, high)
 
 
 def test_peoples_time_is_in_the_cost() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from advisor.config import Config
     from advisor.errors import AdvisorError
     from advisor.model import Comparison, Plan, Recommendation, Rejection, Usage
-    from advisor.pipeline import advise, price_rules, what_if
+    from advisor.pipeline import advise, compare_settings, price_rules, what_if
     from advisor.plan.compare import compare
     from advisor.report import write_report
     from advisor.usage import read_usage
@@ -33,6 +33,7 @@ __all__ = [
     "Usage",
     "advise",
     "compare",
+    "compare_settings",
     "load_catalog",
     "price_rules",
     "read_usage",
@@ -51,6 +52,7 @@ _HOMES = {
     "Usage": "advisor.model",
     "advise": "advisor.pipeline",
     "compare": "advisor.plan.compare",
+    "compare_settings": "advisor.pipeline",
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
     "read_usage": "advisor.usage",

@@ -12,6 +12,7 @@ from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
 from advisor.plan.buy import buy
 from advisor.plan.compare import compare
+from advisor.plan.memory import Memory
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
 from advisor.plan.rules import RULES, Rule, effect
@@ -19,6 +20,7 @@ from advisor.plan.settings_changed import settings_changed
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
+from advisor.plan.what_if import WhatIf
 from advisor.workload import profile
 
 
@@ -78,7 +80,24 @@ def price_rules(
     )  # plan/: intervals, and the gap
 
 
-def what_if(
+def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> WhatIf:
+    """Plan once, and return what can be asked how the plan would be under other settings.
+
+    Raises:
+        InputError: nothing in the usage can be planned.
+        SolverError: the core could not finish, or the audit found the plan wrong.
+    """
+
+    def profiled(policy: Config) -> Profiles:
+        return profile(usage, policy.profile, policy.prices)
+
+    def planned(policy: Config, profiles: Profiles, memory: Memory) -> Plan:
+        return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
+
+    return WhatIf(usage, catalog, config or Config(), profiled, planned)
+
+
+def compare_settings(
     usage: Usage,
     catalog: Catalog,
     config: Config,
@@ -97,15 +116,15 @@ def what_if(
         SolverError: the core could not finish, or the audit found a plan wrong.
     """
     progress("reading shapes from usage")
-    profiles = profile(usage, config.profile, config.prices)
+    profiles, memory = profile(usage, config.profile, config.prices), Memory()
     progress("planning under the settings as they are")
-    before = _planned(usage, profiles, catalog, config, lambda _: None)
+    before = _planned(usage, profiles, catalog, config, lambda _: None, memory)
     if (other.profile, other.prices) != (config.profile, config.prices):
         progress("reading shapes from usage under the other settings")
-        profiles = profile(usage, other.profile, other.prices)
+        profiles, memory = profile(usage, other.profile, other.prices), Memory()
     progress("planning under the other settings")
     try:
-        after = _planned(usage, profiles, catalog, other, lambda _: None)
+        after = _planned(usage, profiles, catalog, other, lambda _: None, memory)
     except (InputError, SolverError) as fault:
         words = f"under the other settings: {fault.message}"
         raise type(fault)(words, hint=fault.hint, problems=fault.problems) from fault
@@ -120,6 +139,7 @@ def _planned(
     catalog: Catalog,
     config: Config,
     progress: Callable[[str], None],
+    memory: Memory | None = None,
 ) -> Plan:
     """Return the plan for profiled usage, audited."""
     options = propose(
@@ -127,7 +147,7 @@ def _planned(
     )  # plan/: every lawful way, or why not
     owned = sunk(usage.commitments, catalog, usage.window_end)  # what is already committed to
     solution = solve(
-        options, profiles.demand, usage, catalog, config, owned, progress
+        options, profiles.demand, usage, catalog, config, owned, progress, memory
     )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly

@@ -148,8 +148,8 @@ def what_if(
 
     with progress(quiet or not sys.stderr.isatty()) as tell:
         tell("loading")
-        from advisor import pipeline
         from advisor.catalog import load_catalog
+        from advisor.pipeline import compare_settings
         from advisor.usage import read_usage
         from advisor.usage.regions import in_regions
 
@@ -166,7 +166,7 @@ def what_if(
             trust_input=trust_input,
         )
         catalog = load_catalog()
-        compared = pipeline.what_if(in_regions(usage, region or ()), catalog, config, other, progress=tell)
+        compared = compare_settings(in_regions(usage, region or ()), catalog, config, other, progress=tell)
     warn_of_old_prices(catalog, compared.regions, other.prices.stale_days)
     _deliver(compared, written, output, everything=everything, no_color=no_color)
     if usage.rows_rejected:

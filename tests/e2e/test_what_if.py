@@ -37,14 +37,16 @@ def test_the_flags_make_the_other_plan_and_the_file_makes_both(command, usage: s
     assert not (tmp_path / "state").exists(), "advisor explain is about plans, not about what might be"
 
 
-def test_the_plan_as_it_is_is_what_recommend_says(command, usage: str) -> None:
-    plan = json.loads(command("recommend", usage, *ASSUMED, "-f", "json").stdout)
-    compared = json.loads(command("what-if", usage, *ASSUMED, "--preset=vpa", "-f", "json").stdout)
-    other = json.loads(command("recommend", usage, *ASSUMED, "--preset=vpa", "-f", "json").stdout)
-    assert compared["cost_before_usd"] == plan["monthly_cost_usd"]
-    assert compared["config_digest_before"] == plan["config_digest"]
-    assert compared["cost_after_usd"] == other["monthly_cost_usd"], "sizes are read anew"
-    assert compared["config_digest_after"] == other["config_digest"]
+@pytest.mark.parametrize("flag", ["--preset=vpa", "--arch=x86_64"])
+def test_both_plans_are_what_recommend_says(command, usage: str, flag: str) -> None:
+    def document(verb: str, *flags: str) -> dict[str, object]:
+        return json.loads(command(verb, usage, *ASSUMED, *flags, "-f", "json").stdout)
+
+    compared = document("what-if", flag)
+    for side, plan in (("before", document("recommend")), ("after", document("recommend", flag))):
+        assert compared[f"cost_{side}_usd"] == plan["monthly_cost_usd"]
+        assert compared[f"bound_{side}_usd"] == plan["lower_bound_monthly_usd"]
+        assert compared[f"config_digest_{side}"] == plan["config_digest"]
 
 
 def test_into_a_file_of_its_suffix(command, usage: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fakes_comparison import comparison, hostile_comparison
 
-from advisor import load_catalog, read_usage, what_if
+from advisor import compare_settings, load_catalog, read_usage
 from advisor.config import Config, OperationsPolicy, SpotPolicy
 from advisor.errors import InputError
 from advisor.model import Comparison
@@ -33,7 +33,7 @@ OTHERS = {
 def shop() -> dict[str, Comparison]:
     """Return the bundled company under other settings: people's time is dear, so that much leaves EC2; no Spot."""
     usage = read_usage(Path(__file__).parents[2] / "data" / "shop")
-    return {name: what_if(usage, load_catalog(), Config(), there) for name, there in OTHERS.items()}
+    return {name: compare_settings(usage, load_catalog(), Config(), there) for name, there in OTHERS.items()}
 
 
 @pytest.mark.parametrize("name", OTHERS)

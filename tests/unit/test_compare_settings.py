@@ -41,14 +41,14 @@ def test_profiles_are_made_anew_only_where_they_differ(
 
     profile = pipeline.profile
     monkeypatch.setattr(pipeline, "profile", counted)
-    found = pipeline.what_if(usage, load_catalog(), Config(), other)
+    found = pipeline.compare_settings(usage, load_catalog(), Config(), other)
     assert policies == [(c.profile, c.prices) for c in (Config(), other)][:times]
     assert (found.config_digest_before, found.config_digest_after) == (Config().digest(), other.digest())
 
 
 def test_other_settings_without_a_plan_are_told_apart_from_the_settings_as_they_are(usage: Usage) -> None:
     with pytest.raises(InputError, match=r"^under the other settings: none of") as fault:
-        pipeline.what_if(usage, load_catalog(), Config(), NOBODY)
+        pipeline.compare_settings(usage, load_catalog(), Config(), NOBODY)
     assert fault.value.problems
     with pytest.raises(InputError, match=r"^none of"):
-        pipeline.what_if(usage, load_catalog(), NOBODY, Config())
+        pipeline.compare_settings(usage, load_catalog(), NOBODY, Config())

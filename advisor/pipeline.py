@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.model import Plan, Profiles, RulePrices, Usage
+from advisor.errors import InputError, SolverError
+from advisor.model import Comparison, Plan, Profiles, RulePrices, Usage
 from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
 from advisor.plan.buy import buy
+from advisor.plan.compare import compare
 from advisor.plan.memory import Memory
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
-from advisor.plan.rules import RULES, Rule
+from advisor.plan.rules import RULES, Rule, effect
+from advisor.plan.settings_changed import settings_changed
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
@@ -92,6 +95,42 @@ def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> Wha
         return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
 
     return WhatIf(usage, catalog, config or Config(), profiled, planned)
+
+
+def compare_settings(
+    usage: Usage,
+    catalog: Catalog,
+    config: Config,
+    other: Config,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Say what becomes of the plan under other settings: two plans for the same usage, side by side.
+
+    Args:
+        config: the settings as they are.
+        other: the settings as they might be.
+
+    Raises:
+        InputError: nothing in the usage can be planned, under the one or the other.
+        SolverError: the core could not finish, or the audit found a plan wrong.
+    """
+    progress("reading shapes from usage")
+    profiles, memory = profile(usage, config.profile, config.prices), Memory()
+    progress("planning under the settings as they are")
+    before = _planned(usage, profiles, catalog, config, lambda _: None, memory)
+    if (other.profile, other.prices) != (config.profile, config.prices):
+        progress("reading shapes from usage under the other settings")
+        profiles, memory = profile(usage, other.profile, other.prices), Memory()
+    progress("planning under the other settings")
+    try:
+        after = _planned(usage, profiles, catalog, other, lambda _: None, memory)
+    except (InputError, SolverError) as fault:
+        words = f"under the other settings: {fault.message}"
+        raise type(fault)(words, hint=fault.hint, problems=fault.problems) from fault
+    return compare(
+        before, after, settings_changed(config, other), effect(config, other)
+    )  # plan/: what moves, and what is proven
 
 
 def _planned(

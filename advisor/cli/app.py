@@ -17,6 +17,7 @@ from advisor.cli.prices import prices
 from advisor.cli.recommend import recommend
 from advisor.cli.rules import rules
 from advisor.cli.schema import schema
+from advisor.cli.what_if import what_if
 
 app = typer.Typer(
     name="advisor",
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command(short_help="Usage in, plan out: the main job.")(recommend)
 app.command(short_help="Why a workload was advised what it was.")(explain)
 app.command(short_help="What each rule of the policy costs, proven.")(rules)
+app.command(short_help="What would change if something were set otherwise.")(what_if)
 app.command(short_help="What is known of prices, how, and as of when.")(prices)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)

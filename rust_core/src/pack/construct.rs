@@ -204,10 +204,29 @@ fn blame(problem: &Problem, demand: &Demand, plan: &Plan, value: &mut [f64]) {
     }
 }
 
-/// One greedy run at the values given, for what a dive leaves over; `None` where a task finds no place.
-pub(crate) fn complete(problem: &Problem, demand: &Demand, value: &[f64]) -> Option<Plan> {
+/// The best of some greedy `runs` for what is left over, the first at the values given and each later one the wiser for the
+/// one before; `None` where a task finds no place.
+pub(crate) fn complete(problem: &Problem, demand: &Demand, value: &[f64], runs: usize) -> Option<Plan> {
     let free = vec![f64::INFINITY; problem.sizes];
-    let steering =
-        Steering { value, alone: &demand.alone, cap: &free, rank: value, balanced: true, only: None };
-    one_plan(problem, demand, steering, &mut Greedy::default(), 0, None).ok()
+    let mut learning = value.to_vec();
+    let mut greedy = Greedy::default();
+    let mut best: Option<Plan> = None;
+    for run in 0..runs {
+        let steering = Steering {
+            value: &learning,
+            alone: &demand.alone,
+            cap: &free,
+            rank: value,
+            balanced: true,
+            only: None,
+        };
+        let Ok(plan) = one_plan(problem, demand, steering, &mut greedy, 0, None) else { break };
+        if run + 1 < runs {
+            blame(problem, demand, &plan, &mut learning);
+        }
+        if best.as_ref().is_none_or(|b| plan.cost < b.cost) {
+            best = Some(plan);
+        }
+    }
+    best
 }

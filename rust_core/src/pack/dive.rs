@@ -21,6 +21,8 @@ pub(super) struct Dive {
     pub tolerance: f64,
     /// Shuffles what is fixed first; 0 for the largest rests.
     pub seed: u64,
+    /// Greedy runs for what is left at each stage.
+    pub completing: usize,
     /// Only plans cheaper than this matter: what is left is packed exactly as soon as it is little.
     pub below: Option<f64>,
 }
@@ -70,7 +72,7 @@ pub(super) fn dive(
     for stage in 0.. {
         let floored = state.floor(&mut solution);
         let ended = state.left.iter().all(|&n| n == 0);
-        let completed = state.completed(&prices);
+        let completed = state.completed(&prices, how.completing);
         if let Some(plan) = completed.as_ref()
             && best.as_ref().is_none_or(|b| plan.1.cost < b.cost)
         {
@@ -158,7 +160,7 @@ pub(crate) fn rounded(
                 state.take(&trimmed, 1);
             }
         }
-        state.completed(prices).map(|c| c.1)
+        state.completed(prices, 1).map(|c| c.1)
     });
     tried.flatten().min_by(|a, b| a.cost.total_cmp(&b.cost))
 }
@@ -272,9 +274,9 @@ impl State<'_> {
     }
 
     /// The plan in which the greedy places what is left, and the uses it placed.
-    fn completed(&self, prices: &[f64]) -> Option<(Vec<Use>, Plan)> {
+    fn completed(&self, prices: &[f64], runs: usize) -> Option<(Vec<Use>, Plan)> {
         let rest = Demand { count: self.left.clone(), alone: self.demand.alone.clone() };
-        let plan = complete(self.problem, &rest, prices)?;
+        let plan = complete(self.problem, &rest, prices, runs)?;
         let uses = plan.opened.iter().map(|o| Use { bin: Some(o.bin), items: o.items.clone() }).collect();
         let opened = self.opened.iter().cloned().chain(plan.opened).collect();
         let alone = self.alone.iter().zip(&plan.alone).map(|(a, b)| a + b).collect();

@@ -34,7 +34,14 @@ pub(super) fn last_step(
             break;
         }
         let quota = QUOTAS[seed % QUOTAS.len()];
-        let how = Dive { quota, steps: 0, tolerance: 0.0, seed: seed as u64, below: Some(known.least) };
+        let how = Dive {
+            quota,
+            steps: 0,
+            tolerance: 0.0,
+            seed: seed as u64,
+            completing: 1,
+            below: Some(known.least),
+        };
         match dive(problem, demand, known.programme, known.prices, how, watch) {
             Some(plan) if plan.cost <= known.target => return Some(plan),
             _ => {}

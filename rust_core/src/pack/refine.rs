@@ -136,11 +136,12 @@ fn sharper(one: Bound, other: Bound) -> Bound {
 
 /// Small fleets are worth slow dives; in vast ones the first quick one is nearly as good.
 fn dives(tasks: u64) -> &'static [Dive] {
-    const PLAIN: Dive = Dive { quota: 0.0, steps: 0, tolerance: 0.0, seed: 0, below: None };
+    const PLAIN: Dive = Dive { quota: 0.0, steps: 0, tolerance: 0.0, seed: 0, completing: 6, below: None };
+    const COARSE: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4, completing: 1, ..PLAIN };
     const QUICK: Dive = Dive { quota: 0.25, steps: 0, tolerance: 2e-4, ..PLAIN };
     const SLOW: Dive = Dive { quota: 0.02, steps: 20_000, tolerance: 2e-5, ..PLAIN };
     if tasks >= VAST {
-        &[Dive { quota: 0.4, steps: 0, tolerance: 1e-3, ..PLAIN }, QUICK]
+        &[Dive { quota: 0.4, tolerance: 1e-3, ..COARSE }, COARSE]
     } else if tasks >= MANY_TASKS {
         &[QUICK, Dive { quota: 0.1, steps: 0, tolerance: 1e-4, ..PLAIN }]
     } else {

@@ -171,7 +171,7 @@ fn of<'a>(candidates: &'a [Vec<Fleet>], fleet: &[usize], times: &[f64]) -> Vec<(
 
 /// A quick packing as a fractional one, for problems too large for column generation.
 pub(super) fn greedy(problem: &Problem, demand: &Demand, prices: &[f64]) -> Vec<(Use, f64)> {
-    let Some(plan) = complete(problem, demand, prices) else { return Vec::new() };
+    let Some(plan) = complete(problem, demand, prices, 1) else { return Vec::new() };
     let bins = plan.opened.into_iter().map(|o| {
         let row = problem.bin_row[o.bin as usize];
         (Use { bin: Some(row), items: o.items }, o.times as f64)

@@ -49,7 +49,10 @@ def test_exchanges_never_make_a_pool_dearer_and_leave_no_cheaper_neighbour(
     hours: list[list[int]], most: int
 ) -> None:
     estate = Estate(
-        SIZES.with_columns(spread=pl.lit(1)), BINS, demand(hours).cast({"hour": pl.UInt32}), [1.0] * len(hours)
+        SIZES.with_columns(spread=pl.lit(1)),
+        BINS,
+        demand(hours).cast({"hour": pl.UInt32}),
+        [1.0] * len(hours),
     )
     members = sorted({s for counts in hours for s, n in enumerate(counts) if n})
     if not members:

@@ -16,7 +16,8 @@ TOKENS = st.sampled_from(["", None, "a", "b", "c", "d"])
 @given(st.dictionaries(st.sampled_from(["", "a", "b", "c", "d"]), TOKENS))
 def test_any_map_of_tokens_ends(following: dict[str, str | None]) -> None:
     def answer(nextToken: str = "") -> dict:
-        return {"clusterArns": [nextToken], "nextToken": following.get(nextToken)}
+        token = following.get(nextToken)
+        return {"clusterArns": [nextToken], **({} if token is None else {"nextToken": token})}
 
     caller = FakeCaller({"ecs:ListClusters": answer})
     seen = []
@@ -34,8 +35,8 @@ def test_any_map_of_tokens_ends(following: dict[str, str | None]) -> None:
     assert len(seen) <= len(wanted) + 1
 
 
-@given(st.lists(st.lists(st.integers(), max_size=3), min_size=1, max_size=40))
-def test_all_items_of_all_pages_in_order(content: list[list[int]]) -> None:
+@given(st.lists(st.lists(st.text(), max_size=3), min_size=1, max_size=40))
+def test_all_items_of_all_pages_in_order(content: list[list[str]]) -> None:
     def answer(nextToken: str = "0", maxResults: int = 0) -> dict:
         page = int(nextToken)
         more = {"nextToken": str(page + 1)} if page + 1 < len(content) else {}
@@ -59,5 +60,6 @@ def test_empty_pages_without_end_are_left(monkeypatch) -> None:
 
 
 def test_an_operation_without_pages_is_asked_once() -> None:
-    caller = FakeCaller({"ecs:DescribeClusters": {"clusters": [1], "nextToken": "more"}})
-    assert list(items(caller, "ecs:DescribeClusters", "clusters")) == [1]
+    caller = FakeCaller({"ecs:DescribeClusters": {"clusters": [{"clusterName": "a"}]}})
+    assert list(items(caller, "ecs:DescribeClusters", "clusters")) == [{"clusterName": "a"}]
+    assert len(caller.asked) == 1

@@ -17,7 +17,8 @@ def policy(
         Tier,
         typer.Option(
             "--tier",
-            help="basic: what runs and what it uses; cost: what is paid, owned and offered too; deep: and single runs, from logs and trails.",
+            help="basic: what runs and what it uses; cost: what is paid, owned and offered too; "
+            "deep: and single runs, from logs and trails.",
         ),
     ] = Tier.BASIC,
     debug: Debug = False,

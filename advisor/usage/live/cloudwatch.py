@@ -1,0 +1,89 @@
+"""Metrics from CloudWatch: asked for in large batches, pages put together, holes told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
+
+from advisor.aws.batches import batched
+from advisor.aws.calls import Caller
+from advisor.aws.failures import Ledger
+from advisor.aws.pages import pages
+from advisor.errors import DeniedError
+from advisor.usage.live.series import Series
+from advisor.usage.live.spans import Span
+
+API = "cloudwatch"
+MOST_QUERIES, MOST_POINTS = 500, 100_800
+"""Of one call (GetMetricData)."""
+AT_ONCE = 8
+"""Calls on their way together; how fast they leave is the caller's."""
+TRIES = 4
+"""So often a query is asked whose answer is not whole."""
+COMPLETE, FORBIDDEN = "Complete", "Forbidden"
+
+Points = dict[int, float]
+"""Seconds since 1970 → value."""
+
+
+def read_series(caller: Caller, ledger: Ledger, wanted: Sequence[Series], span: Span) -> list[Points]:
+    """Return the points of every series in order; what is missing or refused is in the ledger."""
+    size = max(1, min(MOST_QUERIES, MOST_POINTS // span.points))
+    refused = Event()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        ask = partial(_ask, caller, ledger, span, refused)
+        return [points for batch in pool.map(ask, batched(wanted, size)) for points in batch]
+
+
+def _ask(caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]) -> list[Points]:
+    found: list[Points] = [{} for _ in batch]
+    # one refusal stands for all that would follow: metrics cannot be allowed one by one
+    if refused.is_set():
+        return found
+    with ledger.reading(caller, API):
+        try:
+            _until_whole(caller, ledger, span, batch, found)
+        except DeniedError:
+            refused.set()
+            raise
+    return found
+
+
+def _until_whole(
+    caller: Caller, ledger: Ledger, span: Span, batch: Sequence[Series], found: list[Points]
+) -> None:
+    """Fill `found`; what stays in parts after several tries is told with its hole."""
+    missing = dict.fromkeys(range(len(batch)), "")
+    for _ in range(TRIES):
+        missing = _once(caller, ledger, span, {n: batch[n] for n in missing}, found)
+        # what may not be seen will not be seen at the next try
+        if not set(missing.values()) - {FORBIDDEN}:
+            break
+    for number, status in missing.items():
+        hole = f"{batch[number]}, {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M} UTC"
+        ledger.partial(caller, API, f"{hole}: {status or 'no answer'}")
+
+
+def _once(
+    caller: Caller, ledger: Ledger, span: Span, asked: dict[int, Series], found: list[Points]
+) -> dict[int, str]:
+    """Ask once, all pages; return the numbers of what is not whole with their status."""
+    statuses = dict.fromkeys(asked, "")
+    for page in pages(
+        caller,
+        "cloudwatch:GetMetricData",
+        MetricDataQueries=[series.query(number, span.period_s) for number, series in asked.items()],
+        StartTime=span.start,
+        EndTime=span.end,
+        ScanBy="TimestampAscending",
+    ):
+        for message in page.get("Messages") or ():
+            ledger.partial(caller, API, f"{message.get('Code')}: {message.get('Value')}")
+        for result in page.get("MetricDataResults") or ():
+            number = int(result["Id"].removeprefix("q"))
+            times = (int(t.timestamp()) for t in result.get("Timestamps") or ())
+            found[number].update(zip(times, result.get("Values") or (), strict=True))
+            statuses[number] = result.get("StatusCode", COMPLETE)
+    return {number: status for number, status in statuses.items() if status != COMPLETE}

@@ -1,0 +1,62 @@
+"""Points of metrics into rows of the usage table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from advisor.aws.failures import Ledger
+from advisor.schema import USAGE, USAGE_PERCENT, UTC_DATETIME
+from advisor.usage.live.cloudwatch import Points, read_series
+from advisor.usage.live.inventory import Inventory
+from advisor.usage.live.series import SAMPLES, WATCHED, series_of
+from advisor.usage.live.spans import Span
+
+REPORT_S = 60
+"""A task reports once a minute, so that samples over minutes are tasks (ecs-semantics D.1)."""
+MEASURES = [c.name for c in (*USAGE[3:], *USAGE_PERCENT)]
+
+
+def read_points(
+    ledger: Ledger, inventory: Inventory, spans: Sequence[Span], ids: Sequence[str]
+) -> pl.DataFrame:
+    """Return what the workloads used: `schema.USAGE` with the columns of `schema.USAGE_PERCENT`.
+
+    Args:
+        ids: `workload_id` of each workload of the inventory.
+    """
+    wanted = [s for row, found in enumerate(inventory.workloads) for s in series_of(row, found)]
+    parts = []
+    for span in spans if wanted else ():
+        by_workload: dict[int, dict[str, Points]] = {}
+        for series, points in zip(wanted, read_series(inventory.caller, ledger, wanted, span), strict=True):
+            by_workload.setdefault(series.workload, {})[series.column] = points
+        parts += [_rows(ids[row], columns, span) for row, columns in by_workload.items()]
+    return pl.concat(parts) if parts else pl.DataFrame()
+
+
+def _rows(workload_id: str, columns: Mapping[str, Points], span: Span) -> pl.DataFrame:
+    """Return the intervals of a span in which a workload was measured."""
+    first = int(span.start.timestamp())
+    grid = range(first, first + span.points * span.period_s, span.period_s)
+    values = [_on_grid(name, columns.get(name), grid) for name in (*MEASURES, SAMPLES, WATCHED)]
+    counted = pl.col(SAMPLES) * REPORT_S / span.period_s
+    silent = pl.when(pl.col(WATCHED).is_not_null()).then(0.0)
+    return (
+        pl.DataFrame([pl.Series("start", grid, dtype=pl.Int64), *values])
+        .with_columns(pl.coalesce("tasks", counted, silent).alias("tasks"))
+        .filter(pl.any_horizontal(pl.col(MEASURES).is_not_null()))
+        .select(
+            pl.lit(workload_id).alias("workload_id"),
+            pl.from_epoch("start", time_unit="s").cast(UTC_DATETIME),
+            pl.lit(span.period_s, pl.Int64).alias("interval_s"),
+            *MEASURES,
+        )
+    )
+
+
+def _on_grid(name: str, points: Points | None, grid: range) -> pl.Series:
+    if not points:
+        return pl.Series(name, [None], dtype=pl.Float64).new_from_index(0, len(grid))
+    return pl.Series(name, [points.get(at) for at in grid], dtype=pl.Float64)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
 from typing import Any
 
 from advisor.aws.operations import Operation, PricedBy
 from advisor.errors import AwsError
+
+LESS = "allow more, or ask for fewer days"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What paid calls will come to if none has to be repeated."""
+
+    requests: int
+    price_usd: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.requests:,} paid requests, about ${self.price_usd:.2f}"
 
 
 class Budget:
@@ -24,6 +38,15 @@ class Budget:
         self.requests = 0
         self.spent_usd = Decimal(0)
 
+    def check(self, planned: Estimate) -> None:
+        """Refuse a plan that would cost too much, before anything is paid.
+
+        Raises:
+            AwsError: it would cost more than is left.
+        """
+        if self._most_usd is not None and self.spent_usd + planned.price_usd > self._most_usd:
+            raise AwsError(f"{planned}, and ${self._most_usd} is the most", hint=LESS)
+
     def spend(self, asked: Operation, params: Mapping[str, Any]) -> None:
         """Count a request that is about to leave; AWS takes money for repeated ones too.
 
@@ -36,7 +59,7 @@ class Budget:
             if price_usd and self._most_usd is not None and total_usd > self._most_usd:
                 raise AwsError(
                     f"{asked.name} would bring the cost of calls to ${total_usd}, and ${self._most_usd} is the most",
-                    hint="allow more, or ask for fewer days",
+                    hint=LESS,
                 )
             self.requests += 1
             self.spent_usd = total_usd

@@ -40,6 +40,11 @@ class Cell:
     reason: str = ""
     hint: str = ""
 
+    @property
+    def is_hole(self) -> bool:
+        """Whether something is missing that was asked for."""
+        return self.status not in (Status.COMPLETE, Status.SKIPPED)
+
     def __str__(self) -> str:
         told = f"{self.account_id} {self.region} {self.api}: {self.status}"
         return told + (f", {self.reason}" if self.reason else "") + (f" ({self.hint})" if self.hint else "")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
 
 from advisor.aws.batches import batched
+from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
+from advisor.aws.operations import OPERATIONS
 from advisor.aws.pages import pages
 from advisor.errors import DeniedError
 from advisor.usage.live.series import Series
 from advisor.usage.live.spans import Span
+from advisor.usage.live.together import together
 
 API = "cloudwatch"
+METRIC_DATA = "cloudwatch:GetMetricData"
 MOST_QUERIES, MOST_POINTS = 500, 100_800
 """Of one call (GetMetricData)."""
 AT_ONCE = 8
@@ -28,13 +31,22 @@ Points = dict[int, float]
 """Seconds since 1970 → value."""
 
 
+def estimate(series: int, spans: Sequence[Span]) -> Estimate:
+    """Return what it takes to ask for so many series over some spans."""
+    requests = sum(-(-series // _batch(span)) for span in spans)
+    return Estimate(requests, series * len(spans) * OPERATIONS[METRIC_DATA].price_usd)
+
+
 def read_series(caller: Caller, ledger: Ledger, wanted: Sequence[Series], span: Span) -> list[Points]:
     """Return the points of every series in order; what is missing or refused is in the ledger."""
-    size = max(1, min(MOST_QUERIES, MOST_POINTS // span.points))
     refused = Event()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        ask = partial(_ask, caller, ledger, span, refused)
-        return [points for batch in pool.map(ask, batched(wanted, size)) for points in batch]
+    ask = partial(_ask, caller, ledger, span, refused)
+    answers = together(ask, batched(wanted, _batch(span)), AT_ONCE)
+    return [points for batch in answers for points in batch]
+
+
+def _batch(span: Span) -> int:
+    return max(1, min(MOST_QUERIES, MOST_POINTS // span.points))
 
 
 def _ask(caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]) -> list[Points]:
@@ -73,7 +85,7 @@ def _once(
     statuses = dict.fromkeys(asked, "")
     for page in pages(
         caller,
-        "cloudwatch:GetMetricData",
+        METRIC_DATA,
         MetricDataQueries=[series.query(number, span.period_s) for number, series in asked.items()],
         StartTime=span.start,
         EndTime=span.end,

@@ -8,14 +8,19 @@ import polars as pl
 
 from advisor.aws.failures import Ledger
 from advisor.schema import USAGE, USAGE_PERCENT, UTC_DATETIME
-from advisor.usage.live.cloudwatch import Points, read_series
+from advisor.usage.live.cloudwatch import API, Points, read_series
 from advisor.usage.live.inventory import Inventory
-from advisor.usage.live.series import SAMPLES, WATCHED, series_of
+from advisor.usage.live.series import SAMPLES, WATCHED, Series, series_of
 from advisor.usage.live.spans import Span
 
 REPORT_S = 60
 """A task reports once a minute, so that samples over minutes are tasks (ecs-semantics D.1)."""
 MEASURES = [c.name for c in (*USAGE[3:], *USAGE_PERCENT)]
+
+
+def series(inventory: Inventory) -> list[Series]:
+    """Return what to ask for, workload by workload."""
+    return [s for row, found in enumerate(inventory.workloads) for s in series_of(row, found)]
 
 
 def read_points(
@@ -26,14 +31,17 @@ def read_points(
     Args:
         ids: `workload_id` of each workload of the inventory.
     """
-    wanted = [s for row, found in enumerate(inventory.workloads) for s in series_of(row, found)]
+    wanted = series(inventory)
+    if not wanted:
+        ledger.skip(inventory.caller, API, "no workload publishes metrics")
+        return pl.DataFrame()
     parts = []
-    for span in spans if wanted else ():
+    for span in spans:
         by_workload: dict[int, dict[str, Points]] = {}
-        for series, points in zip(wanted, read_series(inventory.caller, ledger, wanted, span), strict=True):
-            by_workload.setdefault(series.workload, {})[series.column] = points
+        for one, points in zip(wanted, read_series(inventory.caller, ledger, wanted, span), strict=True):
+            by_workload.setdefault(one.workload, {})[one.column] = points
         parts += [_rows(ids[row], columns, span) for row, columns in by_workload.items()]
-    return pl.concat(parts) if parts else pl.DataFrame()
+    return pl.concat(parts)
 
 
 def _rows(workload_id: str, columns: Mapping[str, Points], span: Span) -> pl.DataFrame:

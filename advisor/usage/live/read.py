@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 
 import polars as pl
 
+from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
-from advisor.aws.failures import Ledger, Status
+from advisor.aws.failures import Ledger
 from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import WORKLOADS, dtypes
 from advisor.usage.assemble import assemble
+from advisor.usage.live.cloudwatch import estimate
 from advisor.usage.live.inventory import Inventory, read_inventory
 from advisor.usage.live.names import short_ids
-from advisor.usage.live.points import read_points
-from advisor.usage.live.spans import HOUR, spans
+from advisor.usage.live.points import read_points, series
+from advisor.usage.live.spans import HOUR, Span, spans
+from advisor.usage.live.together import together
 from advisor.usage.table import Table, typed_table
 
 AT_ONCE = 8
@@ -33,6 +36,7 @@ def read_live(
     days: int,
     now: datetime,
     assume: Mapping[str, str] | None = None,
+    before_paying: Callable[[Estimate], None] = lambda _: None,
 ) -> Usage:
     """Return the usage of accounts and regions, as far as they may be read.
 
@@ -43,25 +47,22 @@ def read_live(
         days: how far to look back.
         now: UTC.
         assume: column → value for what AWS does not say; repeated in every output.
+        before_paying: is told what the paid calls will cost when all else is read; it may raise to stop there.
 
     Raises:
         InputError: no workload, or no usage of any, could be read.
     """
     asked = spans(days, now)
     last_hour = asked[-1].end - HOUR
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        inventories = list(pool.map(lambda caller: read_inventory(caller, ledger, last_hour), callers))
-        rows = [found.row for inventory in inventories for found in inventory.workloads]
-        if not rows:
-            raise _nothing(name, "no ECS workload was found", ledger)
-        ids = short_ids(rows)
-        rest = iter(ids)
-        own = [list(islice(rest, len(inventory.workloads))) for inventory in inventories]
-        parts = list(
-            pool.map(
-                lambda pair: read_points(ledger, pair[0], asked, pair[1]), zip(inventories, own, strict=True)
-            )
-        )
+    inventories = together(lambda caller: read_inventory(caller, ledger, last_hour), callers, AT_ONCE)
+    rows = [found.row for inventory in inventories for found in inventory.workloads]
+    if not rows:
+        raise _nothing(name, "no ECS workload was found", ledger)
+    before_paying(_estimate(inventories, asked))
+    ids = short_ids(rows)
+    rest = iter(ids)
+    named = [(inventory, list(islice(rest, len(inventory.workloads)))) for inventory in inventories]
+    parts = together(lambda pair: read_points(ledger, pair[0], asked, pair[1]), named, AT_ONCE)
     points = pl.concat([p for p in parts if len(p)] or [pl.DataFrame()])
     if points.is_empty():
         raise _nothing(name, "no usage of any workload was found", ledger)
@@ -76,8 +77,19 @@ def read_live(
     return assemble(name, tables, assume or {}, _notes(inventories, tables, ledger))
 
 
+def _estimate(inventories: Sequence[Inventory], asked: Sequence[Span]) -> Estimate:
+    # each account and region fills requests of its own
+    parts = [estimate(len(series(inventory)), asked) for inventory in inventories]
+    return Estimate(sum(p.requests for p in parts), sum((p.price_usd for p in parts), Decimal(0)))
+
+
 def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Ledger) -> list[str]:
     said = [note for inventory in inventories for note in inventory.notes]
+    unseen = sum(not w.service and not w.insights for i in inventories for w in i.workloads)
+    if unseen:
+        said.append(
+            f"{unseen} task families have no metrics: only Container Insights see tasks without a service, and they are off"
+        )
     said += [
         f"{len(table.bad_rows)} rows set aside: {table.problems[0]}" for table in tables if table.problems
     ]
@@ -85,7 +97,7 @@ def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Le
 
 
 def _holes(ledger: Ledger) -> list[str]:
-    return [str(cell) for cell in ledger.cells() if cell.status is not Status.COMPLETE]
+    return [str(cell) for cell in ledger.cells() if cell.is_hole]
 
 
 def _nothing(name: str, what: str, ledger: Ledger) -> InputError:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from fakes_aws import FakeTime
 
-from advisor.aws.budget import Budget
+from advisor.aws.budget import Budget, Estimate
 from advisor.aws.calls import DEADLINE_S, PacedCaller
 from advisor.aws.clock import Clock
 from advisor.aws.pace import Pace
@@ -135,6 +135,14 @@ def test_paid_calls_are_counted_and_capped_before_they_leave() -> None:
     with pytest.raises(AwsError, match=r"ce:GetCostAndUsage would bring the cost of calls to \$0.03"):
         asking.call("ce:GetCostAndUsage")
     assert len(wire.sent) == 3
+
+
+def test_a_plan_that_costs_too_much_is_refused_whole() -> None:
+    Budget().check(Estimate(10**6, Decimal(10**6)))
+    budget = Budget(Decimal("0.50"))
+    budget.check(Estimate(50, Decimal("0.50")))
+    with pytest.raises(AwsError, match=r"1,200 paid requests, about \$0.51, and \$0.50 is the most"):
+        budget.check(Estimate(1200, Decimal("0.51")))
 
 
 def test_metric_data_is_paid_by_the_metric() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from aws_estate import answers, estate
 from fakes_aws import FakeCaller
 from fakes_metrics import Metrics
 
+from advisor.aws.budget import Estimate
 from advisor.aws.failures import Ledger, Status
 from advisor.errors import DeniedError, InputError
 from advisor.model import Usage
@@ -171,6 +173,47 @@ def test_what_cannot_be_is_set_aside_and_told() -> None:
     usage = read(account(cloudwatch__GetMetricData=some))
     assert usage.rows_rejected == 4
     assert any("4 rows set aside: AWS usage row" in note for note in usage.notes)
+
+
+def test_tasks_without_insights_are_said_to_be_unseen() -> None:
+    dark = account(
+        ecs__DescribeClusters=lambda clusters, include: {"clusters": [{"clusterArn": a} for a in clusters]}
+    )
+    usage = read(dark, days=1)
+    assert rows(usage, "nightly") == []
+    assert len(rows(usage, "worker")) == 1440
+    assert any(note.startswith("2 task families have no metrics") for note in usage.notes)
+
+
+def test_an_account_without_metrics_is_skipped_not_asked() -> None:
+    dark = account(
+        "us-east-1",
+        ecs__DescribeClusters=lambda clusters, include: {"clusters": [{"clusterArn": a} for a in clusters]},
+        ecs__ListServices={"serviceArns": []},
+    )
+    ledger = Ledger()
+    usage = read(account(), dark, ledger=ledger, days=1)
+    assert dark.times("cloudwatch:GetMetricData") == 0
+    (cell,) = [c for c in ledger.cells() if c.status is not Status.COMPLETE]
+    assert (cell.region, cell.api, cell.status, cell.is_hole) == ("us-east-1", "cloudwatch", "skipped", False)
+    assert not any("skipped" in note for note in usage.notes)
+
+
+def test_the_price_is_told_before_anything_is_paid() -> None:
+    caller = account()
+
+    def stop(planned: Estimate) -> None:
+        assert caller.times("cloudwatch:GetMetricData") == 0
+        raise InterruptedError(str(planned))
+
+    # 4 services of 10 series, 2 families of 6, over one span of 2,880 points: 35 series a request
+    with pytest.raises(InterruptedError, match=r"2 paid requests, about \$0.00"):
+        read_live([caller], Ledger(), name="x", days=2, now=NOW, before_paying=stop)
+    assert caller.times("cloudwatch:GetMetricData") == 0
+    told = []
+    read_live([caller], Ledger(), name="x", days=2, now=NOW, before_paying=told.append)
+    assert told == [Estimate(2, 52 * Decimal("0.00001"))]
+    assert caller.times("cloudwatch:GetMetricData") == 2
 
 
 ROW = {"name": "web", "cluster": "a", "region": "eu-west-1", "account_id": "1", "kind": "SERVICE"}

@@ -8,7 +8,7 @@ import polars as pl
 
 from advisor.aws.failures import Ledger
 from advisor.schema import USAGE, USAGE_PERCENT, UTC_DATETIME
-from advisor.usage.live.cloudwatch import API, Points, read_series
+from advisor.usage.live.cloudwatch import Points, read_series
 from advisor.usage.live.inventory import Inventory
 from advisor.usage.live.series import SAMPLES, WATCHED, Series, series_of
 from advisor.usage.live.spans import Span
@@ -33,7 +33,6 @@ def read_points(
     """
     wanted = series(inventory)
     if not wanted:
-        ledger.skip(inventory.caller, API, "no workload publishes metrics")
         return pl.DataFrame()
     parts = []
     for span in spans:

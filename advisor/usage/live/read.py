@@ -12,6 +12,7 @@ import polars as pl
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
+from advisor.aws.operations import OPERATIONS, Tier
 from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import WORKLOADS, dtypes
@@ -26,6 +27,9 @@ from advisor.usage.table import Table, typed_table
 
 AT_ONCE = 8
 """Accounts and regions that are read together."""
+
+APIS = sorted({o.service for o in OPERATIONS.values() if o.tier is Tier.BASIC})
+"""What is asked in every account and region, where there is something to ask."""
 
 
 def read_live(
@@ -52,6 +56,9 @@ def read_live(
     Raises:
         InputError: no workload, or no usage of any, could be read.
     """
+    for caller in callers:
+        for api in APIS:
+            ledger.skip(caller, api, "there was nothing to ask")
     asked = spans(days, now)
     last_hour = asked[-1].end - HOUR
     inventories = together(lambda caller: read_inventory(caller, ledger, last_hour), callers, AT_ONCE)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from threading import Event
 
+import polars as pl
+
 from advisor.aws.batches import batched
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
@@ -37,30 +39,41 @@ def estimate(series: int, spans: Sequence[Span]) -> Estimate:
     return Estimate(requests, series * len(spans) * OPERATIONS[METRIC_DATA].price_usd)
 
 
-def read_series(caller: Caller, ledger: Ledger, wanted: Sequence[Series], span: Span) -> list[Points]:
-    """Return the points of every series in order; what is missing or refused is in the ledger."""
+def read_series(caller: Caller, ledger: Ledger, wanted: Sequence[Series], span: Span) -> list[pl.Series]:
+    """Return the values of every series in order, one for each period of the span, null where there is none.
+
+    What is missing or refused is in the ledger.
+    """
     refused = Event()
     ask = partial(_ask, caller, ledger, span, refused)
     answers = together(ask, batched(wanted, _batch(span)), AT_ONCE)
-    return [points for batch in answers for points in batch]
+    return [values for batch in answers for values in batch]
 
 
 def _batch(span: Span) -> int:
     return max(1, min(MOST_QUERIES, MOST_POINTS // span.points))
 
 
-def _ask(caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]) -> list[Points]:
+def _ask(
+    caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]
+) -> list[pl.Series]:
     found: list[Points] = [{} for _ in batch]
     # one refusal stands for all that would follow: metrics cannot be allowed one by one
-    if refused.is_set():
-        return found
-    with ledger.reading(caller, API):
-        try:
-            _until_whole(caller, ledger, span, batch, found)
-        except DeniedError:
-            refused.set()
-            raise
-    return found
+    if not refused.is_set():
+        with ledger.reading(caller, API):
+            try:
+                _until_whole(caller, ledger, span, batch, found)
+            except DeniedError:
+                refused.set()
+                raise
+    # at once: a thousand services have a hundred million points, and a dictionary takes ten times the room
+    return [_on_grid(points, span) for points in found]
+
+
+def _on_grid(points: Points, span: Span) -> pl.Series:
+    if not points:
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, span.points)
+    return pl.Series([points.get(at) for at in span.grid], dtype=pl.Float64)
 
 
 def _until_whole(

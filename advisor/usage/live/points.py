@@ -8,7 +8,7 @@ import polars as pl
 
 from advisor.aws.failures import Ledger
 from advisor.schema import USAGE, USAGE_PERCENT, UTC_DATETIME
-from advisor.usage.live.cloudwatch import Points, read_series
+from advisor.usage.live.cloudwatch import read_series
 from advisor.usage.live.inventory import Inventory
 from advisor.usage.live.series import SAMPLES, WATCHED, Series, series_of
 from advisor.usage.live.spans import Span
@@ -36,22 +36,21 @@ def read_points(
         return pl.DataFrame()
     parts = []
     for span in spans:
-        by_workload: dict[int, dict[str, Points]] = {}
-        for one, points in zip(wanted, read_series(inventory.caller, ledger, wanted, span), strict=True):
-            by_workload.setdefault(one.workload, {})[one.column] = points
+        by_workload: dict[int, dict[str, pl.Series]] = {}
+        for one, values in zip(wanted, read_series(inventory.caller, ledger, wanted, span), strict=True):
+            by_workload.setdefault(one.workload, {})[one.column] = values
         parts += [_rows(ids[row], columns, span) for row, columns in by_workload.items()]
     return pl.concat(parts)
 
 
-def _rows(workload_id: str, columns: Mapping[str, Points], span: Span) -> pl.DataFrame:
+def _rows(workload_id: str, columns: Mapping[str, pl.Series], span: Span) -> pl.DataFrame:
     """Return the intervals of a span in which a workload was measured."""
-    first = int(span.start.timestamp())
-    grid = range(first, first + span.points * span.period_s, span.period_s)
-    values = [_on_grid(name, columns.get(name), grid) for name in (*MEASURES, SAMPLES, WATCHED)]
+    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, span.points)
+    values = [columns.get(name, nothing).alias(name) for name in (*MEASURES, SAMPLES, WATCHED)]
     counted = pl.col(SAMPLES) * REPORT_S / span.period_s
     silent = pl.when(pl.col(WATCHED).is_not_null()).then(0.0)
     return (
-        pl.DataFrame([pl.Series("start", grid, dtype=pl.Int64), *values])
+        pl.DataFrame([pl.Series("start", span.grid, dtype=pl.Int64), *values])
         .with_columns(pl.coalesce("tasks", counted, silent).alias("tasks"))
         .filter(pl.any_horizontal(pl.col(MEASURES).is_not_null()))
         .select(
@@ -61,9 +60,3 @@ def _rows(workload_id: str, columns: Mapping[str, Points], span: Span) -> pl.Dat
             *MEASURES,
         )
     )
-
-
-def _on_grid(name: str, points: Points | None, grid: range) -> pl.Series:
-    if not points:
-        return pl.Series(name, [None], dtype=pl.Float64).new_from_index(0, len(grid))
-    return pl.Series(name, [points.get(at) for at in grid], dtype=pl.Float64)

@@ -27,7 +27,12 @@ class Span:
     @property
     def points(self) -> int:
         """How many points a series without gaps has."""
-        return int((self.end - self.start).total_seconds()) // self.period_s
+        return len(self.grid)
+
+    @property
+    def grid(self) -> range:
+        """When its intervals start, in seconds since 1970."""
+        return range(int(self.start.timestamp()), int(self.end.timestamp()), self.period_s)
 
 
 def spans(days: int, now: datetime) -> tuple[Span, ...]:

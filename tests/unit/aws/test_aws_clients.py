@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -51,7 +52,13 @@ class Wire:
 
 @pytest.fixture(autouse=True)
 def nothing_of_this_machine(alone, monkeypatch):
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_MAX_ATTEMPTS", "AWS_ENDPOINT_URL"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_MAX_ATTEMPTS",
+        "AWS_ENDPOINT_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
@@ -114,6 +121,30 @@ def test_no_credentials_are_said_to_be_missing() -> None:
     assert "sign in" in raised.value.hint
     with pytest.raises(AwsError, match="no credentials to start from"):
         in_role(boto3.Session(), "arn:aws:iam::1:role/r", "eu-west-1")
+
+
+def test_times_are_read_from_numbers_and_from_text(monkeypatch) -> None:
+    wire = Wire(
+        (
+            200,
+            {"MetricDataResults": [{"Id": "q0", "Timestamps": [1790000000, 1790000060.5], "Values": [1, 2]}]},
+        ),
+        (
+            200,
+            "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><launchTime>2026-09-21T14:13:20.000Z"
+            "</launchTime></item></instancesSet></item></reservationSet></DescribeInstancesResponse>",
+        ),
+    )
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
+    quick = session()
+    quick.events.register("before-send", wire)
+    caller = Account(quick, "eu-west-1").caller("eu-west-1")
+    start = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
+    data = caller.call("cloudwatch:GetMetricData", MetricDataQueries=[], StartTime=start, EndTime=start)
+    assert data["MetricDataResults"][0]["Timestamps"] == [start, start + timedelta(seconds=60.5)]
+    instance = caller.call("ec2:DescribeInstances")["Reservations"][0]["Instances"][0]
+    assert instance["LaunchTime"] == start
 
 
 def test_an_unknown_profile_is_named() -> None:

@@ -40,7 +40,11 @@ def wanted(count: int) -> list[Series]:
 
 def ask(metrics: Metrics, count: int, span: Span) -> tuple[list[dict[int, float]], Ledger]:
     ledger = Ledger()
-    return read_series(FakeCaller({"cloudwatch:GetMetricData": metrics}), ledger, wanted(count), span), ledger
+    found = read_series(FakeCaller({"cloudwatch:GetMetricData": metrics}), ledger, wanted(count), span)
+    assert {len(s) for s in found} == {span.points}
+    return [
+        {at: v for at, v in zip(span.grid, s.to_list(), strict=True) if v is not None} for s in found
+    ], ledger
 
 
 def truth(count: int, span: Span) -> list[dict[int, float]]:
@@ -144,14 +148,15 @@ def test_messages_of_the_whole_answer_are_told() -> None:
 
 def test_a_series_that_is_left_out_of_the_answer_is_a_hole() -> None:
     caller, ledger = FakeCaller({"cloudwatch:GetMetricData": {"MetricDataResults": []}}), Ledger()
-    assert read_series(caller, ledger, wanted(1), LAST_DAY) == [{}]
+    assert read_series(caller, ledger, wanted(1), LAST_DAY)[0].null_count() == 1440
     assert ledger.cells()[0].reason.endswith("no answer")
 
 
 def test_a_refusal_is_not_repeated_for_every_batch() -> None:
     caller, ledger = FakeCaller({"cloudwatch:GetMetricData": DeniedError("no")}), Ledger()
     (fortnight,) = spans(14, NOW)
-    assert read_series(caller, ledger, wanted(500), fortnight) == [{}] * 500
+    found = read_series(caller, ledger, wanted(500), fortnight)
+    assert [s.null_count() for s in found] == [fortnight.points] * 500
     assert len(caller.asked) <= 8
     assert ledger.cells()[0].status is Status.DENIED
 

@@ -22,7 +22,7 @@ from advisor.aws.calls import PacedCaller
 from advisor.aws.clock import Clock
 from advisor.aws.faults import SIGN_IN, fault
 from advisor.aws.operations import OPERATIONS, Operation, operation
-from advisor.errors import AwsError, ConfigError
+from advisor.errors import AwsError, ConfigError, DeniedError
 
 SETTINGS = Config(
     retries={
@@ -74,7 +74,9 @@ class Account:
                 client = self._client(asked.service, region)
                 answer: dict[str, Any] = getattr(client, xform_name(asked.api))(**params)
             except (BotoCoreError, ClientError, ResponseParserError) as raised:
-                raise fault(raised, asked, where) from raised
+                error = fault(raised, asked, where)
+                # what AWS says of a bad signature may repeat the session's token
+                raise error from (None if isinstance(error, DeniedError) else raised)
             return answer
 
         return PacedCaller(self.account_id, region, send, budget=self._budget, clock=self._clock)

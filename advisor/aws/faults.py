@@ -104,7 +104,8 @@ def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
         tier = f", part of advisor policy --tier {asked.tier}" if asked.tier else ""
         return DeniedError(words, hint=f"allow {asked.name}{tier}", code=code)
     if code in NO_CREDENTIALS:
-        return DeniedError(words, hint=SIGN_IN, code=code)
+        # without AWS's own words: they may repeat what was signed, the session's token with it
+        return DeniedError(f"{asked.name} in {where}: {code}", hint=SIGN_IN, code=code)
     if code in UNREACHABLE or status >= 500:
         return UnreachableError(words, code=code)
     return AwsError(words, code=code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,7 +71,7 @@ def read_account(
     from advisor.usage import read_live
 
     entered = session(live.profile)
-    wanted = _regions(regions, entered.region_name)
+    wanted = _regions(regions, os.environ.get("AWS_REGION") or entered.region_name)
     if live.role_arn:
         entered = in_role(entered, live.role_arn, wanted[0], live.external_id)
     budget = Budget(None if live.max_api_usd is None else Decimal(str(live.max_api_usd)))

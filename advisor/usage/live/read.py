@@ -73,6 +73,7 @@ def read_live(
     points = pl.concat([p for p in parts if len(p)] or [pl.DataFrame()])
     if points.is_empty():
         raise _nothing(name, "no usage of any workload was found", ledger)
+    points = points.drop(c for c in points.columns if points[c].null_count() == len(points))
     workloads = pl.DataFrame(
         [{**row, "workload_id": known} for row, known in zip(rows, ids, strict=True)],
         schema=dtypes(WORKLOADS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -10,7 +10,9 @@ from moto import mock_aws
 
 from advisor.aws.clients import Account, in_role
 from advisor.aws.failures import Ledger, Status
+from advisor.usage import read_live
 from advisor.usage.live.inventory import read_inventory
+from advisor.usage.live.spans import spans
 
 REGION = "eu-west-1"
 
@@ -77,6 +79,28 @@ def test_an_account_is_read(session) -> None:
     assert (rows["checkout-3"]["min_tasks"], rows["checkout-3"]["max_tasks"]) == (2, 9)
     assert rows["nightly"]["kind"] == "SCHEDULED"
     assert {c.status for c in ledger.cells()} == {Status.COMPLETE}
+
+
+def test_metrics_come_through_the_sdk(session) -> None:
+    now = datetime.now(UTC)
+    hour = spans(1, now)[-1].end - timedelta(hours=1)
+    for metric, values in (("CPUUtilization", [20.0, 60.0]), ("MemoryUtilization", [50.0, 50.0])):
+        dimensions = [{"Name": "ClusterName", "Value": "web"}, {"Name": "ServiceName", "Value": "checkout-0"}]
+        session.client("cloudwatch").put_metric_data(
+            Namespace="AWS/ECS",
+            MetricData=[
+                {"MetricName": metric, "Dimensions": dimensions, "Timestamp": hour, "Value": v}
+                for v in values
+            ],
+        )
+    ledger = Ledger()
+    usage = read_live([Account(session, REGION).caller(REGION)], ledger, name="prod", days=1, now=now)
+    (point,) = usage.usage.to_dicts()
+    assert usage.workloads["workload_id"][point["workload"]] == "checkout-0"
+    assert (point["start"], point["interval_s"], point["tasks"]) == (hour, 60, 2.0)
+    assert (point["vcpu_used_mean"], point["vcpu_used_max"]) == (0.2, pytest.approx(0.3))
+    assert (point["memory_used_mib_mean"], point["memory_used_mib_max"]) == (512.0, 512.0)
+    assert not any(c.is_hole for c in ledger.cells())
 
 
 def test_a_role_of_another_account_sees_what_is_there(session) -> None:

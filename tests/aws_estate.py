@@ -158,7 +158,10 @@ MANAGED = {"capacityOptionType": "SPOT", "ec2InstanceProfileArn": "p", "networkC
 def answers() -> dict[str, Any]:
     """What AWS answers; replace an entry to break it."""
     images = {"checkout": 300 * 2**20, "log": 20 * 2**20}
-    plan = {"TaskDefinitionArn": "d/nightly", "TaskCount": 3, "LaunchType": "EC2"}
+    started = {
+        "every-night": {"TaskDefinitionArn": "d/nightly", "TaskCount": 3, "LaunchType": "EC2"},
+        "on-upload": {"TaskDefinitionArn": "d/thumbs:4", "LaunchType": "EC2"},
+    }
     return {
         "ecs:ListClusters": {"clusterArns": [CLUSTER]},
         "ecs:DescribeClusters": lambda clusters, include: {
@@ -221,12 +224,13 @@ def answers() -> dict[str, Any]:
         "events:ListRules": {
             "Rules": [
                 {"Name": "every-night", "ScheduleExpression": "rate(1 day)", "State": "ENABLED"},
+                {"Name": "on-upload", "EventPattern": "{}", "State": "ENABLED"},
                 {"Name": "off", "ScheduleExpression": "rate(1 day)", "State": "DISABLED"},
             ]
         },
         "events:ListTargetsByRule": lambda Rule: {
             "Targets": [
-                {"Id": Rule, "Arn": CLUSTER, "EcsParameters": plan},
+                {"Id": Rule, "Arn": CLUSTER, "EcsParameters": started[Rule]},
                 {"Id": "q", "Arn": "arn:aws:sqs:q"},
             ]
         },

@@ -39,6 +39,17 @@ def test_faults_that_pass_are_waited_out_longer_each_time() -> None:
     assert time.slept == [0.5, 1.0, 2.0]
 
 
+def test_a_refusal_slows_the_operation_down_for_a_while() -> None:
+    def took_s(*faults: Exception) -> float:
+        time = FakeTime()
+        asking = caller(Wire(*faults), time)
+        for _ in range(40):
+            asking.call("ecs:ListClusters")
+        return time.at_s
+
+    assert took_s(ThrottledError("x")) > took_s(UnreachableError("y")) + 1.0
+
+
 def test_what_is_forbidden_is_asked_once() -> None:
     wire = Wire(DeniedError("no"))
     with pytest.raises(DeniedError):

@@ -104,8 +104,14 @@ def test_families_run_as_their_schedule_says() -> None:
     assert (rows["thumbs"]["launch_type"], rows["thumbs"]["capacity_option"]) == ("FARGATE", "ON_DEMAND")
 
 
-def test_a_family_that_was_only_seen_runs_as_its_newest_task() -> None:
+def test_a_family_that_an_event_starts_is_standalone() -> None:
     thumbs = read(estate(scheduler__ListSchedules={"Schedules": []}))[0]["thumbs"]
+    assert (thumbs["kind"], thumbs["launch_type"]) == ("STANDALONE", "EC2")
+
+
+def test_a_family_that_was_only_seen_runs_as_its_newest_task() -> None:
+    started_by_nobody = estate(scheduler__ListSchedules={"Schedules": []}, events__ListRules={"Rules": []})
+    thumbs = read(started_by_nobody)[0]["thumbs"]
     assert (thumbs["kind"], thumbs["launch_type"], thumbs["capacity_option"]) == (
         "STANDALONE",
         "FARGATE",

@@ -16,38 +16,47 @@ if TYPE_CHECKING:
     from advisor.catalog import Catalog, load_catalog
     from advisor.config import Config
     from advisor.errors import AdvisorError
-    from advisor.model import Plan, Recommendation, Rejection, Usage
-    from advisor.pipeline import advise, price_rules
+    from advisor.model import Comparison, Plan, Recommendation, Rejection, Usage
+    from advisor.pipeline import advise, compare_settings, price_rules, what_if
+    from advisor.plan.compare import compare
     from advisor.report import write_report
     from advisor.usage import read_usage
 
 __all__ = [
     "AdvisorError",
     "Catalog",
+    "Comparison",
     "Config",
     "Plan",
     "Recommendation",
     "Rejection",
     "Usage",
     "advise",
+    "compare",
+    "compare_settings",
     "load_catalog",
     "price_rules",
     "read_usage",
+    "what_if",
     "write_report",
 ]
 
 _HOMES = {
     "AdvisorError": "advisor.errors",
     "Catalog": "advisor.catalog",
+    "Comparison": "advisor.model",
     "Config": "advisor.config",
     "Plan": "advisor.model",
     "Recommendation": "advisor.model",
     "Rejection": "advisor.model",
     "Usage": "advisor.model",
     "advise": "advisor.pipeline",
+    "compare": "advisor.plan.compare",
+    "compare_settings": "advisor.pipeline",
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
     "read_usage": "advisor.usage",
+    "what_if": "advisor.pipeline",
     "write_report": "advisor.report",
 }
 

@@ -6,16 +6,21 @@ from collections.abc import Callable, Sequence
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.model import Plan, Profiles, RulePrices, Usage
+from advisor.errors import InputError, SolverError
+from advisor.model import Comparison, Plan, Profiles, RulePrices, Usage
 from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
 from advisor.plan.buy import buy
+from advisor.plan.compare import compare
+from advisor.plan.memory import Memory
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
-from advisor.plan.rules import RULES, Rule
+from advisor.plan.rules import RULES, Rule, effect
+from advisor.plan.settings_changed import settings_changed
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
+from advisor.plan.what_if import WhatIf
 from advisor.workload import profile
 
 
@@ -75,12 +80,66 @@ def price_rules(
     )  # plan/: intervals, and the gap
 
 
+def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> WhatIf:
+    """Plan once, and return what can be asked how the plan would be under other settings.
+
+    Raises:
+        InputError: nothing in the usage can be planned.
+        SolverError: the core could not finish, or the audit found the plan wrong.
+    """
+
+    def profiled(policy: Config) -> Profiles:
+        return profile(usage, policy.profile, policy.prices)
+
+    def planned(policy: Config, profiles: Profiles, memory: Memory) -> Plan:
+        return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
+
+    return WhatIf(usage, catalog, config or Config(), profiled, planned)
+
+
+def compare_settings(
+    usage: Usage,
+    catalog: Catalog,
+    config: Config,
+    other: Config,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Say what becomes of the plan under other settings: two plans for the same usage, side by side.
+
+    Args:
+        config: the settings as they are.
+        other: the settings as they might be.
+
+    Raises:
+        InputError: nothing in the usage can be planned, under the one or the other.
+        SolverError: the core could not finish, or the audit found a plan wrong.
+    """
+    progress("reading shapes from usage")
+    profiles, memory = profile(usage, config.profile, config.prices), Memory()
+    progress("planning under the settings as they are")
+    before = _planned(usage, profiles, catalog, config, lambda _: None, memory)
+    if (other.profile, other.prices) != (config.profile, config.prices):
+        progress("reading shapes from usage under the other settings")
+        profiles, memory = profile(usage, other.profile, other.prices), Memory()
+    progress("planning under the other settings")
+    try:
+        after = _planned(usage, profiles, catalog, other, lambda _: None, memory)
+    except (InputError, SolverError) as fault:
+        words = f"under the other settings: {fault.message}"
+        raise type(fault)(words, hint=fault.hint, problems=fault.problems) from fault
+    return compare(
+        before, after, settings_changed(config, other), effect(config, other)
+    )  # plan/: what moves, and what is proven
+
+
 def _planned(
     usage: Usage,
     profiles: Profiles,
     catalog: Catalog,
     config: Config,
     progress: Callable[[str], None],
+    memory: Memory | None = None,
 ) -> Plan:
     """Return the plan for profiled usage, audited."""
     options = propose(
@@ -88,7 +147,7 @@ def _planned(
     )  # plan/: every lawful way, or why not
     owned = sunk(usage.commitments, catalog, usage.window_end)  # what is already committed to
     solution = solve(
-        options, profiles.demand, usage, catalog, config, owned, progress
+        options, profiles.demand, usage, catalog, config, owned, progress, memory
     )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly

@@ -128,6 +128,15 @@ class Effect(StrEnum):
     NOTHING = "nothing"
 
 
+class Change(StrEnum):
+    """What becomes of a workload from one plan to another."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    """Only the other plan advises on it."""
+    REMOVED = "removed"
+
+
 class Bottleneck(StrEnum):
     """What stood in the way of an option."""
 
@@ -156,3 +165,16 @@ class BindingResource(StrEnum):
     WHOLE_INSTANCES = "whole_instances"
     VCPU_STEP = "vcpu_step"
     MEMORY_STEP = "memory_step"
+
+
+LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
+NOT_KNOWN = "not known"
+
+
+def place_name(launch_type: str | None, capacity_option: str | None, cpu_architecture: str | None) -> str:
+    """Return `Fargate`, `EC2 Spot`, `Fargate ARM` and the like."""
+    if not launch_type:
+        return NOT_KNOWN
+    spot = " Spot" if capacity_option == CapacityOption.SPOT else ""
+    arm = " ARM" if cpu_architecture == CpuArchitecture.ARM64 else ""
+    return f"{LAUNCH.get(LaunchType(launch_type), launch_type)}{spot}{arm}"

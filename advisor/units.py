@@ -85,3 +85,10 @@ def format_memory(memory_mib: float) -> str:
 def format_size(vcpu: float, memory_mib: float) -> str:
     """Return a task size as `0.5 vCPU / 1 GiB`."""
     return f"{vcpu:.4g} vCPU / {format_memory(memory_mib)}"
+
+
+def short_size(vcpu: float, memory_mib: float) -> str:
+    """Return `0.56 vCPU/1.2 GiB`, for columns."""
+    if memory_mib >= MIB_PER_GIB:
+        return f"{vcpu:.3g} vCPU/{memory_mib / MIB_PER_GIB:.3g} GiB"
+    return f"{vcpu:.3g} vCPU/{memory_mib:.4g} MiB"

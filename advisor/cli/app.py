@@ -18,6 +18,7 @@ from advisor.cli.prices import prices
 from advisor.cli.recommend import recommend
 from advisor.cli.rules import rules
 from advisor.cli.schema import schema
+from advisor.cli.what_if import what_if
 
 app = typer.Typer(
     name="advisor",
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command(short_help="Usage in, plan out: the main job.")(recommend)
 app.command(short_help="Why a workload was advised what it was.")(explain)
 app.command(short_help="What each rule of the policy costs, proven.")(rules)
+app.command(short_help="What would change if something were set otherwise.")(what_if)
 app.command(short_help="What is known of prices, how, and as of when.")(prices)
 app.command(short_help="The IAM policy that reading an account needs.")(policy)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)

@@ -44,6 +44,19 @@ MaxApiUsd = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what paid calls to AWS would cost, and stop before them.")
 ]
+Decimal = Annotated[
+    str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
+]
+Delimiter = Annotated[
+    str | None, typer.Option("--delimiter", metavar="CHAR", help="What separates columns of CSV.")
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV, such as cp1252.")
+]
+Timezone = Annotated[str, typer.Option("--timezone", metavar="ZONE", help="Zone of times that name none.")]
+TrustInput = Annotated[
+    bool, typer.Option("--trust-input", help="Read files that unpack to over 200 times their size.")
+]
 SkipBadRows = Annotated[
     bool,
     typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),

@@ -3,12 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.options import Many
+
 if TYPE_CHECKING:
     from advisor.cli.settings import Flag
+
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset", metavar="NAME", help="Sizing rule: default, compute-optimizer, cloudfix, krr or vpa."
+    ),
+]
+LaunchTypes = Annotated[
+    Many,
+    typer.Option(
+        "--launch-type", metavar="TYPE", help="Allow only FARGATE, EC2 or MANAGED_INSTANCES; repeatable."
+    ),
+]
+Architectures = Annotated[
+    Many, typer.Option("--arch", metavar="ARCH", help="Allow only X86_64 or ARM64; repeatable.")
+]
+NoSpot = Annotated[bool, typer.Option("--no-spot", help="Keep off Spot capacity.")]
+NoCommitments = Annotated[
+    bool, typer.Option("--no-commitments", help="Buy no Savings Plans or reservations.")
+]
+Terms = Annotated[Many, typer.Option("--term", metavar="YEARS", help="Commit for 1 or 3 years; repeatable.")]
+Payments = Annotated[
+    Many,
+    typer.Option(
+        "--payment", metavar="OPTION", help="Pay NO_UPFRONT, PARTIAL_UPFRONT or ALL_UPFRONT; repeatable."
+    ),
+]
+Edp = Annotated[
+    float | None,
+    typer.Option("--edp", metavar="SHARE", help="Private discount off everything, as a share: 0.05."),
+]
+OpsUsdPerHour = Annotated[
+    float | None,
+    typer.Option(
+        "--ops-usd-per-hour", metavar="USD", help="Count people's time at this rate, apart from cash."
+    ),
+]
 
 
 def pairs(texts: Sequence[str], flag: str) -> dict[str, str]:

@@ -17,7 +17,10 @@ from advisor.cli.options import (
     ConfigFile,
     Days,
     Debug,
+    Decimal,
+    Delimiter,
     DryRun,
+    Encoding,
     ExternalId,
     Many,
     MaxApiUsd,
@@ -28,8 +31,23 @@ from advisor.cli.options import (
     Rename,
     RoleArn,
     SkipBadRows,
+    Timezone,
+    TrustInput,
 )
-from advisor.cli.policy_flags import as_settings, pairs
+from advisor.cli.paper import chosen_format, hand_over, print_report, terminal_width
+from advisor.cli.policy_flags import (
+    Architectures,
+    Edp,
+    LaunchTypes,
+    NoCommitments,
+    NoSpot,
+    OpsUsdPerHour,
+    Payments,
+    Preset,
+    Terms,
+    as_settings,
+    pairs,
+)
 from advisor.cli.stale import warn_of_old_prices
 
 if TYPE_CHECKING:
@@ -81,60 +99,21 @@ def recommend(
     days: Days = 14,
     max_api_usd: MaxApiUsd = None,
     dry_run: DryRun = False,
-    decimal: Annotated[
-        str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="CHAR", help="What separates columns of CSV.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV, such as cp1252.")
-    ] = None,
-    timezone: Annotated[
-        str, typer.Option("--timezone", metavar="ZONE", help="Zone of times that name none.")
-    ] = "UTC",
-    trust_input: Annotated[
-        bool, typer.Option("--trust-input", help="Read files that unpack to over 200 times their size.")
-    ] = False,
+    decimal: Decimal = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    timezone: Timezone = "UTC",
+    trust_input: TrustInput = False,
     skip_bad_rows: SkipBadRows = False,
-    preset: Annotated[
-        str | None,
-        typer.Option(
-            "--preset", metavar="NAME", help="Sizing rule: default, compute-optimizer, cloudfix, krr or vpa."
-        ),
-    ] = None,
-    launch_type: Annotated[
-        Many,
-        typer.Option(
-            "--launch-type", metavar="TYPE", help="Allow only FARGATE, EC2 or MANAGED_INSTANCES; repeatable."
-        ),
-    ] = None,
-    arch: Annotated[
-        Many, typer.Option("--arch", metavar="ARCH", help="Allow only X86_64 or ARM64; repeatable.")
-    ] = None,
-    no_spot: Annotated[bool, typer.Option("--no-spot", help="Keep off Spot capacity.")] = False,
-    no_commitments: Annotated[
-        bool, typer.Option("--no-commitments", help="Buy no Savings Plans or reservations.")
-    ] = False,
-    term: Annotated[
-        Many, typer.Option("--term", metavar="YEARS", help="Commit for 1 or 3 years; repeatable.")
-    ] = None,
-    payment: Annotated[
-        Many,
-        typer.Option(
-            "--payment", metavar="OPTION", help="Pay NO_UPFRONT, PARTIAL_UPFRONT or ALL_UPFRONT; repeatable."
-        ),
-    ] = None,
-    edp: Annotated[
-        float | None,
-        typer.Option("--edp", metavar="SHARE", help="Private discount off everything, as a share: 0.05."),
-    ] = None,
-    ops_usd_per_hour: Annotated[
-        float | None,
-        typer.Option(
-            "--ops-usd-per-hour", metavar="USD", help="Count people's time at this rate, apart from cash."
-        ),
-    ] = None,
+    preset: Preset = None,
+    launch_type: LaunchTypes = None,
+    arch: Architectures = None,
+    no_spot: NoSpot = False,
+    no_commitments: NoCommitments = False,
+    term: Terms = None,
+    payment: Payments = None,
+    edp: Edp = None,
+    ops_usd_per_hour: OpsUsdPerHour = None,
     settings: Annotated[
         Many,
         typer.Option(
@@ -185,7 +164,7 @@ def recommend(
     )
     mapping, assumed = pairs(rename or (), "--map"), pairs(assume or (), "--assume")
     config = load_settings(flags, config_file).config
-    form = _form(form, output)
+    form = ReportFormat(chosen_format(form, output, ReportFormat))
     if form is ReportFormat.PARQUET and output is None and sys.stdout.isatty():
         raise typer.BadParameter("parquet is no text: name a file with --output", param_hint="--format")
     reading = {
@@ -202,7 +181,7 @@ def recommend(
     plan, cells = _advise(source or live, reading, regions, config, quiet or not sys.stderr.isatty())
     document = _kept(plan)
     if form is ReportFormat.JSON:
-        _hand_over(document, output)
+        hand_over(document, output)
     else:
         _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
     holes = warn_of_holes(cells)
@@ -211,27 +190,6 @@ def recommend(
         warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see {where}")
     if plan.rows_rejected or holes:
         raise typer.Exit(ExitCode.PARTIAL)
-
-
-def _form(form: ReportFormat | None, output: Path | None) -> ReportFormat:
-    """Return the format that is asked for, by flag or by suffix.
-
-    Raises:
-        BadParameter: the two contradict each other.
-    """
-    if output is None:
-        return form or ReportFormat.TABLE
-    from advisor.report.write import SUFFIXES, format_of
-
-    if form is None:
-        return ReportFormat(format_of(output))
-    meant = SUFFIXES.get(output.suffix.lower())
-    if meant is not None and meant != form:
-        raise typer.BadParameter(
-            f"{form} does not go with {output.name}, whose suffix means {meant}: leave one of the two out",
-            param_hint="--format",
-        )
-    return form
 
 
 def _advise(
@@ -280,7 +238,6 @@ def _kept(plan: Plan) -> bytes:
 def _deliver(
     plan: Plan, form: ReportFormat, output: Path | None, *, everything: bool, raw_csv: bool, no_color: bool
 ) -> None:
-    from advisor.cli.paper import print_report, terminal_width
     from advisor.report import render
     from advisor.report.csv_cells import csv_text
     from advisor.report.placements import placements
@@ -299,16 +256,4 @@ def _deliver(
     if output is None and form is ReportFormat.TABLE:
         print_report(content.decode(), no_color=no_color)
     else:
-        _hand_over(content, output)
-
-
-def _hand_over(content: bytes, output: Path | None) -> None:
-    from advisor.report.write import write_content
-
-    if output is not None:
-        write_content(output, content)
-        print(f"written: {output}", file=sys.stderr)
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        hand_over(content, output)

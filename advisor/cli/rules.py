@@ -141,12 +141,10 @@ def _rule(text: str, flags: Sequence[Flag], config_file: Path | None) -> Rule:
 
 
 def _print(form: RulesFormat, prices: RulePrices, no_color: bool) -> None:
-    from advisor.cli.paper import print_report, terminal_width
+    from advisor.cli.paper import hand_over, print_report, terminal_width
     from advisor.report.rule_prices import render_rules, rule_table
 
     if form is RulesFormat.TABLE:
         print_report(rule_table(prices, width=terminal_width()), no_color=no_color)
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(render_rules(prices, form.value))
-    sys.stdout.buffer.flush()
+    else:
+        hand_over(render_rules(prices, form.value), None)

@@ -16,6 +16,7 @@ from advisor.plan.buy import Bought
 from advisor.plan.folk import folk_rules
 from advisor.plan.marginal import marginals
 from advisor.plan.outcomes import outcomes
+from advisor.plan.people import monthly_usd
 from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
 from advisor.plan.recommend import Today, placements, recommendations
@@ -62,7 +63,7 @@ def assemble(
     unused = settled.monthly_usd(settled.unused_pico)
     now_unused = now.monthly_usd(now.unused_pico)
     total = settled.total_usd
-    operations = _operations(settled, config)
+    operations = monthly_usd(solution.hosts(), config.operations) if config.operations.usd_per_hour else None
     net = 1.0 - config.prices.edp_share
     bound = solution.bound.usd * net * HOURS_PER_MONTH / solution.window.hours
     doubt = config.prices.estimated_band_share * sum(
@@ -148,26 +149,6 @@ def _mean_vcpu(settled: Settled) -> dict[str, float]:
     return {
         way.workload_id: seconds.get(w, 0) * way.task_vcpu / whole for w, way in solution.assignment.items()
     }
-
-
-def _operations(settled: Settled, config: Config) -> float | None:
-    """Return people's time on instances in dollars a month, null when it is not counted."""
-    policy = config.operations
-    if not policy.usd_per_hour:
-        return None
-    clusters: dict[tuple[str, ...], float] = {}
-    hours = 0.0
-    for pool in settled.solution.pools:
-        factor = (
-            policy.managed_instances_factor if pool.group.startswith(LaunchType.MANAGED_INSTANCES) else 1.0
-        )
-        mean = float(
-            Fraction(int(pool.fleet["count_milli"].sum() or 0), 1000 * settled.solution.window.hours)
-        )
-        hours += factor * (policy.hours_per_pool_month + policy.hours_per_instance_month * mean)
-        clusters[pool.cell] = max(clusters.get(pool.cell, 0.0), factor)
-    hours += policy.hours_per_cluster_month * sum(clusters.values())
-    return hours * policy.usd_per_hour
 
 
 def _idle_globs(usage: Usage, config: Config) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def lower_bound(cells: Sequence[Cell], hours: int, owned: Sunk, for_sale: Mappin
         raised, cover = owned.displaced(hours, for_sale, quantile)
         rates.append(raised)
         covers.append(cover)
-    parts = side_by_side(lambda cell: _priced(cell, rates), cells)
+    parts = side_by_side(lambda cell: _priced(cell, rates), cells, Cell.task_count)
     tried = []
     for number, cover in enumerate(covers):
         found = [part[number] for part in parts]

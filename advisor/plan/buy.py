@@ -13,13 +13,14 @@ from advisor.plan.commit import best_commitments
 from advisor.plan.metering import Metered, metered
 from advisor.plan.meters import Offer, Owned
 from advisor.plan.offers import largest_discount, offers
+from advisor.plan.people import monthly_usd
 from advisor.plan.purchase import Purchase
 from advisor.plan.settle import Settled, settle
 from advisor.plan.solution import Solution
 from advisor.plan.solve import as_today
 from advisor.plan.sunk import Sunk
 from advisor.terms import PriceMethod
-from advisor.units import PICO_PER_USD
+from advisor.units import HOURS_PER_MONTH, PICO_PER_USD
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ def buy(solution: Solution, owned: Sunk, catalog: Catalog, config: Config) -> Bo
     if still is solution:
         return Bought(*moved, owned, stayed=False)
     market = _Market.of(still, owned, catalog, config)
-    if _dearer_at_best(market, moved[0]):
+    if _dearer_at_best(market, moved[0].total_pico + _people_pico(solution, config)):
         return Bought(*moved, owned, stayed=False)
     stayed = _with_commitments(market)
-    if stayed[0].total_pico < moved[0].total_pico:
+    if stayed[0].total_pico + _people_pico(still, config) < moved[0].total_pico + _people_pico(
+        solution, config
+    ):
         return Bought(*stayed, owned, stayed=True)
     return Bought(*moved, owned, stayed=False)
 
@@ -125,7 +128,13 @@ def _advised(solution: Solution) -> Solution:
     return replace(solution, cells=cells, assignment=kept, pools=pools)
 
 
-def _dearer_at_best(still: _Market, moved: Settled) -> bool:
+def _people_pico(solution: Solution, config: Config) -> Fraction:
+    """Return people's time over the window in dollars of the bill before a private discount, which takes no part of it."""
+    monthly = monthly_usd(solution.hosts(), config.operations) / (1.0 - config.prices.edp_share)
+    return Fraction(monthly) * PICO_PER_USD * Fraction(solution.window.hours, HOURS_PER_MONTH)
+
+
+def _dearer_at_best(still: _Market, moved_pico: Fraction) -> bool:
     """Say whether staying costs more even with everything that a plan may discount at the best rate for sale."""
     use, owned = still.use, still.owned
     on_demand = sum(
@@ -137,4 +146,5 @@ def _dearer_at_best(still: _Market, moved: Settled) -> bool:
     paid, covered = owned.cost_usd(hours) * PICO_PER_USD, owned.cover_usd(hours) * PICO_PER_USD
     best = largest_discount(use.meters, still.offers)
     least = paid + max(0.0, float(on_demand) - covered) * (1.0 - best) + float(items)
-    return least > float(moved.total_pico)
+    people = _people_pico(still.solution, still.config)
+    return least + float(people) > float(moved_pico)

@@ -12,6 +12,7 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.config import Config, FleetPolicy
 from advisor.plan.instance_bill import managed_instances_fee_pico_usd, volume_pico_usd
+from advisor.plan.people import instance_usd_per_hour
 from advisor.plan.tasks import Task
 from advisor.plan.ways import group_name
 from advisor.terms import CapacityOption, LaunchType, NetworkMode, OperatingSystem
@@ -62,30 +63,38 @@ def bins(
     return found if len(found) else pl.DataFrame()
 
 
+def shapes(catalog: Catalog, region: str, operating_system: OperatingSystem) -> pl.DataFrame:
+    """Return every priced instance type of a region, whatever the policy says: shape, on-demand price, managed fee."""
+    windows = operating_system is OperatingSystem.WINDOWS
+    price = pl.col("windows_pico_usd_per_hour" if windows else "on_demand_pico_usd_per_hour")
+    found = catalog.ec2(region).filter(price.is_not_null() & pl.col("registered_memory_mib").is_not_null())
+    found = found.with_columns(
+        price.alias("od_pico"),
+        pl.coalesce("awsvpc_tasks", pl.lit(0)).alias("plain_slots"),
+        pl.coalesce("awsvpc_tasks_trunked", "awsvpc_tasks", pl.lit(0)).alias("trunked_slots"),
+        pl.col("gpus").fill_null(0).cast(pl.Float64),
+    )
+    return found.with_columns(_fee_pico(found, catalog, region))
+
+
 def instance_prices(
-    catalog: Catalog, region: str, operating_system: OperatingSystem, config: Config
+    types: pl.DataFrame, catalog: Catalog, region: str, operating_system: OperatingSystem, config: Config
 ) -> pl.DataFrame:
     """Return what an hour of every instance type costs in a region, whatever lies on it.
 
     The columns of `bins` but for the room, and `slots` (awsvpc tasks) and `allowed` (by the policy). Sorted by group and
     type; empty where the price of a volume or an address is not known.
+
+    Args:
+        types: `shapes` of the region and operating system.
     """
     extra = _extra_pico(catalog, region, config)
     if not extra:
         return pl.DataFrame()
     windows = operating_system is OperatingSystem.WINDOWS
-    price = pl.col("windows_pico_usd_per_hour" if windows else "on_demand_pico_usd_per_hour")
-    shapes = catalog.ec2(region).filter(price.is_not_null() & pl.col("registered_memory_mib").is_not_null())
-    shapes = shapes.with_columns(
-        price.alias("od_pico"),
-        pl.coalesce("awsvpc_tasks", pl.lit(0)).alias("plain_slots"),
-        pl.coalesce("awsvpc_tasks_trunked", "awsvpc_tasks", pl.lit(0)).alias("trunked_slots"),
-        pl.col("gpus").fill_null(0).cast(pl.Float64),
-        _allowed(shapes, config.fleet).alias("allowed"),
-    )
-    shapes = shapes.with_columns(_fee_pico(shapes, catalog, region))
+    types = types.with_columns(_allowed(types, config.fleet).alias("allowed"))
     offered = [
-        _offered(shapes, launch_type, option, extra[launch_type], config, windows=windows)
+        _offered(types, launch_type, option, extra[launch_type], config, windows=windows)
         for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES)
         for option in CapacityOption
         # neither Managed Instances nor a known Spot price goes with Windows
@@ -167,7 +176,8 @@ def _offered(
     ]
     rework = instance * pl.col("interruptions_per_month") / HOURS_PER_MONTH * config.spot.restart_hours
     pico = pl.sum_horizontal("instance_pico", "fee_pico", "extra_pico", "rework_pico")
-    people = _people_usd_per_hour(launch_type, config)
+    # the private discount comes off the whole bill, and people are none of it
+    people = instance_usd_per_hour(launch_type, config.operations) / (1.0 - config.prices.edp_share)
     return (
         priced.with_columns(
             pl.Series("group", names, dtype=pl.String),
@@ -204,12 +214,3 @@ def _interruptions(monthly_share: pl.Series) -> pl.Series:
         share: -math.log1p(-min(0.25 if share is None else share, 0.95)) for share in monthly_share.unique()
     }
     return pl.Series([known[share] for share in monthly_share], dtype=pl.Float64)
-
-
-def _people_usd_per_hour(launch_type: LaunchType, config: Config) -> float:
-    """Return people's time on an instance-hour; the private discount comes off the whole bill, they are none of it."""
-    operations = config.operations
-    people = operations.usd_per_hour * operations.hours_per_instance_month / HOURS_PER_MONTH
-    people /= 1.0 - config.prices.edp_share
-    managed = launch_type is LaunchType.MANAGED_INSTANCES
-    return people * operations.managed_instances_factor if managed else people

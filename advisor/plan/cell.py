@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -28,7 +28,7 @@ from advisor.plan.pool_limits import floored, portfolio_within, too_many
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
-from advisor.units import PICO_PER_USD, SECONDS_PER_HOUR
+from advisor.units import HOURS_PER_MONTH, PICO_PER_USD, SECONDS_PER_HOUR
 
 Assignment = Mapping[int, Way]
 """Workload row → the way it runs."""
@@ -69,6 +69,7 @@ class Cell:
         alone: price of every Fargate way of a workload.
         known: today's instances (`group, hour, instance_type, count_milli`), null when not given.
         today: the way each workload runs now, where that is still lawful.
+        standing_usd_per_month: what people's time on its pools costs however many instances they have, by launch types.
         exchanges: how far to look for the types of a pool; none while placements are compared.
     """
 
@@ -87,6 +88,7 @@ class Cell:
     peaks: Mapping[int, int]
     today: Assignment
     disk_usd_per_gib_hour: float
+    standing_usd_per_month: Callable[[Iterable[str]], float] = lambda _: 0.0
     exchanges: int = EXCHANGES
     _pools: dict[tuple[str, frozenset[int], frozenset[str]], PoolEstimate | None] = field(
         default_factory=dict
@@ -98,6 +100,7 @@ class Cell:
     _task_hours: dict[int, float] = field(default_factory=dict)
     _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
     _alone_hourly: dict[Way, Mapping[int, float]] = field(default_factory=dict)
+    _trials: list[Cell] = field(default_factory=list)
 
     @cached_property
     def _groups_now(self) -> frozenset[str]:
@@ -115,25 +118,36 @@ class Cell:
             nearest.append((hour, at))
         return [hours[i] for i in places], nearest
 
+    def task_count(self) -> int:
+        """Return how much work the cell is: its workloads."""
+        return len(self.tasks)
+
+    def at(self, discounts: Discounts) -> Cell:
+        """Return the cell where plans leave other prices; what does not depend on them is shared."""
+        return replace(self, discounts=discounts, _pools={}, _best_alone={})
+
     def trial(self) -> Cell:
-        """Return the cell on fewer representative hours when it is large, for comparing many placements."""
+        """Return the cell for comparing many placements: on fewer representative hours when it is large."""
+        if not self._trials:
+            self._trials.append(self._smaller())
+        return self._trials[0].at(self.discounts)
+
+    def _smaller(self) -> Cell:
         most = max(FEWEST_TRIAL_HOURS, min(REPRESENTATIVE_HOURS, TRIAL_TASK_HOURS // max(1, len(self.tasks))))
         if most >= len(self.weights):
-            return replace(self, exchanges=0, _pools={})
+            return replace(self, exchanges=0, _trials=[])
         weights = representative_hours(self.demand, self.tasks, most)
         hours = pl.Series(list(weights), dtype=pl.Int32)
-        sample = self.demand.filter(pl.col("hour").is_in(hours.implode()))
         return replace(
             self,
             weights=weights,
-            sample=sample,
+            sample=self.demand.filter(pl.col("hour").is_in(hours.implode())),
             exchanges=0,
-            _pools={},
             _billed={},
-            _best_alone={},
             _estates={},
             _task_hours={},
             _alone_hourly={},
+            _trials=[],
         )
 
     def task(self, workload: int) -> Task:
@@ -324,7 +338,10 @@ class Cell:
                 return float("inf")
             usd = pool.committed_usd * CROWDED if pool.crowded else pool.committed_usd
             total += usd + sum(self.disk_usd(w) for w in pools[group])
-        return total
+        launch_types = (ways[0].launch_type for ways in pools.values())
+        return total + self.standing_usd_per_month(launch_types) / HOURS_PER_MONTH * sum(
+            self.weights.values()
+        )
 
     def disk_usd(self, way: Way) -> float:
         """Return the window's dollars of the disk that a task's ephemeral storage takes on instances."""

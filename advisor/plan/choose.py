@@ -50,10 +50,10 @@ def choose(cell: Cell, today: Assignment) -> dict[int, Way]:
     if best is None:
         return {}
     for _ in range(ROUNDS):
-        improved, cost = _improve(cell, best, best_cost)
+        better, cost = improved(cell, best, best_cost)
         if cost >= best_cost * WORTH_MOVING:
             break
-        best, best_cost = improved, cost
+        best, best_cost = better, cost
     return best
 
 
@@ -201,10 +201,15 @@ def _everything_on(cell: Cell, launch_type: LaunchType, start: Assignment) -> di
     return moved
 
 
-def _improve(cell: Cell, start: Assignment, start_cost: float) -> tuple[dict[int, Way], float]:
+def improved(
+    cell: Cell, start: Assignment, start_cost: float, most_moved: int | None = None
+) -> tuple[dict[int, Way], float]:
     """Return the best of: a pool given up, or single workloads moved, biggest first.
 
     Single moves are judged with the pools' types as they are; what comes out is costed anew with types of its own.
+
+    Args:
+        most_moved: workloads whose single moves are tried; as many as the size of the cell lets when null.
     """
     best, best_cost = dict(start), start_cost
     for _, ways in sorted(by_group(start.values()).items()):
@@ -220,10 +225,8 @@ def _improve(cell: Cell, start: Assignment, start_cost: float) -> tuple[dict[int
         if (pool := cell.pool(group, ways)) is not None
     }
     moved, moved_cost = best, best_cost
-    heaviest = sorted(start, key=lambda w: (-_weight(cell, w), w))[
-        : max(FEWEST_MOVED, MOVED_TASK_TRIALS // len(start))
-    ]
-    for workload in heaviest:
+    most = max(FEWEST_MOVED, MOVED_TASK_TRIALS // len(start)) if most_moved is None else most_moved
+    for workload in sorted(start, key=lambda w: (-_weight(cell, w), w))[:most]:
         for way in _moves(cell, moved, workload):
             moved, moved_cost = _keep_better(cell, moved, moved_cost, {**moved, workload: way}, keep)
     return _keep_better(cell, best, best_cost, moved, {})

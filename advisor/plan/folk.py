@@ -9,6 +9,7 @@ import polars as pl
 
 from advisor.config import Config
 from advisor.model import FolkRule, Placement, Pool
+from advisor.plan.people import share
 from advisor.terms import LaunchType, WorkloadClass
 from advisor.units import format_usd
 
@@ -90,12 +91,14 @@ def _labour(pools: Sequence[Pool], config: Config) -> dict[str, float]:
     operations = config.operations
     found = {}
     for pool in pools:
-        factor = (
-            operations.managed_instances_factor if pool.launch_type == LaunchType.MANAGED_INSTANCES else 1.0
-        )
         hours = operations.hours_per_pool_month + operations.hours_per_instance_month * pool.mean_instances
         for workload_id in pool.workload_ids:
-            found[workload_id] = hours * factor * config.folk.overhead_usd_per_hour / len(pool.workload_ids)
+            found[workload_id] = (
+                hours
+                * share(pool.launch_type, operations)
+                * config.folk.overhead_usd_per_hour
+                / len(pool.workload_ids)
+            )
     return found
 
 

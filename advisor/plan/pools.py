@@ -24,7 +24,7 @@ def pools(cells: Sequence[Cell], assignment: Mapping[int, Way]) -> tuple[PoolPla
         groups = sorted(by_group(chosen.values()).items())
         return [_pool(cell, group, tuple(ways), pool_id(cell, group, names)) for group, ways in groups]
 
-    return tuple(pool for pools_ in side_by_side(of_cell, cells) for pool in pools_)
+    return tuple(pool for pools_ in side_by_side(of_cell, cells, Cell.task_count) for pool in pools_)
 
 
 def pool_id(cell: Cell, group: str, shared_names: frozenset[str]) -> str:

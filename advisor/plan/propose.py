@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from advisor.catalog import Catalog
 from advisor.config import Config
@@ -22,7 +23,7 @@ class Options:
     ways: dict[int, tuple[Way, ...]]
     rejections: tuple[Rejection, ...]
 
-    @property
+    @cached_property
     def planned(self) -> tuple[Task, ...]:
         """The tasks that take part in the plan, fixed ones included."""
         return tuple(t for t in self.tasks if self.ways.get(t.workload))

@@ -13,14 +13,22 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def side_by_side(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Return the results in the order of the items, whatever the number of threads; the first error is raised."""
+def side_by_side(work: Callable[[T], R], items: Sequence[T], size: Callable[[T], float]) -> list[R]:
+    """Return the results in the order of the items, whatever the number of threads; the first error is raised.
+
+    Args:
+        size: how much work an item is, roughly; the largest are begun first, so that none is left for the end.
+    """
     workers = min(len(items), os.cpu_count() or 1)
     if workers < 2:
         return [work(item) for item in items]
     pool = ThreadPoolExecutor(workers)
     try:
-        futures = [pool.submit(work, item) for item in items]
+        begun = {
+            at: pool.submit(work, items[at])
+            for at in sorted(range(len(items)), key=lambda at: -size(items[at]))
+        }
+        futures = [begun[at] for at in range(len(items))]
         # a thread that waits without end may not see a signal that reached another one
         while wait(futures, timeout=POLL_S, return_when=FIRST_EXCEPTION).not_done:
             for future in futures:

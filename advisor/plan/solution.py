@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -67,3 +68,15 @@ class Solution:
     bound: Bound
     unplaced: dict[int, str]
     refused: tuple[Rejection, ...] = ()
+
+    def hosts(self) -> Iterator[list[tuple[str, float]]]:
+        """Yield each cluster's pools: launch type, and instances in the mean hour."""
+        for cell in self.cells:
+            yield [
+                (
+                    pool.group.split("/")[0],
+                    int(pool.fleet["count_milli"].sum() or 0) / (MILLI * self.window.hours),
+                )
+                for pool in self.pools
+                if pool.cell == cell.key
+            ]

@@ -89,7 +89,7 @@ def way_costs(cells: Sequence[Cell], hours: int) -> WayCosts:
     )
     packed = (
         at_once.lazy()
-        .join(pl.concat(side_by_side(rooms, cells)).lazy(), on=["block", "workload"])
+        .join(pl.concat(side_by_side(rooms, cells, Cell.task_count)).lazy(), on=["block", "workload"])
         .with_columns((pl.col("tasks_peak") * pl.col("usd_per_hour")).alias("level"))
         .group_by(*KEY, "level")
         .agg(pl.col("n").sum())

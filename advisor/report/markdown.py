@@ -23,9 +23,9 @@ from advisor.report.words import (
     EFFORTS,
     action_name,
     counted,
-    place_name,
     saving_name,
 )
+from advisor.terms import place_name
 from advisor.units import format_share, format_usd
 
 SPECIAL = frozenset("\\`*_[]{}|~$")

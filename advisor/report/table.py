@@ -17,7 +17,7 @@ from advisor.report.sentences import (
     price_dates,
     proof,
 )
-from advisor.report.text import columns, cut, display_width, safe, wrap
+from advisor.report.text import columns, cut, display_width, safe, squeezed, wrap
 from advisor.report.view import ESTIMATED, Row, View, not_advised, view
 from advisor.report.words import EFFORTS, counted
 from advisor.units import format_share
@@ -71,19 +71,10 @@ def _grid(shown: View, width: int, boxes: bool) -> list[str]:
             break
     excess = max(0, sum(need) - room)
     need[0] -= min(excess, max(0, need[0] - NAMES_KEEP))
-    squeezed = _squeezed([need[i] for i in (0, 2, 3)], sum(need) - room)
-    need[0], need[2], need[3] = squeezed
+    need[0], need[2], need[3] = squeezed([need[i] for i in (0, 2, 3)], LEAST, sum(need) - room)
     grid = [f" {line}" for line in columns(cells, [False] * 4 + [True] * (len(need) - 4), need, GAP)]
     rule = " " + ("─" if boxes else "-") * (max(display_width(line) for line in grid) - 1)
     return [*grid[:-1], rule, grid[-1]]
-
-
-def _squeezed(need: list[int], excess: int) -> list[int]:
-    """Return column widths with `excess` cells taken away, always from the column that has most to give."""
-    for _ in range(max(0, excess)):
-        i = max(range(len(need)), key=lambda i: need[i] - LEAST[i])
-        need[i] = max(min(need[i], LEAST[i]), need[i] - 1)
-    return need
 
 
 def _cells(row: Row, spans: bool, sizes: bool) -> tuple[str, ...]:

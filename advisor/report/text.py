@@ -77,6 +77,20 @@ def columns(
     ]
 
 
+def squeezed(need: Sequence[int], least: Sequence[int], excess: int) -> list[int]:
+    """Return column widths with `excess` cells taken away, always from the column that has most to give.
+
+    Args:
+        need: widths that would show everything.
+        least: cells that each column keeps all the same, where it needs them.
+    """
+    widths = list(need)
+    for _ in range(max(0, excess)):
+        i = max(range(len(widths)), key=lambda i: widths[i] - least[i])
+        widths[i] = max(min(widths[i], least[i]), widths[i] - 1)
+    return widths
+
+
 def _cells(c: str) -> int:
     if unicodedata.category(c) in ("Mn", "Me"):
         return 0

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from advisor.model import Placement, Plan
-from advisor.report.words import advised_name, class_name, resized, short_size, today_name
-from advisor.units import DASH, MINUS, PICO_PER_USD, format_share, format_usd, rounded_to_total
+from advisor.report.words import advised_name, class_name, resized, today_name
+from advisor.units import DASH, MINUS, PICO_PER_USD, format_share, format_usd, rounded_to_total, short_size
 
 CENTS_BELOW_USD = 100
 """Fleets that cost less a month are shown in cents: whole dollars would hide their savings."""

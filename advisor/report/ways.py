@@ -9,8 +9,8 @@ import polars as pl
 
 from advisor.report.text import columns, cut, display_width, pad, safe, wrap
 from advisor.report.view import ESTIMATED
-from advisor.report.words import place_name, size_name
-from advisor.terms import LaunchType
+from advisor.report.words import size_name
+from advisor.terms import LaunchType, place_name
 from advisor.units import format_usd
 
 REASON_MOST = 200

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from advisor.model import INCLUDED, Commitment, Placement, Pool, Recommendation
-from advisor.terms import CapacityOption, CpuArchitecture, LaunchType, OperatingSystem
-from advisor.units import DASH, MIB_PER_GIB, format_size, format_usd
+from advisor.terms import NOT_KNOWN, CapacityOption, OperatingSystem, place_name
+from advisor.units import DASH, format_size, format_usd
 
-LAUNCH = {LaunchType.FARGATE: "Fargate", LaunchType.EC2: "EC2", LaunchType.MANAGED_INSTANCES: "Managed Inst."}
 CLASSES = {"BATCH": "batch", "BURST": "burst", "STEADY_STATE": "steady", "IDLE": "idle"}
 EFFORTS = {"VeryLow": "very low", "Low": "low", "Medium": "medium", "High": "high"}
 ACTIONS = {
@@ -21,22 +20,12 @@ ACTIONS = {
     "PurchaseReservedInstances": "buy",
     "ScaleIn": "scale in",
 }
-NOT_KNOWN = "not known"
 PURCHASES = ("PurchaseSavingsPlans", "PurchaseReservedInstances")
 
 
 def class_name(workload_class: str | None) -> str:
     """Return `steady`, `burst`, `batch`, `idle`, or a dash when it is withheld."""
     return CLASSES.get(workload_class or "", DASH)
-
-
-def place_name(launch_type: str | None, capacity_option: str | None, cpu_architecture: str | None) -> str:
-    """Return `Fargate`, `EC2 Spot`, `Fargate ARM` and the like."""
-    if not launch_type:
-        return NOT_KNOWN
-    spot = " Spot" if capacity_option == CapacityOption.SPOT else ""
-    arm = " ARM" if cpu_architecture == CpuArchitecture.ARM64 else ""
-    return f"{LAUNCH.get(LaunchType(launch_type), launch_type)}{spot}{arm}"
 
 
 def today_name(workload: Mapping[str, Any]) -> str:
@@ -91,13 +80,6 @@ def _costs(todo: Recommendation) -> bool:
 def size_name(vcpu: float | None, memory_mib: float | None) -> str:
     """Return `0.5 vCPU / 1 GiB`, or `not known`."""
     return NOT_KNOWN if vcpu is None or memory_mib is None else format_size(vcpu, memory_mib)
-
-
-def short_size(vcpu: float, memory_mib: float) -> str:
-    """Return `0.56 vCPU/1.2 GiB`, for columns."""
-    if memory_mib >= MIB_PER_GIB:
-        return f"{vcpu:.3g} vCPU/{memory_mib / MIB_PER_GIB:.3g} GiB"
-    return f"{vcpu:.3g} vCPU/{memory_mib:.4g} MiB"
 
 
 def reaches(bought: Commitment, place: Placement, pool: Pool | None, workload: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from contest import OURS, contest, shown
 
 from advisor.catalog import load_catalog
 from advisor.config import Config, FleetPolicy
-from advisor.plan.capacity import RESOURCES, bins, instance_prices
+from advisor.plan.capacity import RESOURCES, bins, instance_prices, shapes
 from advisor.terms import OperatingSystem
 from advisor.units import CPU_UNITS_PER_VCPU
 
@@ -34,7 +34,8 @@ def instances() -> pl.DataFrame:
     """Return all x86 types of any size with whole GPUs or none, on demand in us-east-1, with what is left for pods."""
     policy = FleetPolicy(families=("c*", "m*", "r*", "g*", "p*"), max_vcpu=1000)
     config = Config(fleet=policy)
-    found = bins(instance_prices(load_catalog(), "us-east-1", OperatingSystem.LINUX, config), policy)
+    catalog, place = load_catalog(), ("us-east-1", OperatingSystem.LINUX)
+    found = bins(instance_prices(shapes(catalog, *place), catalog, *place, config), policy)
     plain = found.filter(pl.col("group").is_in(GROUPS))
     return plain.select(pl.col("instance_type").alias("bin_id"), "usd_per_hour", "group", *RESOURCES)
 

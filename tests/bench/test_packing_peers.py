@@ -13,7 +13,7 @@ from contest import OURS, contest, shown
 
 from advisor.catalog import load_catalog
 from advisor.config import Config, FleetPolicy
-from advisor.plan.capacity import RESOURCES, bins, instance_prices
+from advisor.plan.capacity import RESOURCES, bins, instance_prices, shapes
 from advisor.terms import OperatingSystem
 
 NEEDED = [r for r in RESOURCES if r != "gpus"]
@@ -32,7 +32,8 @@ def instances() -> pl.DataFrame:
     """Return c, m and r types up to 64 vCPU, x86 and ARM, on demand in us-east-1, with what is left for tasks."""
     policy = FleetPolicy(families=("c*", "m*", "r*"))
     config = Config(fleet=policy)
-    found = bins(instance_prices(load_catalog(), "us-east-1", OperatingSystem.LINUX, config), policy)
+    catalog, place = load_catalog(), ("us-east-1", OperatingSystem.LINUX)
+    found = bins(instance_prices(shapes(catalog, *place), catalog, *place, config), policy)
     plain = found.filter(pl.col("group").str.starts_with("EC2/ON_DEMAND"))
     return plain.select(pl.col("instance_type").alias("bin_id"), "usd_per_hour", "group", *NEEDED)
 

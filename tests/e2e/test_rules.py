@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-
-ASSUMED = [f"--assume={pair}" for pair in ("region=eu-west-1", "task_vcpu=1", "task_memory_mib=2048")]
+from small_usage import ASSUMED, write_usage
 
 
 @pytest.fixture
-def usage(tmp_path: Path) -> str:
+def usage(tmp_path) -> str:
     """Return three workloads over nine days, one row of which makes no sense."""
-    lines = ["workload_id,start,tasks,vcpu_used_mean,memory_used_mib_max"]
-    for hour in range(24 * 9):
-        start = (datetime(2026, 10, 1, tzinfo=UTC) + timedelta(hours=hour)).isoformat()
-        lines += [f"{name},{start},{3 + hour % 3},0.3,800" for name in "abc"]
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join([*lines, "a,2026-10-09T23:30:00Z,-4,0.3,800"]) + "\n")
-    return str(path)
+    return write_usage(tmp_path / "usage.csv", "abc", bad="a,2026-10-09T23:30:00Z,-4,0.3,800")
 
 
 def test_rules_and_settings(command, usage: str) -> None:

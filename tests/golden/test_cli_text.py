@@ -9,16 +9,8 @@ import pytest
 from advisor.__main__ import main
 
 COMMANDS = (
-    "",
-    "recommend",
-    "explain",
-    "rules",
-    "prices",
-    "policy",
-    "schema",
-    "demo-data",
-    "config",
-    "config show",
+    *("", "recommend", "explain", "rules", "what-if", "prices", "policy"),
+    *("schema", "demo-data", "config", "config show"),
 )
 
 
@@ -87,6 +79,10 @@ FAILURES = {
     "unknown_rule": ("rules", "nowhere", "--rule", "no-spott"),
     "no_rule_setting": ("rules", "nowhere", "--rule", "prices.edp_share=0.1"),
     "wrong_rule_setting": ("rules", "nowhere", "--rule", "fleet.max_vcpus=8"),
+    "nothing_otherwise": ("what-if", "nowhere"),
+    "so_already": ("what-if", "nowhere", "--set", "spot.allowed=yes", "--ops-usd-per-hour", "0"),
+    "wrong_what_if_setting": ("what-if", "nowhere", "--set", "spot.alowed=false"),
+    "no_such_comparison": ("what-if", "nowhere", "--no-spot", "-o", "plan.parquet"),
     "unknown_command": ("recomend", "shop"),
 }
 

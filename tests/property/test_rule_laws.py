@@ -10,7 +10,7 @@ from plan_estates import estate
 from advisor.catalog import Catalog, load_catalog
 from advisor.config import Config, SpotPolicy
 from advisor.pipeline import price_rules
-from advisor.plan.capacity import bins, instance_prices
+from advisor.plan.capacity import bins, instance_prices, shapes
 from advisor.plan.discounts import best_discounts
 from advisor.plan.propose import Options, propose
 from advisor.plan.proven import Proven, change_interval, gap_parts, price_interval
@@ -117,7 +117,13 @@ def test_the_looser_policy_allows_all_that_the_stricter_does(
 
 def types(catalog: Catalog, config: Config) -> set[tuple[object, ...]]:
     """Return group, type, price and room of all that a policy allows."""
-    prices = instance_prices(catalog, "us-east-1", OperatingSystem.LINUX, config)
+    prices = instance_prices(
+        shapes(catalog, "us-east-1", OperatingSystem.LINUX),
+        catalog,
+        "us-east-1",
+        OperatingSystem.LINUX,
+        config,
+    )
     found = replaceable(bins(prices, config.fleet), config.spot)
     return set(found.select("group", "instance_type", "usd_per_hour", "cpu_units", "memory_mib").iter_rows())
 

@@ -14,8 +14,8 @@ def test_results_come_in_the_order_of_the_items() -> None:
         time.sleep(0.02 if n == 0 else 0)
         return n * n
 
-    assert side_by_side(slow_first, range(20)) == [n * n for n in range(20)]
-    assert side_by_side(slow_first, []) == []
+    assert side_by_side(slow_first, range(20), float) == [n * n for n in range(20)]
+    assert side_by_side(slow_first, [], float) == []
 
 
 def test_an_error_ends_the_work() -> None:
@@ -28,5 +28,5 @@ def test_an_error_ends_the_work() -> None:
         time.sleep(0.05)
 
     with pytest.raises(ValueError, match="no"):
-        side_by_side(breaks, range(1000))
+        side_by_side(breaks, range(1000), lambda n: -n)
     assert len(begun) < 1000, "what has not begun is not begun any more"

@@ -3,7 +3,7 @@ use crate::table::demand::Demand;
 
 /// Up to `most` demands, each as far from those before it as can be, and for every demand the place among them of the
 /// nearest; distance is what the tasks are worth by which two demands differ.
-pub(super) fn landmarks(
+pub(crate) fn landmarks(
     demands: &[Demand],
     worth: &[f64],
     first: usize,

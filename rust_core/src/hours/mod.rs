@@ -1,6 +1,6 @@
 //! The same sizes and bins over many hours: equal hours solved once, different ones in parallel.
 mod exchange;
-mod landmarks;
+pub(crate) mod landmarks;
 pub mod portfolio;
 pub mod rooms;
 

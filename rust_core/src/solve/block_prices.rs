@@ -24,7 +24,7 @@ pub(super) struct Market<'a> {
     pub block: Vec<usize>,
     /// Canonical bin by the caller's row.
     index: Vec<Option<u32>>,
-    interrupted: &'a (dyn Fn() -> bool + Sync),
+    pub interrupted: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// A block at some worths.

@@ -22,7 +22,6 @@ use crate::table::bins::Bins;
 use crate::table::demand::Sizes;
 use block_prices::{Market, Priced};
 use master::Fleets;
-use rayon::prelude::*;
 use terms::{Terms, price_lists, validate};
 
 /// How far to go.
@@ -173,10 +172,7 @@ pub fn solve(
     if terms.offers() > 1 {
         guides.push(&shared);
     }
-    let candidates: Vec<Vec<whole::Fleet>> = (0..demands.len())
-        .into_par_iter()
-        .map(|row| if interrupted() { Vec::new() } else { market.whole(row, &guides) })
-        .collect();
+    let candidates = market.whole(&guides);
     if interrupted() {
         return Err(CoreError::Interrupted);
     }

@@ -1,12 +1,17 @@
 //! Whole fleets for single hours, and which of several to run when commitments are levels of dollars.
 use super::block_prices::{Market, Priced, at_share};
 use super::levels::{self, Metered, Use as Usage};
+use crate::hours::landmarks::landmarks;
+use crate::pack::adapt::adapted;
 use crate::pack::colgen::Use;
 use crate::pack::construct::complete;
 use crate::pack::dive::rounded;
+use crate::pack::follow::{End, News};
 use crate::pack::plan::{Opened, Plan};
 use crate::pack::problem::Problem;
+use crate::pack::recreate::{Budget, chain};
 use crate::table::demand::Demand;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// A fleet of one demand, in canonical bins at list prices.
@@ -24,38 +29,82 @@ pub(super) struct Chosen {
     pub usd: f64,
 }
 
+/// Demands of a block that are rounded with care, and how many times each is ruined and recreated for it.
+const LANDMARKS: usize = 3;
+const TRIALS: usize = 400;
 /// Turns of choosing fleets for levels, and levels for fleets.
 const TURNS: usize = 4;
 
 impl Market<'_> {
-    /// Different fleets for one demand, by the prices of its block in each of the guides.
-    pub(super) fn whole(&self, row: usize, guides: &[&[Priced]]) -> Vec<Fleet> {
-        let mut found: Vec<Fleet> = Vec::new();
+    /// Different fleets for every demand, by the prices of its block in each of the guides; none where a task finds no place.
+    pub(super) fn whole(&self, guides: &[&[Priced]]) -> Vec<Vec<Fleet>> {
+        let mut found: Vec<Vec<Fleet>> = vec![Vec::new(); self.demands.len()];
         for guide in guides {
-            let priced = &guide[self.block[row]];
-            if let Some(plan) = self.one(row, priced)
-                && !found.iter().any(|f| f.plan == plan)
-            {
-                let metered = Metered::new(self.usage(&plan, &self.demands[row]), self.terms);
-                found.push(Fleet { plan, metered });
+            let blocks: Vec<Vec<(usize, Plan)>> =
+                (0..self.blocks.len()).into_par_iter().map(|k| self.block_whole(k, &guide[k])).collect();
+            for (row, plan) in blocks.into_iter().flatten() {
+                if !found[row].iter().any(|f| f.plan == plan) {
+                    let metered = Metered::new(self.usage(&plan, &self.demands[row]), self.terms);
+                    found[row].push(Fleet { plan, metered });
+                }
             }
         }
         found
     }
 
-    fn one(&self, row: usize, priced: &Priced) -> Option<Plan> {
+    /// A block's demands: a few are rounded with care, the others follow the nearest of them where that is cheaper.
+    fn block_whole(&self, k: usize, priced: &Priced) -> Vec<(usize, Plan)> {
+        let rows = &self.blocks[k].members;
         let problem = &priced.problem;
-        let demand = at_share(&self.demands[row], priced.alone);
-        let index = problem.bin_of_row();
+        let demands: Vec<Demand> = rows.iter().map(|&r| at_share(&self.demands[r], priced.alone)).collect();
+        let (chosen, nearest) = landmarks(&demands, &priced.prices, 0, LANDMARKS);
+        let known: Vec<Option<Plan>> = chosen
+            .par_iter()
+            .map(|&i| {
+                let plan = self.rounded(&demands[i], priced)?;
+                let budget = Budget {
+                    trials: TRIALS,
+                    target: 0.0,
+                    min_bins: 0,
+                    end: End::NEVER,
+                    interrupted: self.interrupted,
+                    news: &News::untold(),
+                };
+                Some(chain(problem, &demands[i], &priced.prices, &plan, 1, budget).0)
+            })
+            .collect();
+        let one = |i: usize| -> Option<(usize, Plan)> {
+            let near = known[nearest[i]].as_ref()?;
+            let plan = if chosen[nearest[i]] == i {
+                near.clone()
+            } else {
+                let own = self.rounded(&demands[i], priced)?;
+                let like = adapted(problem, &demands[i], near, &priced.prices, 0);
+                like.filter(|plan| plan.cost < own.cost).unwrap_or(own)
+            };
+            Some((rows[i], self.canonical(plan, priced, rows[i])))
+        };
+        if (self.interrupted)() {
+            return Vec::new();
+        }
+        (0..rows.len()).into_par_iter().filter_map(one).collect()
+    }
+
+    fn rounded(&self, demand: &Demand, priced: &Priced) -> Option<Plan> {
+        let index = priced.problem.bin_of_row();
         let here =
             |way: &Use| Use { bin: way.bin.and_then(|row| index[row as usize]), items: way.items.clone() };
         let ways: Vec<(Use, f64)> = priced.ways.iter().map(|(way, x)| (here(way), *x)).collect();
-        let plan = rounded(problem, &demand, ways, &priced.prices)?;
+        rounded(&priced.problem, demand, ways, &priced.prices)
+    }
+
+    /// The same packing in canonical bins at list prices.
+    fn canonical(&self, plan: Plan, priced: &Priced, row: usize) -> Plan {
         let opened = plan.opened.into_iter().map(|o| {
-            let bin = self.bin(problem.bin_row[o.bin as usize]) as u32;
+            let bin = self.bin(priced.problem.bin_row[o.bin as usize]) as u32;
             Opened { bin, ..o }
         });
-        Some(Plan::new(self.problem, opened.collect(), plan.alone, &self.demands[row].alone))
+        Plan::new(self.problem, opened.collect(), plan.alone, &self.demands[row].alone)
     }
 
     fn usage(&self, plan: &Plan, demand: &Demand) -> Usage {

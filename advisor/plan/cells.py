@@ -1,0 +1,194 @@
+"""The cells of a run: what is known of every cluster before anything is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+import polars as pl
+
+from advisor.catalog import Catalog
+from advisor.config import CommitmentPolicy, Config
+from advisor.model import Rejection, Usage
+from advisor.plan.alone import AlonePrice, alone_price
+from advisor.plan.capacity import bins, instance_prices, shapes
+from advisor.plan.cell import Cell, representative_hours
+from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
+from advisor.plan.fleet import room_by_group
+from advisor.plan.hours import Window, window
+from advisor.plan.memory import Memory
+from advisor.plan.misfits import misfit, unpriced
+from advisor.plan.people import standing_hours
+from advisor.plan.propose import Options
+from advisor.plan.stand_ins import replaceable
+from advisor.plan.tasks import Task
+from advisor.plan.today import known_instances, todays_way
+from advisor.plan.ways import Way
+from advisor.terms import LaunchType, OperatingSystem, WorkloadKind
+from advisor.units import HOURS_PER_MONTH, PICO_PER_USD
+
+Key = tuple[str, str, str, str]
+"""Account, region, cluster, operating system."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Every cluster with a workload that has a way.
+
+    Attributes:
+        unplaced: workload → why it has none.
+        refused: ways that were proposed and cannot be priced or fit nothing.
+    """
+
+    cells: tuple[Cell, ...]
+    unplaced: dict[int, str]
+    refused: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What every cell is made from; `memory` keeps what the next question will ask again."""
+
+    options: Options
+    demand: pl.DataFrame
+    usage: Usage
+    catalog: Catalog
+    config: Config
+    memory: Memory
+
+    @cached_property
+    def _planned(self) -> tuple[int, ...]:
+        return tuple(t.workload for t in self.options.planned)
+
+    def hours(self) -> Window:
+        """Return the covered hours with every planned workload's demand."""
+        return self.memory.recall(("hours", self._planned), lambda: window(self.demand, self.options.planned))
+
+    def cells(self, for_sale: Mapping[str, Discounts]) -> Cells:
+        """Return the cells, sorted by key.
+
+        Args:
+            for_sale: region → the best discounts that the policy can buy.
+        """
+        grouped: dict[Key, list[Task]] = {}
+        for task in self.options.planned:
+            grouped.setdefault(task.cell, []).append(task)
+        daemons: dict[Key, list[Task]] = {}
+        for task in self.options.tasks:
+            if task.kind is WorkloadKind.DAEMON and task.costable:
+                daemons.setdefault(task.cell, []).append(task)
+        # what is for sale changes what a cell costs, not what it is made of
+        policy = replace(self.config, commitments=CommitmentPolicy()).digest()
+        cells: list[Cell] = []
+        unplaced: dict[int, str] = {}
+        refused: list[Rejection] = []
+        for key in sorted(grouped):
+            made, lost, no = self.memory.recall(
+                ("cell", key, policy, self._planned),
+                partial(self._cell, key, tuple(grouped), grouped[key], daemons.get(key, [])),
+            )
+            unplaced |= lost
+            refused += no
+            if made.tasks:
+                linux = key[3] == OperatingSystem.LINUX
+                cells.append(made.at(for_sale[key[1]] if linux else NOTHING_FOR_SALE))
+        return Cells(tuple(cells), unplaced, tuple(refused))
+
+    def _cell(
+        self, key: Key, keys: tuple[Key, ...], tasks: list[Task], daemons: list[Task]
+    ) -> tuple[Cell, dict[int, str], list[Rejection]]:
+        hours, config, catalog, region = self.hours(), self.config, self.catalog, key[1]
+        known = self.memory.recall(
+            ("known", key, keys, self._planned),
+            lambda: known_instances(self.usage.instances, key, hours, catalog, keys),
+        )
+        in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
+        system = OperatingSystem(key[3])
+        types = self.memory.recall(("types", region, system), lambda: shapes(catalog, region, system))
+        prices = self.memory.recall(
+            ("prices", region, system, config.fleet, config.spot, config.operations, config.prices),
+            lambda: instance_prices(types, catalog, region, system, config),
+        )
+        capacity = replaceable(
+            bins(prices, config.fleet, daemons=daemons, in_use=in_use), config.spot, in_use
+        )
+        found = _Lawful.among(tasks, self.options.ways, capacity, catalog, config)
+        kept = tuple(t for t in tasks if t.workload in found.ways)
+        rows = pl.Series([t.workload for t in kept], dtype=pl.UInt32)
+        demand = hours.demand.filter(pl.col("workload").is_in(rows.implode()))
+        rights = tuple((t.workload, t.right_vcpu, t.right_memory_mib) for t in kept)
+        weights = self.memory.recall(
+            ("weights", self._planned, rights), lambda: representative_hours(demand, kept)
+        )
+        sample = demand.filter(pl.col("hour").is_in(pl.Series(list(weights), dtype=pl.Int32).implode()))
+        peaks = demand.group_by("workload").agg(pl.col("tasks_peak").max()).sort("workload")
+        cell = Cell(
+            key=key,
+            tasks=kept,
+            ways=found.ways,
+            demand=demand,
+            sample=sample,
+            weights=weights,
+            bins=capacity,
+            room=room_by_group(capacity),
+            alone=found.alone,
+            discounts=NOTHING_FOR_SALE,
+            known=known,
+            policy=config.fleet,
+            peaks=dict(peaks.iter_rows()),
+            today={t.workload: now for t in kept if (now := todays_way(t, found.ways[t.workload]))},
+            disk_usd_per_gib_hour=_disk_usd(catalog, region),
+            standing_usd_per_month=partial(_standing_usd, config),
+        )
+        lost = f"no instance type allowed by the policy holds it and no price is known in {region}"
+        return cell, {t.workload: lost for t in tasks if t.workload not in found.ways}, found.refused
+
+
+@dataclass(frozen=True)
+class _Lawful:
+    """The ways of a cell's workloads that have a price and a place, and the others."""
+
+    ways: dict[int, tuple[Way, ...]]
+    alone: dict[Way, AlonePrice]
+    refused: list[Rejection]
+
+    @classmethod
+    def among(
+        cls,
+        tasks: list[Task],
+        proposed: Mapping[int, tuple[Way, ...]],
+        capacity: pl.DataFrame,
+        catalog: Catalog,
+        config: Config,
+    ) -> _Lawful:
+        room = room_by_group(capacity)
+        found = cls({}, {}, [])
+        for task in tasks:
+            lawful = []
+            for way in proposed[task.workload]:
+                if way.launch_type is LaunchType.FARGATE:
+                    price = alone_price(task, way, catalog, config)
+                    if price is not None:
+                        found.alone[way] = price
+                        lawful.append(way)
+                    else:
+                        found.refused.append(unpriced(task, way))
+                elif (no := misfit(task, way, room)) is None:
+                    lawful.append(way)
+                else:
+                    found.refused.append(no)
+            if lawful:
+                found.ways[task.workload] = tuple(lawful)
+        return found
+
+
+def _standing_usd(config: Config, launch_types: Iterable[str]) -> float:
+    # the private discount comes off the whole bill, and people are none of it
+    hours = standing_hours(launch_types, config.operations)
+    return hours * config.operations.usd_per_hour / (1.0 - config.prices.edp_share)
+
+
+def _disk_usd(catalog: Catalog, region: str) -> float:
+    gib_month = catalog.other(region, "ebs_gp3_storage")
+    return 0.0 if gib_month is None else gib_month.pico_usd / PICO_PER_USD / HOURS_PER_MONTH

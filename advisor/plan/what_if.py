@@ -1,0 +1,146 @@
+"""What would be under other settings: at once from what is known, or settled by a plan of its own.
+
+A full plan takes as long as it takes. While somebody drags a slider, the plan's placement is carried over to the other
+settings, improved move by move and priced on the representative hours (`choose_nearby`); tables, prices and demand that
+the change does not touch are kept from the questions before. What it costs is told as the full plan's cost and the
+difference of two such estimates, so that an unchanged setting changes nothing, and by which way one came to a setting
+neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from advisor.catalog import Catalog
+from advisor.config import Config
+from advisor.model import Plan, Profiles, Usage
+from advisor.plan.cell import Cell
+from advisor.plan.cells import Planning
+from advisor.plan.discounts import best_discounts
+from advisor.plan.memory import Memory
+from advisor.plan.nearby import choose_nearby
+from advisor.plan.propose import propose
+from advisor.plan.side_by_side import side_by_side
+from advisor.plan.sunk import sunk
+from advisor.plan.tasks import tasks
+from advisor.plan.ways import Way
+from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
+from advisor.units import HOURS_PER_MONTH
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A quick answer.
+
+    Attributes:
+        monthly_cost_usd: about what the plan would cost, people's time included where the settings count it.
+        change_usd: the same less the cost of the plan that was asked about.
+        ways: workload id → its way, `EC2 SPOT ARM64`.
+        moved: workload id → its way in the plan asked about (null where it had none) and its way now, where they differ.
+    """
+
+    monthly_cost_usd: float
+    change_usd: float
+    ways: Mapping[str, str]
+    moved: Mapping[str, tuple[str | None, str]]
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    """Dollars of the window after the private discount, and the placement they are for."""
+
+    usd: float
+    assignment: Mapping[int, Way]
+
+
+class WhatIf:
+    """A plan that can be asked what would be under other settings."""
+
+    def __init__(
+        self,
+        usage: Usage,
+        catalog: Catalog,
+        config: Config,
+        profiled: Callable[[Config], Profiles],
+        planned: Callable[[Config, Profiles, Memory], Plan],
+    ) -> None:
+        """Plan once, in full.
+
+        Args:
+            profiled: returns the profiles under a policy.
+            planned: returns the full plan under a policy.
+
+        Raises:
+            InputError: nothing in the usage can be planned.
+            SolverError: the core could not finish, or the audit found the plan wrong.
+        """
+        self._usage, self._catalog, self.config = usage, catalog, config
+        self._profiled, self._planned = profiled, planned
+        self._profiles: dict[str, tuple[Profiles, Memory]] = {}
+        self.plan = self.settle(config)
+        self._start: Mapping[int, Way] = dict(_ways(self.plan))
+        self._base = self._estimate(config)
+
+    def settle(self, config: Config) -> Plan:
+        """Return the full plan under other settings, with its proof.
+
+        Raises:
+            InputError: nothing in the usage can be planned under them.
+            SolverError: the core could not finish, or the audit found the plan wrong.
+        """
+        profiles, memory = self._known(config)
+        return self._planned(config, profiles, memory)
+
+    def ask(self, config: Config) -> Guess:
+        """Return about what the plan would be under other settings, in the time of a drag.
+
+        Raises:
+            InputError: nothing in the usage can be planned under them.
+        """
+        found = self._estimate(config)
+        ids = self._usage.workloads["workload_id"].to_list()
+        before = {ids[w]: way.option for w, way in self._base.assignment.items()}
+        ways = {ids[w]: way.option for w, way in sorted(found.assignment.items())}
+        moved = {i: (before.get(i), way) for i, way in ways.items() if before.get(i) != way}
+        change = (found.usd - self._base.usd) / self.plan.hours * HOURS_PER_MONTH
+        now = self.plan.monthly_cost_usd + (self.plan.operations_monthly_usd or 0.0)
+        return Guess(now + change, change, ways, moved)
+
+    def _estimate(self, config: Config) -> _Estimate:
+        profiles, memory = self._known(config)
+        options = propose(tasks(self._usage.workloads, profiles, config), self._catalog, config)
+        owned = memory.recall(
+            "owned", lambda: sunk(self._usage.commitments, self._catalog, self._usage.window_end)
+        )
+        planning = Planning(options, profiles.demand, self._usage, self._catalog, config, memory)
+        regions = sorted({t.region for t in options.planned})
+        cells = planning.cells({r: best_discounts(owned.rates, r, config.commitments) for r in regions}).cells
+        answers = side_by_side(lambda cell: choose_nearby(cell.trial(), self._start), cells, Cell.task_count)
+        assignment = {w: way for found, _ in answers for w, way in found.items()}
+        net = 1.0 - config.prices.edp_share
+        return _Estimate(sum(usd for _, usd in answers) * net, assignment)
+
+    def _known(self, config: Config) -> tuple[Profiles, Memory]:
+        key = repr((config.profile, config.prices))
+        if key not in self._profiles:
+            self._profiles[key] = self._profiled(config), Memory()
+        return self._profiles[key]
+
+
+def _ways(plan: Plan) -> Iterator[tuple[int, Way]]:
+    """Yield the row of each workload with a place, and its way."""
+    rows = {name: row for row, name in enumerate(plan.workloads["workload_id"].to_list())}
+    for p in plan.placements:
+        yield (
+            rows[p.workload_id],
+            Way(
+                rows[p.workload_id],
+                p.workload_id,
+                LaunchType(p.launch_type),
+                CapacityOption(p.capacity_option),
+                CpuArchitecture(p.cpu_architecture),
+                p.task_vcpu,
+                p.task_memory_mib,
+            ),
+        )

@@ -10,6 +10,7 @@ from advisor.usage.live.clusters import Cluster
 from advisor.usage.live.definitions import family
 from advisor.usage.live.rows import Found, Sources, common, definition_of
 from advisor.usage.live.schedules import Start
+from advisor.usage.live.services import started
 
 
 def family_rows(cluster: Cluster, planned: Sequence[Start], sources: Sources) -> Iterator[Found]:
@@ -18,6 +19,7 @@ def family_rows(cluster: Cluster, planned: Sequence[Start], sources: Sources) ->
     Args:
         planned: what rules and schedules start in this cluster.
     """
+    shared = {family(arn) for service in cluster.services if (arn := started(service).get("taskDefinition"))}
     for name, start in _starts(cluster, planned).items():
         what = f"family {cluster.name}/{name}"
         definition = definition_of(what, start.definition_arn, start.launch_type, sources)
@@ -31,7 +33,8 @@ def family_rows(cluster: Cluster, planned: Sequence[Start], sources: Sources) ->
                 "kind": start.kind,
             },
             service=False,
-            insights=cluster.insights,
+            # metrics of a family do not tell its own tasks from those of a service
+            insights=cluster.insights and name not in shared,
         )
 
 

@@ -96,7 +96,8 @@ def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Le
     unseen = sum(not w.service and not w.insights for i in inventories for w in i.workloads)
     if unseen:
         said.append(
-            f"{unseen} task families have no metrics: only Container Insights see tasks without a service, and they are off"
+            f"{unseen} task families have no metrics: only Container Insights see tasks without a service, and they are off, "
+            "or a service runs tasks of the same family"
         )
     said += [
         f"{len(table.bad_rows)} rows set aside: {table.problems[0]}" for table in tables if table.problems

@@ -26,7 +26,7 @@ class Found:
     Attributes:
         row: columns of `schema.WORKLOADS` but for `workload_id`.
         service: it is an ECS service; else a family of tasks.
-        insights: Container Insights watch its cluster.
+        insights: Container Insights watch it, and no other workload under its name.
     """
 
     row: Mapping[str, Any]

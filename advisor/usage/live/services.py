@@ -16,17 +16,15 @@ def service_rows(cluster: Cluster, sources: Sources) -> Iterator[Found]:
     """Yield the services of a cluster; those that are left out are noted."""
     for service in cluster.services:
         name = service["serviceName"]
-        started = _started(service)
+        run = started(service)
         what = f"service {cluster.name}/{name}"
-        definition = definition_of(
-            what, started.get("taskDefinition", ""), started.get("launchType"), sources
-        )
+        definition = definition_of(what, run.get("taskDefinition", ""), run.get("launchType"), sources)
         if definition is None:
             continue
         tasks = service.get("desiredCount") or 0
         runs = way(
-            started.get("launchType"),
-            started.get("capacityProviderStrategy") or (),
+            run.get("launchType"),
+            run.get("capacityProviderStrategy") or (),
             tasks,
             cluster,
             sources.hosts[cluster.arn],
@@ -37,7 +35,7 @@ def service_rows(cluster: Cluster, sources: Sources) -> Iterator[Found]:
                 "for running there"
             )
         fewest, most = sources.limits.get(f"service/{cluster.name}/{name}", (None, None))
-        network = (started.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+        network = (run.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
         public = network.get("assignPublicIp") == "ENABLED"
         yield Found(
             {
@@ -60,7 +58,7 @@ def service_rows(cluster: Cluster, sources: Sources) -> Iterator[Found]:
         )
 
 
-def _started(service: Mapping[str, Any]) -> Mapping[str, Any]:
+def started(service: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what says how tasks are started: the service, or its primary task set where something else deploys it."""
     if service.get("taskDefinition"):
         return service

@@ -104,6 +104,14 @@ def test_families_run_as_their_schedule_says() -> None:
     assert (rows["thumbs"]["launch_type"], rows["thumbs"]["capacity_option"]) == ("FARGATE", "ON_DEMAND")
 
 
+def test_a_family_that_a_service_runs_too_has_no_metrics_of_its_own() -> None:
+    tasks = {"tasks": [{"taskArn": "t/9", "group": "migration", "taskDefinitionArn": "d/worker:1"}]}
+    _, inventory, _ = read(estate(ecs__DescribeTasks=lambda **_: tasks))
+    found = {(w.row["name"], w.service): w.insights for w in inventory.workloads}
+    assert found["worker", False] is False
+    assert found["worker", True] is found["nightly", False] is True
+
+
 def test_a_family_that_an_event_starts_is_standalone() -> None:
     thumbs = read(estate(scheduler__ListSchedules={"Schedules": []}))[0]["thumbs"]
     assert (thumbs["kind"], thumbs["launch_type"]) == ("STANDALONE", "EC2")

@@ -5,7 +5,10 @@ AdvisorError(message, *, hint=None)
 │   └── HistoryError    too little or too gappy history to advise on
 ├── ConfigError         advisor.toml: key, value, allowed range
 ├── CatalogError        no price for this, or the snapshot is broken
-├── AwsError            AWS said no; the hint names the IAM action
+├── AwsError            AWS said no
+│   ├── DeniedError     these credentials may not; the hint names the IAM action
+│   ├── ThrottledError  too many requests, until we gave up
+│   └── UnreachableError  no answer, until we gave up
 ├── SolverError         the core could not finish; what is known is still returned
 └── DeliveryError       the report could not be sent (the plan is saved)
 StalePriceWarning, ShortHistoryWarning
@@ -47,7 +50,27 @@ class CatalogError(AdvisorError):
 
 
 class AwsError(AdvisorError):
-    """AWS said no."""
+    """AWS said no.
+
+    Args:
+        code: AWS's own code of the fault, empty where it gave none.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, code: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+
+
+class DeniedError(AwsError):
+    """These credentials may not do it, or are none."""
+
+
+class ThrottledError(AwsError):
+    """AWS had too many requests, until we gave up."""
+
+
+class UnreachableError(AwsError):
+    """AWS did not answer, or only with faults of its own, until we gave up."""
 
 
 class SolverError(AdvisorError):

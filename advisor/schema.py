@@ -84,7 +84,7 @@ WORKLOADS = (
     Column("host_ports", pl.String, "static host ports, separated by blanks"),
     Column("assign_public_ip", pl.Boolean, "true when a Fargate task gets a public IPv4 address"),
     Column("privileged", pl.Boolean, "true when a container runs privileged"),
-    Column("volumes", pl.String, "volume kinds that tie it to a host: host docker efs ebs"),
+    Column("volumes", pl.String, "volume kinds: host docker efs fsx ebs s3files"),
     Column(
         "min_tasks", pl.Int64, "fewest tasks that auto scaling or you allow", minimum=0, maximum=MOST_TASKS
     ),

@@ -13,6 +13,7 @@ from advisor.cli.config import config
 from advisor.cli.demo_data import demo_data
 from advisor.cli.explain import explain
 from advisor.cli.failures import ExitCode, complain
+from advisor.cli.policy import policy
 from advisor.cli.prices import prices
 from advisor.cli.recommend import recommend
 from advisor.cli.rules import rules
@@ -35,6 +36,7 @@ app.command(short_help="Why a workload was advised what it was.")(explain)
 app.command(short_help="What each rule of the policy costs, proven.")(rules)
 app.command(short_help="What would change if something were set otherwise.")(what_if)
 app.command(short_help="What is known of prices, how, and as of when.")(prices)
+app.command(short_help="The IAM policy that reading an account needs.")(policy)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
 app.add_typer(config, name="config")

@@ -22,6 +22,28 @@ Assume = Annotated[
 Region = Annotated[
     Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
 ]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile", metavar="NAME", help="Read an account with these credentials, instead of SOURCE."
+    ),
+]
+RoleArn = Annotated[
+    str | None, typer.Option("--role-arn", metavar="ARN", help="Role to enter before an account is read.")
+]
+ExternalId = Annotated[
+    str | None, typer.Option("--external-id", metavar="ID", help="External id that the role asks for.")
+]
+Days = Annotated[
+    int, typer.Option("--days", min=1, max=455, metavar="DAYS", help="How far back an account is read.")
+]
+MaxApiUsd = Annotated[
+    float | None,
+    typer.Option("--max-api-usd", min=0, metavar="USD", help="The most that paid calls to AWS may cost."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what paid calls to AWS would cost, and stop before them.")
+]
 Decimal = Annotated[
     str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
 ]

@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.cli.failures import ExitCode, warn
+from advisor.cli.live import Live, read_account, warn_of_holes
 from advisor.cli.options import (
     Assume,
     ConfigFile,
+    Days,
     Debug,
     Decimal,
     Delimiter,
+    DryRun,
     Encoding,
+    ExternalId,
     Many,
+    MaxApiUsd,
     NoColor,
+    Profile,
     Quiet,
     Region,
     Rename,
+    RoleArn,
     SkipBadRows,
     Timezone,
     TrustInput,
@@ -44,6 +51,7 @@ from advisor.cli.policy_flags import (
 from advisor.cli.stale import warn_of_old_prices
 
 if TYPE_CHECKING:
+    from advisor.aws.failures import Cell
     from advisor.config import Config
     from advisor.model import Plan
 
@@ -60,12 +68,13 @@ class ReportFormat(StrEnum):
 
 def recommend(
     source: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="SOURCE",
-            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments.",
+            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments. "
+            "Without: the account of --profile, --region.",
         ),
-    ],
+    ] = None,
     form: Annotated[
         ReportFormat | None, typer.Option("--format", "-f", help="How to write the plan.  [default: table]")
     ] = None,
@@ -84,6 +93,12 @@ def recommend(
     rename: Rename = None,
     assume: Assume = None,
     region: Region = None,
+    profile: Profile = None,
+    role_arn: RoleArn = None,
+    external_id: ExternalId = None,
+    days: Days = 14,
+    max_api_usd: MaxApiUsd = None,
+    dry_run: DryRun = False,
     decimal: Decimal = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -123,10 +138,14 @@ def recommend(
       advisor recommend data/shop -o plan.md
       advisor recommend usage.csv --assume tasks=1 --assume region=us-east-1
       advisor recommend data/shop --no-spot --term 1 --term 3 --format json
+      advisor recommend --profile prod --region eu-west-1
     """
     del debug  # read from the command line when something fails
     from advisor.usage.decode import ParquetCheck, has_parquet
 
+    source, regions = source or [], region or []
+    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run)
+    live.check(bool(source), regions)
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None
     from advisor.cli.settings import load_settings
@@ -159,24 +178,28 @@ def recommend(
         "trust_input": trust_input,
         "check": check,
     }
-    plan = _advise(source, reading, region or (), config, quiet or not sys.stderr.isatty())
+    plan, cells = _advise(source or live, reading, regions, config, quiet or not sys.stderr.isatty())
     document = _kept(plan)
     if form is ReportFormat.JSON:
         hand_over(document, output)
     else:
         _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
+    holes = warn_of_holes(cells)
     if plan.rows_rejected:
-        warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see the rejects file")
+        where = "the rejects file" if source else "the notes"
+        warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see {where}")
+    if plan.rows_rejected or holes:
         raise typer.Exit(ExitCode.PARTIAL)
 
 
 def _advise(
-    source: Sequence[Path],
+    source: Sequence[Path] | Live,
     reading: dict[str, Any],
     regions: Sequence[str],
     config: Config,
     quiet: bool,
-) -> Plan:
+) -> tuple[Plan, tuple[Cell, ...]]:
+    """Return the plan, and what became of each API where an account was read."""
     from advisor.cli.progress import progress
 
     with progress(quiet) as tell:
@@ -187,11 +210,16 @@ def _advise(
         from advisor.usage.regions import in_regions
 
         tell("reading usage")
-        usage = read_usage(source[0] if len(source) == 1 else source, **reading)
+        cells: tuple[Cell, ...] = ()
+        if isinstance(source, Live):
+            usage, cells = read_account(source, regions, reading["assume"], tell)
+        else:
+            usage = read_usage(source[0] if len(source) == 1 else source, **reading)
+            usage = in_regions(usage, regions)
         catalog = load_catalog()
-        plan = advise(in_regions(usage, regions), catalog, config, progress=tell)
+        plan = advise(usage, catalog, config, progress=tell)
     warn_of_old_prices(catalog, plan.regions, config.prices.stale_days)
-    return plan
+    return plan, cells
 
 
 def _kept(plan: Plan) -> bytes:

@@ -6,13 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from advisor.usage.live.read import read_live
     from advisor.usage.read import read_usage
 
-__all__ = ["read_usage"]
+__all__ = ["read_live", "read_usage"]
+
+_HOMES = {"read_live": "advisor.usage.live.read", "read_usage": "advisor.usage.read"}
 
 
 def __getattr__(name: str) -> Any:
     # loaded when asked for: `decode` must be quick to import, so that its child starts early
-    if name == "read_usage":
-        return import_module("advisor.usage.read").read_usage
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -85,31 +85,62 @@ def read_table(path: Path, kind: str | None, reading: Reading) -> Table:
     raw = cells.frame
     renamed, extra = _rename(raw, kind, reading.mapping, name)
     kind = kind or _kind_of(renamed.columns, name)
-    columns = [c for c in _columns(kind) if c.name in renamed.columns]
     _check_required(renamed.columns, extra, kind, name)
     if extra := [c for c in extra if c not in {x.name for x in _columns(kind)}]:
         notes.append(f"{name}: columns not used: {', '.join(_meant(extra, kind, renamed.columns))}")
-    values, problems = [renamed[ROW]], list(cells.problems)
     # all columns of a text file at once; of Parquet, cells of text are looked at only where they need it
-    found = renamed if parquet else tidied(renamed.drop(ROW))
-    for column in columns:
-        parsed, wrong = parse(
-            found[column.name], column, name, renamed[ROW], decimal, reading.timezone, tidy=not parquet
-        )
+    found = renamed if parquet else tidied(renamed.drop(ROW)).insert_column(0, renamed[ROW])
+    values, wrong = _parsed(kind, name, found, decimal, reading.timezone, tidy=not parquet)
+    return _checked(kind, name, values, raw, [*cells.problems, *wrong], notes, cells.surplus)
+
+
+def typed_table(kind: str, name: str, frame: pl.DataFrame) -> Table:
+    """Return a frame that is in our names and types already, checked as a file's would be.
+
+    Args:
+        kind: which of `schema.TABLES`.
+        name: what it is called where something is wrong with it.
+    """
+    raw = _numbered(frame, 1)
+    values, wrong = _parsed(kind, name, raw, ".", "UTC", tidy=True)
+    return _checked(kind, name, values, raw, wrong, [], {})
+
+
+def _parsed(
+    kind: str, name: str, found: pl.DataFrame, decimal: str, timezone: str, *, tidy: bool
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Return the columns of a table as values, and the cells that do not fit."""
+    rows = found[ROW]
+    values, problems = [rows], []
+    for column in _columns(kind):
+        if column.name not in found.columns:
+            continue
+        parsed, wrong = parse(found[column.name], column, name, rows, decimal, timezone, tidy=tidy)
         values.append(parsed)
         problems += wrong
         if column.required:
-            empty = parsed.is_null()
             told = {p.row for p in wrong}
-            for row in renamed[ROW].filter(empty).to_list():
+            for row in rows.filter(parsed.is_null()).to_list():
                 if row not in told:
                     problems.append(Problem(name, row, column.name, "", "empty, and needed in every row"))
-    frame = pl.DataFrame(values)
-    problems += row_problems(kind, frame, name)
+    return pl.DataFrame(values), problems
+
+
+def _checked(
+    kind: str,
+    name: str,
+    frame: pl.DataFrame,
+    raw: pl.DataFrame,
+    problems: list[Problem],
+    notes: list[str],
+    surplus: Mapping[int, tuple[str, ...]],
+) -> Table:
+    """Return the table of parsed rows, those with a problem set aside."""
+    problems = [*problems, *row_problems(kind, frame, name)]
     bad = frozenset(p.row for p in problems if p.row)
     if bad:
         frame = frame.filter(~pl.col(ROW).is_in(sorted(bad)))
-    return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes), cells.surplus)
+    return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes), surplus)
 
 
 def _columns(kind: str) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ import pytest
 from advisor.__main__ import main
 
 COMMANDS = (
-    *("", "recommend", "explain", "rules", "what-if", "prices"),
+    *("", "recommend", "explain", "rules", "what-if", "prices", "policy"),
     *("schema", "demo-data", "config", "config show"),
 )
 
@@ -44,6 +44,13 @@ def test_schemas(golden, capsys, alone, subject: str) -> None:
     code, out, _ = run(capsys, "schema", subject)
     assert code == 0
     golden(f"schema/{subject}.json", out)
+
+
+@pytest.mark.parametrize("tier", ["basic", "cost", "deep"])
+def test_policies(golden, capsys, alone, tier: str) -> None:
+    code, out, _ = run(capsys, "policy", "--tier", tier)
+    assert code == 0
+    golden(f"policy/{tier}.json", out)
 
 
 def test_default_settings(golden, capsys, alone) -> None:

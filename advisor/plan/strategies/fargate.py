@@ -77,6 +77,8 @@ def _refusal(
         return "Fargate runs no privileged containers", Bottleneck.PLATFORM
     if task.volumes & HOST_VOLUMES:
         return "uses host or Docker volumes, which Fargate does not mount", Bottleneck.PLATFORM
+    if "fsx" in task.volumes:
+        return "uses FSx for Windows volumes, which Fargate does not mount", Bottleneck.PLATFORM
     if task.network_mode is NetworkMode.HOST or task.host_ports:
         return (
             "needs fixed ports of its host; on Fargate a task has a network interface of its own",

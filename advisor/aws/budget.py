@@ -1,0 +1,70 @@
+"""What the calls themselves cost, and the most that they may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from threading import Lock
+from typing import Any
+
+from advisor.aws.operations import Operation, PricedBy
+from advisor.errors import AwsError
+
+LESS = "allow more, or ask for fewer days"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What paid calls will come to if none has to be repeated."""
+
+    requests: int
+    price_usd: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.requests:,} paid requests, about ${self.price_usd:.2f}"
+
+
+class Budget:
+    """Counts requests and dollars of one run, over all accounts; safe between threads.
+
+    Args:
+        most_usd: paid calls beyond it are refused before they leave; null for no limit.
+    """
+
+    def __init__(self, most_usd: Decimal | None = None) -> None:
+        self._most_usd = most_usd
+        self._lock = Lock()
+        self.requests = 0
+        self.spent_usd = Decimal(0)
+
+    def check(self, planned: Estimate) -> None:
+        """Refuse a plan that would cost too much, before anything is paid.
+
+        Raises:
+            AwsError: it would cost more than is left.
+        """
+        if self._most_usd is not None and self.spent_usd + planned.price_usd > self._most_usd:
+            raise AwsError(f"{planned}, and ${self._most_usd} is the most", hint=LESS)
+
+    def spend(self, asked: Operation, params: Mapping[str, Any]) -> None:
+        """Count a request that is about to leave; AWS takes money for repeated ones too.
+
+        Raises:
+            AwsError: it would cost more than is left.
+        """
+        price_usd = asked.price_usd * units(asked, params)
+        with self._lock:
+            total_usd = self.spent_usd + price_usd
+            if price_usd and self._most_usd is not None and total_usd > self._most_usd:
+                raise AwsError(
+                    f"{asked.name} would bring the cost of calls to ${total_usd}, and ${self._most_usd} is the most",
+                    hint=LESS,
+                )
+            self.requests += 1
+            self.spent_usd = total_usd
+
+
+def units(asked: Operation, params: Mapping[str, Any]) -> int:
+    """Return how many units of its price a request has."""
+    return len(params["MetricDataQueries"]) if asked.priced_by is PricedBy.METRIC else 1

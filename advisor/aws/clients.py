@@ -1,0 +1,153 @@
+"""The SDK's clients: credentials of an account, retries off, and a guard before the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+from botocore.session import Session
+from botocore.utils import parse_timestamp
+
+from advisor.aws.budget import Budget
+from advisor.aws.calls import PacedCaller
+from advisor.aws.clock import Clock
+from advisor.aws.faults import SIGN_IN, fault
+from advisor.aws.operations import OPERATIONS, Operation, operation
+from advisor.errors import AwsError, ConfigError, DeniedError
+
+SETTINGS = Config(
+    retries={
+        "total_max_attempts": 1,
+        "mode": "standard",
+    },  # ours, to a deadline: the SDK's lose calls in a storm
+    connect_timeout=5,
+    read_timeout=60,
+    max_pool_connections=20,
+    user_agent_appid="advisor",
+)
+IDENTITY = OPERATIONS["sts:GetCallerIdentity"]
+UNKNOWN_ACCOUNT = "an unknown account"
+
+
+class Account:
+    """One account, and whom we are there.
+
+    Args:
+        session: the SDK's, with credentials; what it asks is guarded from now on.
+        region: where the account is asked for its number.
+        budget: what calls may cost; shared by all accounts of a run.
+
+    Raises:
+        AwsError: there are no credentials, or they are not good.
+    """
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        region: str,
+        *,
+        budget: Budget | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        session.events.register("before-call", guard)
+        self._session, self._budget, self._clock = session, budget, clock
+        self._lock = Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self.account_id = UNKNOWN_ACCOUNT
+        self.account_id = str(self.caller(region).call(IDENTITY.name)["Account"])
+
+    def caller(self, region: str) -> PacedCaller:
+        """Return the caller of a region of this account."""
+
+        def send(asked: Operation, params: Mapping[str, Any]) -> dict[str, Any]:
+            where = f"{self.account_id} {region}"
+            try:
+                client = self._client(asked.service, region)
+                answer: dict[str, Any] = getattr(client, xform_name(asked.api))(**params)
+            except (BotoCoreError, ClientError, ResponseParserError) as raised:
+                error = fault(raised, asked, where)
+                # what AWS says of a bad signature may repeat the session's token
+                raise error from (None if isinstance(error, DeniedError) else raised)
+            return answer
+
+        return PacedCaller(self.account_id, region, send, budget=self._budget, clock=self._clock)
+
+    def _client(self, service: str, region: str) -> Any:
+        # making clients is not safe between threads, using them is
+        with self._lock:
+            key = (service, region)
+            if key not in self._clients:
+                self._clients[key] = self._session.client(service, region_name=region, config=SETTINGS)
+            return self._clients[key]
+
+
+def guard(model: Any, **_: Any) -> None:
+    """Stop a request of an operation that is not on the list; the SDK calls this before it sends anything.
+
+    Raises:
+        AwsError: the operation may not be called.
+    """
+    operation(f"{model.service_model.service_name}:{model.name}")
+
+
+def session(profile: str | None = None) -> boto3.Session:
+    """Return a session of the SDK with the credentials that the AWS command line would take.
+
+    Raises:
+        ConfigError: there is no such profile.
+    """
+    core = Session(profile=profile)
+    try:
+        core.get_scoped_config()
+    except BotoCoreError as error:
+        raise ConfigError(
+            str(error), hint="aws configure list-profiles names those that are there"
+        ) from error
+    return _quick(core)
+
+
+def in_role(
+    source: boto3.Session, role_arn: str, region: str, external_id: str | None = None
+) -> boto3.Session:
+    """Return a session in a role, entered from another; its credentials are renewed as they run out.
+
+    Raises:
+        AwsError: the source has no credentials.
+    """
+    source.events.register("before-call", guard)
+    credentials = source.get_credentials()
+    if credentials is None:
+        raise AwsError(f"{role_arn} cannot be entered: there are no credentials to start from", hint=SIGN_IN)
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=partial(source.client, region_name=region),
+        source_credentials=credentials,
+        role_arn=role_arn,
+        extra_args={"RoleSessionName": "advisor", **({"ExternalId": external_id} if external_id else {})},
+    )
+    inside = Session()
+    # the SDK has no public way to hand over credentials that renew themselves
+    inside._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    return _quick(inside)
+
+
+def _quick(core: Session) -> boto3.Session:
+    """Wrap a session so that its times are read seven times as fast as the SDK's parser does."""
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+    return boto3.Session(botocore_session=core)
+
+
+def _moment(value: Any) -> datetime:
+    # metrics come by the million, as numbers
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    moment: datetime = parse_timestamp(value)
+    return moment

@@ -1,0 +1,116 @@
+"""What the SDK raises, in our own errors: what may be tried again, what is forbidden, what is final."""
+
+from __future__ import annotations
+
+from botocore import exceptions as sdk
+from botocore.parsers import ResponseParserError
+
+from advisor.aws.operations import Operation
+from advisor.errors import AwsError, DeniedError, ThrottledError, UnreachableError
+
+THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "LimitExceededException",
+        "BandwidthLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "TransactionInProgressException",
+        "PriorRequestNotComplete",
+        "EC2ThrottledException",
+        "SlowDown",
+    }
+)
+"""AWS's codes for "too much", the SDK's own list and that of Cost Explorer and Logs."""
+UNREACHABLE = frozenset(
+    {
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServiceFault",
+        "InternalServiceError",
+        "InternalServerException",
+        "ServerException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Unavailable",
+    }
+)
+"""Faults of AWS's own side."""
+FORBIDDEN = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
+)
+NO_CREDENTIALS = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "OptInRequired",
+    }
+)
+SIGN_IN = "sign in again (aws sso login), or name a profile with --profile; a region may also not be enabled"
+CHARS = 300
+"""So much of AWS's own words is repeated."""
+CREDENTIAL_FAULTS = (
+    sdk.NoCredentialsError,
+    sdk.PartialCredentialsError,
+    sdk.CredentialRetrievalError,
+    sdk.TokenRetrievalError,
+    sdk.SSOError,
+    sdk.UnauthorizedSSOTokenError,
+    sdk.ProfileNotFound,
+)
+SILENCE = (sdk.ConnectionError, sdk.HTTPClientError, sdk.IncompleteReadError, ResponseParserError)
+
+
+def fault(raised: Exception, asked: Operation, where: str) -> AwsError:
+    """Return our error for one of the SDK's.
+
+    Args:
+        raised: a `ClientError` or `BotoCoreError`.
+        where: account and region, in words.
+    """
+    if isinstance(raised, sdk.ClientError):
+        return _refusal(raised, asked, where)
+    words = f"{asked.name} in {where}: {_cut(str(raised))}"
+    if isinstance(raised, CREDENTIAL_FAULTS):
+        return DeniedError(words, hint=SIGN_IN)
+    # a page of HTML instead of an answer comes from a proxy or a server in trouble
+    if isinstance(raised, SILENCE):
+        return UnreachableError(words, hint="is this machine online, and the region's name right?")
+    return AwsError(words)
+
+
+def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
+    said = raised.response.get("Error", {})
+    code = str(said.get("Code", ""))
+    status = int(raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    words = f"{asked.name} in {where}: {code}" + (f", {_cut(said['Message'])}" if said.get("Message") else "")
+    if code in THROTTLED or status == 429:
+        return ThrottledError(words, code=code)
+    if code in FORBIDDEN:
+        tier = f", part of advisor policy --tier {asked.tier}" if asked.tier else ""
+        return DeniedError(words, hint=f"allow {asked.name}{tier}", code=code)
+    if code in NO_CREDENTIALS:
+        # without AWS's own words: they may repeat what was signed, the session's token with it
+        return DeniedError(f"{asked.name} in {where}: {code}", hint=SIGN_IN, code=code)
+    if code in UNREACHABLE or status >= 500:
+        return UnreachableError(words, code=code)
+    return AwsError(words, code=code)
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= CHARS else flat[: CHARS - 1] + "…"

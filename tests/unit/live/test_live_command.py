@@ -1,0 +1,111 @@
+"""`advisor recommend` on an account: plan, price before paying, holes and exit codes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from aws_estate import estate
+from fakes_aws import FakeCaller
+from fakes_metrics import Metrics
+
+from advisor.__main__ import main
+from advisor.aws import clients
+from advisor.errors import DeniedError
+
+
+def level(metric: str, stat: str, *_: object) -> float:
+    return {"Average": 30.0, "Maximum": 60.0, "SampleCount": 2.0}[stat]
+
+
+@pytest.fixture
+def run(alone, monkeypatch, capsys):
+    """Run the command against fakes, one for each region; return exit code, stdout, stderr."""
+
+    def do(callers: dict[str, FakeCaller], *argv: str) -> tuple[int, str, str]:
+        class Account:
+            account_id = "111122223333"
+
+            def __init__(self, session, region, *, budget) -> None:
+                assert region == next(iter(callers))
+
+            def caller(self, region: str) -> FakeCaller:
+                return callers[region]
+
+        monkeypatch.setattr(clients, "Account", Account)
+        with pytest.raises(SystemExit) as ended:
+            main(["recommend", "--days", "1", *argv])
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return do
+
+
+def account(region: str = "eu-west-1", **replaced: object) -> FakeCaller:
+    caller = estate(**{"cloudwatch__GetMetricData": Metrics(level, datetime.now(UTC)), **replaced})
+    caller.region = region
+    return caller
+
+
+def test_an_account_becomes_a_plan(run) -> None:
+    code, out, err = run({"eu-west-1": account()}, "--region", "eu-west-1", "--assume", "interruptible=false")
+    assert code == 0
+    assert out.startswith("111122223333 · eu-west-1")
+    assert "1 paid requests, about $0.00, for 1 days of metrics" in err
+
+
+def test_a_dry_run_stops_before_the_first_paid_call(run) -> None:
+    caller = account()
+    code, out, err = run({"eu-west-1": caller}, "--region", "eu-west-1", "--dry-run")
+    assert (code, out) == (0, "")
+    assert "paid requests" in err
+    assert caller.times("cloudwatch:GetMetricData") == 0
+    assert caller.times("ecs:DescribeServices") == 1
+
+
+def test_more_than_may_be_spent_is_refused_before_it_is(run) -> None:
+    caller = account()
+    code, _, err = run({"eu-west-1": caller}, "--region", "eu-west-1", "--max-api-usd", "0.0001")
+    assert code == 1
+    assert "and $0.0001 is the most" in err
+    assert caller.times("cloudwatch:GetMetricData") == 0
+
+
+def test_a_hole_is_told_and_ends_in_exit_code_3(run) -> None:
+    callers = {
+        "eu-west-1": account(),
+        "us-east-1": account("us-east-1", ec2__DescribeInstances=DeniedError("no")),
+    }
+    code, out, err = run(callers, "--region", "eu-west-1", "--region", "us-east-1")
+    assert code == 3
+    assert "eu-west-1, us-east-1" in out
+    assert "read 13 of 14 APIs whole" in err
+    assert "warning: 111122223333 us-east-1 ec2: denied, no" in err
+
+
+def test_nothing_to_read_is_an_error_with_its_reasons(run) -> None:
+    code, out, err = run({"eu-west-1": estate(ecs__ListClusters=DeniedError("no"))}, "--region", "eu-west-1")
+    assert (code, out) == (1, "")
+    assert "no ECS workload was found" in err
+    assert "111122223333 eu-west-1 ecs: denied, no" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ((), "give a folder or files"),
+        (("shop", "--profile", "prod"), "leave SOURCE out"),
+        (("--region", "all"), "name the regions"),
+    ],
+)
+def test_flags_that_make_no_sense(run, argv: tuple[str, ...], said: str) -> None:
+    code, _, err = run({"eu-west-1": account()}, *argv)
+    assert code == 2
+    assert said in err
+
+
+def test_an_unknown_profile_is_said(run) -> None:
+    code, _, err = run({}, "--profile", "prod", "--region", "eu-west-1")
+    assert code == 1
+    assert "prod" in err
+    assert "Traceback" not in err

@@ -48,7 +48,7 @@ def _dear_alone(proof: CellProof) -> str:
 
 
 def _usage(proof: CellProof) -> int:
-    """Return the sum of what each workload costs at the least, in nano-dollars, one row of demand after the other."""
+    """Return what the cell costs at the least in nano-dollars, one row of demand after the other."""
     share = None if proof.share_of_hour is None else dict(proof.share_of_hour.iter_rows())
     block = dict(proof.blocks.select("hour", "block").iter_rows())
     price = {(b, w): nano for b, w, nano in proof.room.select("block", "workload", "nano").iter_rows()}
@@ -63,10 +63,13 @@ def _usage(proof: CellProof) -> int:
         usd_per_s = proof.usd_per_s.get(workload, 0.0)
         on[workload] = on.get(workload, 0) + floor(part * tasks * price.get((block[hour], workload), 0))
         off[workload] = off.get(workload, 0.0) + part * seconds * usd_per_s * NANO_PER_USD
-    total = 0
+    total, apart = 0, 0.0
     for workload, packed in on.items():
         ways = [float(packed)] if workload in held else []
         ways += [off[workload]] if workload in proof.usd_per_s else []
         # the proof rounds every hour down
         total += floor(min(ways, default=0.0) * (1 + 1e-12)) + 1
-    return total
+        apart += off[workload] if workload in proof.usd_per_s else inf
+    people = proof.cell.least_standing_usd() * NANO_PER_USD
+    with_people = total + floor(people * (1 + 1e-12)) + 1
+    return with_people if apart == inf else min(with_people, floor(apart * (1 + 1e-12)) + 1)

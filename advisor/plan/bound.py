@@ -10,6 +10,8 @@ on the hours that add up to their number give a valid bound. Two kinds are tried
 - *newsvendor*: the busiest 1 − d share of the hours at on-demand rates and the others free, d being the largest
   discount for sale.
 
+People's time on pools and clusters comes on top, where a cell cannot do without instances for less (`people_nano`).
+
 It holds for plans with one way for each workload that spread services as asked; few types per pool and whole
 instances are left out of it: they only make plans dearer.
 """
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 import polars as pl
@@ -62,7 +65,9 @@ class CellProof:
         share_of_hour: `hour, share` of the hours that count; null for all of them.
         by_workload: `workload, packed, apart`: nano-dollars of its usage on instances, and without them; null where
             a workload has no such way.
-        nano: what its usage costs at the least, each workload in the cheaper of its two ways.
+        people_nano: people's time on one pool and its cluster, which a cell asks as soon as anything runs on instances.
+        nano: what it costs at the least: each workload in the cheaper of its two ways and people's time, or everything
+            without instances.
     """
 
     cell: Cell
@@ -73,6 +78,7 @@ class CellProof:
     usd_per_s: Mapping[int, float]
     share_of_hour: pl.DataFrame | None
     by_workload: pl.DataFrame
+    people_nano: int
     nano: int
 
 
@@ -150,6 +156,10 @@ class _Priced:
     def proof(self, share_of_hour: pl.DataFrame | None) -> CellProof:
         """Return the proof over all hours, or over those that count."""
         usage = self._usage(share_of_hour)
+        people = floor(self.cell.least_standing_usd() * NANO_PER_USD)
+        least = int(usage.select(pl.min_horizontal("packed", "apart").sum()).item() or 0) + people
+        if not usage["apart"].null_count():
+            least = min(least, int(usage["apart"].sum() or 0))
         return CellProof(
             self.cell,
             self.rooms,
@@ -159,7 +169,8 @@ class _Priced:
             self.usd_per_s,
             share_of_hour,
             usage,
-            int(usage.select(pl.min_horizontal("packed", "apart").sum()).item() or 0),
+            people,
+            least,
         )
 
     def _usage(self, share_of_hour: pl.DataFrame | None) -> pl.DataFrame:

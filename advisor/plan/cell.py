@@ -343,6 +343,14 @@ class Cell:
             self.weights.values()
         )
 
+    def least_standing_usd(self) -> float:
+        """Return the window's dollars of people's time on the one pool that asks least."""
+        kinds = self.bins["launch_type"].unique().sort().to_list() if len(self.bins) else []
+        return min((self._standing_usd([kind]) for kind in kinds), default=0.0)
+
+    def _standing_usd(self, launch_types: Iterable[str]) -> float:
+        return self.standing_usd_per_month(launch_types) / HOURS_PER_MONTH * sum(self.weights.values())
+
     def disk_usd(self, way: Way) -> float:
         """Return the window's dollars of the disk that a task's ephemeral storage takes on instances."""
         gib = self.task(way.workload).ephemeral_storage_gib

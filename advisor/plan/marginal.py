@@ -6,7 +6,7 @@ is the sum of what each workload's tasks are worth, on instances or without them
 prices still prove the rest, so the bound falls by that workload's part at the most: if it went away, the cheapest
 possible plan would fall by about this, or by less where others need the instances all the same. This is the side of the
 bound and no promise: instances come whole, and a real fleet moves in steps around it. People's time counts where the
-policy counts it.
+policy counts it, but for what a pool and a cluster ask however few lie there.
 
 What shares no instance with others, on Fargate or alone in its pool, takes its own bill with it.
 """
@@ -47,7 +47,8 @@ class Marginal:
 
 
 def least_nano(bound: Bound) -> dict[int, int]:
-    """Return each workload's part of the proven usage in nano-dollars over the window; the parts add up to the proofs'."""
+    """Return each workload's part of the proven usage in nano-dollars over the window; the parts add up to the
+    proofs' where nothing is counted for people's time."""
     return {
         workload: min(n for n in (packed, apart) if n is not None)
         for proof in bound.proofs

@@ -37,7 +37,7 @@ pub fn hours_and_pools(numbers: &mut Numbers, deadline: Instant) -> Outcome {
     Ok(word)
 }
 
-fn hour(case: &Case, numbers: &mut Numbers) -> Demand {
+pub fn hour(case: &Case, numbers: &mut Numbers) -> Demand {
     let count = case.demand.count.iter().map(|&n| if numbers.once_in(4) { 0 } else { n / 2 + n % 2 });
     Demand { count: count.collect(), alone: case.demand.alone.clone() }
 }

@@ -14,6 +14,7 @@ mod campaign;
 mod case;
 mod check;
 mod hours;
+mod joint;
 mod lawful;
 mod numbers;
 mod optimum;
@@ -28,4 +29,9 @@ fn a_packing_is_lawful_and_its_bound_holds() {
 #[test]
 fn hours_and_pools_are_lawful_and_their_bounds_hold() {
     campaign::run("hours", 1_000, hours::hours_and_pools);
+}
+
+#[test]
+fn joint_plans_are_lawful_and_their_bounds_hold() {
+    campaign::run("joint", 1_000, joint::joint);
 }

@@ -12,6 +12,9 @@ const LEARNING: f64 = 0.7;
 /// Big tasks are hard to place late: a first bias of (price / largest price) to this power. Best of 0 to 0.2.
 const SIZE_BIAS: f64 = 0.1;
 
+/// More runs where limits of the bins have left every one without a place for some task, which comes earlier each time.
+const RESCUES: usize = 40;
+
 /// How hard to try.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Starts {
@@ -82,11 +85,11 @@ pub(crate) fn best_start(
     let mut greedy = Greedy::default();
     let mut learning: Vec<f64> = values.task_price.iter().zip(values.bias).map(|(p, b)| p * b).collect();
     let mut learned = values.bias.to_vec();
-    for run in (if starts.basic { 0 } else { 2 })..2 + starts.learned {
+    for run in (if starts.basic { 0 } else { 2 })..2 + starts.learned + RESCUES {
         if interrupted() {
             return Err(CoreError::Interrupted);
         }
-        if reached(&best) {
+        if reached(&best) || run >= 2 + starts.learned && best.is_some() {
             break;
         }
         let value: &[f64] = match run {
@@ -104,6 +107,9 @@ pub(crate) fn best_start(
                 learned = ratios(&learning, values.task_price, values.bias);
             }
             blame(problem, demand, plan, &mut learning);
+        }
+        if let Err(size) = &made {
+            learning[*size] *= 2.0;
         }
         keep(made, &mut best, &mut unplaced);
     }

@@ -1,0 +1,227 @@
+"""The model's cost of today against the bill, usage type by usage type: what agrees, what does not, and where.
+
+A bill knows no ECS: Fargate's lines are ECS's own, instances may be anybody's, disks and addresses are everybody's. Only what
+ought to agree is compared; all the rest is listed with its dollars, so that the rows add up to both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from advisor.model import BillRow, Reconciliation, Residual
+from advisor.plan.charges import Charge
+from advisor.plan.usage_types import COMMITMENTS, REWORK, Payer, capacity, is_of_ecs, meter, payer
+from advisor.terms import Standing
+from advisor.units import HOURS_PER_MONTH, PICO_PER_USD, SECONDS_PER_DAY, SECONDS_PER_HOUR, usd
+
+LARGEST = 3
+"""Usage types that are named as the seat of a residual."""
+NO_USAGE = frozenset({"credit", "refund", "tax"})
+"""Record types that are no price of usage."""
+
+Key = tuple[str, str, Standing]
+"""Region, usage type, standing."""
+
+
+@dataclass
+class Sums:
+    """Both sides of a row, exact; a month's."""
+
+    model_pico: Fraction = Fraction(0)
+    billed_pico: Fraction = Fraction(0)
+    model_quantity: Fraction | None = None
+    billed_quantity: Fraction | None = None
+
+    @property
+    def off_pico(self) -> Fraction:
+        """What is billed beyond the model."""
+        return self.billed_pico - self.model_pico
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Where a workload runs today.
+
+    Attributes:
+        capacity: `FARGATE` or `EC2`, Managed Instances with it.
+    """
+
+    workload_id: str
+    region: str
+    cluster: str
+    capacity: str
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the bill, a month's."""
+
+    region: str
+    usage_type: str
+    meter: str | None
+    service: str | None
+    record_type: str
+    cluster: str
+    pico: Fraction
+    quantity: Fraction | None
+
+
+def reconcile(
+    charges: Sequence[Charge], bill: pl.DataFrame, runs: Sequence[Runs], gate_share: float
+) -> Reconciliation | None:
+    """Return the model's cost of today against the bill; null where the bill has no line.
+
+    Args:
+        charges: of today.
+        bill: `schema.BILL`.
+        runs: the workloads of today.
+        gate_share: difference, as a part of the bill, from which on capacity of a region is doubted.
+    """
+    if bill.is_empty():
+        return None
+    start, end = _covered(bill)
+    rows = tally(charges, _lines(bill, start, end))
+    compared = [sums for (_, _, standing), sums in rows.items() if standing is Standing.COMPARED]
+    return Reconciliation(
+        bill_start=start.isoformat(),
+        bill_end=end.isoformat(),
+        gate_share=gate_share,
+        rows=tuple(_row(key, rows[key]) for key in sorted(rows, key=lambda k: (-abs(rows[k].off_pico), k))),
+        residuals=tuple(_residuals(rows, runs, gate_share)),
+        model_monthly_usd=usd(sum((s.model_pico for s in rows.values()), Fraction(0))),
+        billed_monthly_usd=usd(sum((s.billed_pico for s in rows.values()), Fraction(0))),
+        compared_model_usd=usd(sum((s.model_pico for s in compared), Fraction(0))),
+        compared_billed_usd=usd(sum((s.billed_pico for s in compared), Fraction(0))),
+    )
+
+
+def tally(charges: Iterable[Charge], lines: Sequence[_Line]) -> dict[Key, Sums]:
+    """Return the rows: every charge and every line is in exactly one of them."""
+    charges = list(charges)
+    known = {(c.region, c.meter) for c in charges}
+    regions = {line.region for line in lines}
+    tagged = any(line.cluster for line in lines)
+    rows: dict[Key, Sums] = {}
+    for charge in charges:
+        key = charge.region, charge.meter, _standing_of_charge(charge, regions)
+        sums = rows.setdefault(key, Sums())
+        sums.model_pico += charge.pico
+        sums.model_quantity = _plus(sums.model_quantity, charge.quantity)
+    for line in lines:
+        sums = rows.setdefault(_place(line, known, tagged=tagged), Sums())
+        sums.billed_pico += line.pico
+        sums.billed_quantity = _plus(sums.billed_quantity, line.quantity)
+    return rows
+
+
+def _standing_of_charge(charge: Charge, billed_regions: set[str]) -> Standing:
+    if charge.meter == REWORK:
+        return Standing.ASIDE
+    if charge.meter == COMMITMENTS:
+        return Standing.SHARED
+    if charge.region not in billed_regions:
+        return Standing.ASIDE
+    return Standing.SHARED if payer(charge.meter) is Payer.ALL else Standing.COMPARED
+
+
+def _place(line: _Line, known: set[tuple[str, str]], *, tagged: bool) -> Key:
+    """Return the row of a line.
+
+    Args:
+        known: region and meter of the model's charges.
+        tagged: the bill names clusters: instances that are in none are not ECS's.
+    """
+    if line.record_type.lower() in NO_USAGE:
+        return line.region, line.record_type, Standing.ASIDE
+    if line.meter == COMMITMENTS:
+        return "", COMMITMENTS, Standing.SHARED
+    if line.meter is None:
+        of_ecs = is_of_ecs(line.usage_type, line.service)
+        return line.region, line.usage_type, Standing.UNKNOWN if of_ecs else Standing.SHARED
+    behind = payer(line.meter)
+    if behind is Payer.ECS:
+        ours = is_of_ecs(line.usage_type, line.service)
+    else:
+        ours = behind is Payer.INSTANCES and (
+            bool(line.cluster) if tagged else (line.region, line.meter) in known
+        )
+    return line.region, line.meter, Standing.COMPARED if ours else Standing.SHARED
+
+
+def _residuals(rows: Mapping[Key, Sums], runs: Sequence[Runs], gate_share: float) -> Iterable[Residual]:
+    places: dict[tuple[str, str], dict[str, Sums]] = {}
+    for (region, name, standing), sums in rows.items():
+        if standing is Standing.COMPARED:
+            places.setdefault((region, capacity(name).value), {})[name] = sums
+    for (region, kind), meters in sorted(places.items()):
+        model = sum((s.model_pico for s in meters.values()), Fraction(0))
+        billed = sum((s.billed_pico for s in meters.values()), Fraction(0))
+        share = share_off(model, billed)
+        if share > gate_share:
+            largest = sorted(meters, key=lambda m: (-abs(meters[m].off_pico), m))[:LARGEST]
+            there = [r for r in runs if (r.region, r.capacity) == (region, kind)]
+            yield Residual(
+                region,
+                kind,
+                usd(model),
+                usd(billed),
+                share,
+                tuple(name for name in largest if meters[name].off_pico),
+                tuple(sorted({r.cluster for r in there})),
+                tuple(r.workload_id for r in there),
+            )
+
+
+def share_off(model: Fraction | float, billed: Fraction | float) -> float:
+    """Return by what part of the bill the two differ; all of it where nothing is billed for what the model has."""
+    if not billed:
+        return 1.0 if model else 0.0
+    return float(abs(billed - model) / abs(billed))
+
+
+def _row(key: Key, sums: Sums) -> BillRow:
+    region, usage_type, standing = key
+    quantities = (None if q is None else float(q) for q in (sums.model_quantity, sums.billed_quantity))
+    return BillRow(
+        region, usage_type, standing.value, usd(sums.model_pico), usd(sums.billed_pico), *quantities
+    )
+
+
+def _covered(bill: pl.DataFrame) -> tuple[datetime, datetime]:
+    ends = pl.col("start") + pl.duration(seconds=pl.col("interval_s").fill_null(SECONDS_PER_DAY))
+    return bill.select(pl.col("start").min().alias("start"), ends.max().alias("end")).row(0)
+
+
+def _lines(bill: pl.DataFrame, start: datetime, end: datetime) -> list[_Line]:
+    """Return the bill's lines, intervals added up and stretched to a month."""
+    to_month = Fraction(HOURS_PER_MONTH * SECONDS_PER_HOUR, (end - start) // timedelta(seconds=1))
+    names = ("region", "usage_type", "service", "record_type", "cluster")
+    found: dict[tuple[Any, ...], tuple[Fraction, Fraction | None]] = {}
+    for *key, dollars, amount in bill.select(*names, "usd", "quantity").iter_rows():
+        pico, quantity = found.get(tuple(key), (Fraction(0), None))
+        # a float is the decimal that it prints as: sums of a bill are those on paper
+        more = None if amount is None else Fraction(str(amount)) * to_month
+        found[tuple(key)] = pico + Fraction(str(dollars)) * PICO_PER_USD * to_month, _plus(quantity, more)
+    return [
+        _Line(
+            region or "",
+            usage_type,
+            meter(usage_type),
+            service,
+            record_type or "",
+            cluster or "",
+            pico,
+            quantity,
+        )
+        for (region, usage_type, service, record_type, cluster), (pico, quantity) in found.items()
+    ]
+
+
+def _plus(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return other if one is None else one if other is None else one + other

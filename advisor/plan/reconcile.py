@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 import polars as pl
 
 from advisor.model import BillRow, Reconciliation, Residual
+from advisor.plan.billed import Line, billed, plus
 from advisor.plan.charges import Charge
-from advisor.plan.usage_types import COMMITMENTS, REWORK, Payer, capacity, is_of_ecs, meter, payer
+from advisor.plan.usage_types import COMMITMENTS, REWORK, Payer, capacity, is_of_ecs, payer
 from advisor.terms import Standing
-from advisor.units import HOURS_PER_MONTH, PICO_PER_USD, SECONDS_PER_DAY, SECONDS_PER_HOUR, usd
+from advisor.units import usd
 
 LARGEST = 3
 """Usage types that are named as the seat of a residual."""
@@ -58,20 +57,6 @@ class Runs:
     capacity: str
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A line of the bill, a month's."""
-
-    region: str
-    usage_type: str
-    meter: str | None
-    service: str | None
-    record_type: str
-    cluster: str
-    pico: Fraction
-    quantity: Fraction | None
-
-
 def reconcile(
     charges: Sequence[Charge], bill: pl.DataFrame, runs: Sequence[Runs], gate_share: float
 ) -> Reconciliation | None:
@@ -85,8 +70,8 @@ def reconcile(
     """
     if bill.is_empty():
         return None
-    start, end = _covered(bill)
-    rows = tally(charges, _lines(bill, start, end))
+    start, end, lines = billed(bill)
+    rows = tally(charges, lines)
     compared = [sums for (_, _, standing), sums in rows.items() if standing is Standing.COMPARED]
     return Reconciliation(
         bill_start=start.isoformat(),
@@ -101,7 +86,7 @@ def reconcile(
     )
 
 
-def tally(charges: Iterable[Charge], lines: Sequence[_Line]) -> dict[Key, Sums]:
+def tally(charges: Iterable[Charge], lines: Sequence[Line]) -> dict[Key, Sums]:
     """Return the rows: every charge and every line is in exactly one of them."""
     charges = list(charges)
     known = {(c.region, c.meter) for c in charges}
@@ -112,11 +97,11 @@ def tally(charges: Iterable[Charge], lines: Sequence[_Line]) -> dict[Key, Sums]:
         key = charge.region, charge.meter, _standing_of_charge(charge, regions)
         sums = rows.setdefault(key, Sums())
         sums.model_pico += charge.pico
-        sums.model_quantity = _plus(sums.model_quantity, charge.quantity)
+        sums.model_quantity = plus(sums.model_quantity, charge.quantity)
     for line in lines:
         sums = rows.setdefault(_place(line, known, tagged=tagged), Sums())
         sums.billed_pico += line.pico
-        sums.billed_quantity = _plus(sums.billed_quantity, line.quantity)
+        sums.billed_quantity = plus(sums.billed_quantity, line.quantity)
     return rows
 
 
@@ -130,7 +115,7 @@ def _standing_of_charge(charge: Charge, billed_regions: set[str]) -> Standing:
     return Standing.SHARED if payer(charge.meter) is Payer.ALL else Standing.COMPARED
 
 
-def _place(line: _Line, known: set[tuple[str, str]], *, tagged: bool) -> Key:
+def _place(line: Line, known: set[tuple[str, str]], *, tagged: bool) -> Key:
     """Return the row of a line.
 
     Args:
@@ -161,8 +146,8 @@ def _residuals(rows: Mapping[Key, Sums], runs: Sequence[Runs], gate_share: float
             places.setdefault((region, capacity(name).value), {})[name] = sums
     for (region, kind), meters in sorted(places.items()):
         model = sum((s.model_pico for s in meters.values()), Fraction(0))
-        billed = sum((s.billed_pico for s in meters.values()), Fraction(0))
-        share = share_off(model, billed)
+        on_bill = sum((s.billed_pico for s in meters.values()), Fraction(0))
+        share = _share_off(model, on_bill)
         if share > gate_share:
             largest = sorted(meters, key=lambda m: (-abs(meters[m].off_pico), m))[:LARGEST]
             there = [r for r in runs if (r.region, r.capacity) == (region, kind)]
@@ -170,7 +155,7 @@ def _residuals(rows: Mapping[Key, Sums], runs: Sequence[Runs], gate_share: float
                 region,
                 kind,
                 usd(model),
-                usd(billed),
+                usd(on_bill),
                 share,
                 tuple(name for name in largest if meters[name].off_pico),
                 tuple(sorted({r.cluster for r in there})),
@@ -178,7 +163,7 @@ def _residuals(rows: Mapping[Key, Sums], runs: Sequence[Runs], gate_share: float
             )
 
 
-def share_off(model: Fraction | float, billed: Fraction | float) -> float:
+def _share_off(model: Fraction, billed: Fraction) -> float:
     """Return by what part of the bill the two differ; all of it where nothing is billed for what the model has."""
     if not billed:
         return 1.0 if model else 0.0
@@ -191,37 +176,3 @@ def _row(key: Key, sums: Sums) -> BillRow:
     return BillRow(
         region, usage_type, standing.value, usd(sums.model_pico), usd(sums.billed_pico), *quantities
     )
-
-
-def _covered(bill: pl.DataFrame) -> tuple[datetime, datetime]:
-    ends = pl.col("start") + pl.duration(seconds=pl.col("interval_s").fill_null(SECONDS_PER_DAY))
-    return bill.select(pl.col("start").min().alias("start"), ends.max().alias("end")).row(0)
-
-
-def _lines(bill: pl.DataFrame, start: datetime, end: datetime) -> list[_Line]:
-    """Return the bill's lines, intervals added up and stretched to a month."""
-    to_month = Fraction(HOURS_PER_MONTH * SECONDS_PER_HOUR, (end - start) // timedelta(seconds=1))
-    names = ("region", "usage_type", "service", "record_type", "cluster")
-    found: dict[tuple[Any, ...], tuple[Fraction, Fraction | None]] = {}
-    for *key, dollars, amount in bill.select(*names, "usd", "quantity").iter_rows():
-        pico, quantity = found.get(tuple(key), (Fraction(0), None))
-        # a float is the decimal that it prints as: sums of a bill are those on paper
-        more = None if amount is None else Fraction(str(amount)) * to_month
-        found[tuple(key)] = pico + Fraction(str(dollars)) * PICO_PER_USD * to_month, _plus(quantity, more)
-    return [
-        _Line(
-            region or "",
-            usage_type,
-            meter(usage_type),
-            service,
-            record_type or "",
-            cluster or "",
-            pico,
-            quantity,
-        )
-        for (region, usage_type, service, record_type, cluster), (pico, quantity) in found.items()
-    ]
-
-
-def _plus(one: Fraction | None, other: Fraction | None) -> Fraction | None:
-    return other if one is None else one if other is None else one + other

@@ -90,6 +90,6 @@ def capacity(meter_name: str) -> LaunchType:
     return LaunchType.FARGATE if "Fargate-" in meter_name else LaunchType.EC2
 
 
-def is_of_ecs(usage_type: str, service: str | None) -> bool:
+def is_of_ecs(usage_type: str, service: str) -> bool:
     """Return whether a line is one of ECS: by its service where that is said, else by its name."""
     return service == ECS if service else bool(OF_ECS.search(usage_type))

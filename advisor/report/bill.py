@@ -28,12 +28,9 @@ def bill_lines(found: Reconciliation | None, step_usd: Decimal) -> Iterator[str]
     if found is None:
         return
     model, billed = found.compared_model_usd, found.compared_billed_usd
-    off = billed - model
-    share = f" ({format_share(abs(off) / abs(billed), 1)})" if billed else ""
     sides = f"the model {_money(model, step_usd)}, the bill {_money(billed, step_usd)}"
     yield (
-        f"Bill {found.bill_start[:10]} to {found.bill_end[:10]}, a month: {sides}, "
-        f"{_money(abs(off), step_usd)}{share} {'more' if off >= 0 else 'less'} than modelled"
+        f"Bill {found.bill_start[:10]} to {found.bill_end[:10]}, a month: {sides}, {_off(model, billed, step_usd)}"
     )
     gate = format_share(found.gate_share)
     for place in found.residuals:
@@ -50,6 +47,16 @@ def bill_lines(found: Reconciliation | None, step_usd: Decimal) -> Iterator[str]
             yield f"  {words}: {_largest(rows, step_usd)}"
 
 
+def _off(model_usd: float, billed_usd: float, step_usd: Decimal) -> str:
+    """Return by how much the bill is off; the printed amounts are those that differ, so that it adds up on paper."""
+    off = _grain(billed_usd, step_usd) - _grain(model_usd, step_usd)
+    if not off:
+        return "the two agree"
+    share = f" ({format_share(abs(billed_usd - model_usd) / abs(billed_usd), 1)})" if billed_usd else ""
+    amount = format_usd(abs(off), digits(step_usd))
+    return f"{amount}{share} {'more' if off > 0 else 'less'} than modelled"
+
+
 def _largest(rows: list[BillRow], step_usd: Decimal) -> str:
     """Return both sides of some rows and the names of the largest; money is rounded so that it adds up."""
     amounts: list[int | Fraction] = [
@@ -64,6 +71,10 @@ def _largest(rows: list[BillRow], step_usd: Decimal) -> str:
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
     money = digits(step_usd)
     return f"model {format_usd(model, money)}, bill {format_usd(billed, money)} ({names}{more})"
+
+
+def _grain(amount_usd: float, step_usd: Decimal) -> Decimal:
+    return round(Decimal(str(amount_usd)) / step_usd) * step_usd
 
 
 def _money(amount_usd: float, step_usd: Decimal) -> str:

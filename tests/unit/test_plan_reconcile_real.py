@@ -23,7 +23,7 @@ from advisor.schema import BILL, conform
 from advisor.terms import CapacityOption, CpuArchitecture, OperatingSystem
 
 pytestmark = pytest.mark.real_data
-SHARED_DATA = Path(os.environ.get("ADVISOR_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+SHARED_DATA = Path(os.environ.get("ADVISOR_REAL_DATA", Path(__file__).parents[3] / "shared")) / "data"
 ECS = "Amazon Elastic Container Service"
 VCPU, GIB = "Fargate-vCPU-Hours:perCPU", "Fargate-GB-Hours"
 

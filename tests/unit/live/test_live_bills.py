@@ -14,6 +14,7 @@ from fakes_aws import FakeCaller
 from fakes_bill import COVER, EC2, ECS, OTHER, Explorer, reservation, savings_plan
 
 from advisor.aws.failures import Ledger, Status
+from advisor.aws.operations import OPERATIONS
 from advisor.errors import AwsError, DeniedError, ThrottledError
 from advisor.usage.live.bills import read_bills, read_owned
 from advisor.usage.live.commitments import heads, read_commitments
@@ -25,7 +26,7 @@ TRUTH = {
     ("EU-BoxUsage:m5.large", EC2): ("0.107", "1"),
     ("EU-EBS:VolumeUsage.gp3", OTHER): ("0.01", "0.1"),
 }
-SHARED_DATA = Path(os.environ.get("ADVISOR_REAL_DATA", Path(__file__).parents[4] / "shared" / "data"))
+SHARED_DATA = Path(os.environ.get("ADVISOR_REAL_DATA", Path(__file__).parents[4] / "shared")) / "data"
 
 
 def caller(
@@ -173,6 +174,12 @@ def test_the_estimate_is_what_is_asked() -> None:
     planned = read_owned([asked], Ledger(), 2, NOW)
     read_bills(planned, Ledger(), None)
     assert sum(name.startswith("ce:") for name, _ in asked.asked) == planned.estimate.requests == 6
+    bills = {name for name in OPERATIONS if name.startswith("ce:")}
+    assert {name for name, _ in asked.asked} == {
+        *bills,
+        "savingsplans:DescribeSavingsPlans",
+        "ec2:DescribeReservedInstances",
+    }, "the list of operations has nothing of Cost Explorer that is not asked for"
 
 
 def test_plans_and_reservations_become_rows() -> None:

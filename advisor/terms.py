@@ -147,7 +147,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
     """A usage type of ECS that the model has no meter for."""
     ASIDE = "aside"
-    """On one side only by its nature: credits, taxes, expected rework, regions that the bill leaves out."""
+    """On one side only by its nature: credits, taxes, expected rework, instances that we packed, regions without a bill."""
 
 
 class Bottleneck(StrEnum):

@@ -44,15 +44,24 @@ def billed(bill: pl.DataFrame) -> tuple[datetime, datetime, list[Line]]:
     names = ("region", "usage_type", "service", "record_type", "cluster")
     found: dict[tuple[Any, ...], tuple[Fraction, Fraction | None]] = {}
     for *key, dollars, amount in bill.select(*names, "usd", "quantity").iter_rows():
-        pico, quantity = found.get(tuple(key), (Fraction(0), None))
-        more = None if amount is None else Fraction(str(amount)) * to_month
-        found[tuple(key)] = pico + Fraction(str(dollars)) * PICO_PER_USD * to_month, plus(quantity, more)
+        paid, used = found.get(tuple(key), (Fraction(0), None))
+        more = None if amount is None else Fraction(str(amount))
+        found[tuple(key)] = paid + Fraction(str(dollars)), plus(used, more)
     return (
         start,
         end,
         [
-            Line(region or "", name, meter(name), service or "", record or "", cluster or "", pico, quantity)
-            for (region, name, service, record, cluster), (pico, quantity) in found.items()
+            Line(
+                region or "",
+                name,
+                meter(name),
+                service or "",
+                record or "",
+                cluster or "",
+                paid * PICO_PER_USD * to_month,
+                None if used is None else used * to_month,
+            )
+            for (region, name, service, record, cluster), (paid, used) in found.items()
         ],
     )
 

@@ -30,12 +30,14 @@ class Charge:
         meter: usage type without prefix, as `usage_types.meter` returns it.
         quantity: a month's, in the usage type's unit; null where the model counts in another one.
         pico: a month's pico-dollars, commitments and the private discount taken off.
+        assumed: it is of instances that we packed ourselves: their types are our choice, not the account's.
     """
 
     region: str
     meter: str
     quantity: Fraction | None
     pico: Fraction
+    assumed: bool = False
 
 
 def charges(settled: Settled) -> tuple[Charge, ...]:
@@ -45,9 +47,10 @@ def charges(settled: Settled) -> tuple[Charge, ...]:
 
 def _discounted(settled: Settled) -> Iterator[Charge]:
     use, cost = settled.metered, settled.bill.effective_pico_usd
-    quanta = dict.fromkeys(cost, 0)
-    for (_, meter_id), ran in use.owners.items():
-        quanta[meter_id] += ran
+    packed = {pool.pool_id for pool in settled.solution.pools if not pool.kept}
+    quanta: dict[str, dict[bool, int]] = {meter_id: {} for meter_id in cost}
+    for (owner, meter_id), ran in use.owners.items():
+        quanta[meter_id][owner in packed] = quanta[meter_id].get(owner in packed, 0) + ran
     hours = Fraction(HOURS_PER_MONTH, settled.solution.window.hours)
     for metered in use.meters:
         kind, *rest = use.facts[metered.meter_id][0].partition(" in ")[0].split("/")
@@ -56,14 +59,18 @@ def _discounted(settled: Settled) -> Iterator[Charge]:
             name = fargate_meter(dimension, operating_system, architecture, spot=False)
         else:
             name = instance_meter_name(rest[1], spot=False)
-        quantity = Fraction(quanta[metered.meter_id], metered.scale) * hours
-        yield Charge(metered.region, name, quantity, cost[metered.meter_id] * settled.to_month)
+        whole = sum(quanta[metered.meter_id].values())
+        for assumed, ran in quanta[metered.meter_id].items():
+            part = Fraction(ran, whole) if whole else Fraction(0)
+            pico = cost[metered.meter_id] * part * settled.to_month
+            yield Charge(metered.region, name, Fraction(ran, metered.scale) * hours, pico, assumed)
 
 
 def _items(settled: Settled) -> Iterator[Charge]:
     solution = settled.solution
     hours = Fraction(HOURS_PER_MONTH, solution.window.hours)
     regions = {pool.pool_id: pool.cell[1] for pool in solution.pools}
+    packed = {pool.pool_id for pool in solution.pools if not pool.kept}
     runs = {}
     for cell in solution.cells:
         for task in cell.tasks:
@@ -73,7 +80,8 @@ def _items(settled: Settled) -> Iterator[Charge]:
     for item in settled.metered.items:
         name, counts = _meter_of(item, *runs.get(item.owner, ("", "", "")))
         quantity = item.quantity * hours if counts else None
-        yield Charge(regions[item.owner], name, quantity, item.pico * settled.to_month)
+        pico = item.pico * settled.to_month
+        yield Charge(regions[item.owner], name, quantity, pico, item.owner in packed)
 
 
 def _meter_of(item: Item, operating_system: str, architecture: str, option: str) -> tuple[str, bool]:

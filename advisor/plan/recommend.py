@@ -21,6 +21,7 @@ from advisor.units import SECONDS_PER_HOUR, format_size, format_usd
 
 FULL_HISTORY_DAYS = 28.0
 """Days of history from which confidence does not grow further: four of every weekday."""
+DOUBT = "; the bill does not bear out what is spent today where it runs"
 EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
 
 
@@ -218,7 +219,7 @@ def _of_workload(
         lookback_days=lookback_days,
         confidence=_confidence(profile, place, doubted),
         owner=task.owner,
-        evidence=evidence(profile, task),
+        evidence=evidence(profile, task) + (DOUBT if doubted else ""),
         steps=steps(move),
     )
 

@@ -16,7 +16,7 @@ from advisor.model import BillRow, Reconciliation, Residual
 from advisor.plan.billed import Line, billed, plus
 from advisor.plan.charges import Charge
 from advisor.plan.usage_types import COMMITMENTS, REWORK, Payer, capacity, is_of_ecs, payer
-from advisor.terms import Standing
+from advisor.terms import LaunchType, Standing
 from advisor.units import usd
 
 LARGEST = 3
@@ -89,7 +89,8 @@ def reconcile(
 def tally(charges: Iterable[Charge], lines: Sequence[Line]) -> dict[Key, Sums]:
     """Return the rows: every charge and every line is in exactly one of them."""
     charges = list(charges)
-    known = {(c.region, c.meter) for c in charges}
+    known = {(c.region, c.meter) for c in charges if not c.assumed}
+    guessed = {c.region for c in charges if c.assumed}
     regions = {line.region for line in lines}
     tagged = any(line.cluster for line in lines)
     rows: dict[Key, Sums] = {}
@@ -99,7 +100,7 @@ def tally(charges: Iterable[Charge], lines: Sequence[Line]) -> dict[Key, Sums]:
         sums.model_pico += charge.pico
         sums.model_quantity = plus(sums.model_quantity, charge.quantity)
     for line in lines:
-        sums = rows.setdefault(_place(line, known, tagged=tagged), Sums())
+        sums = rows.setdefault(_place(line, known, guessed, tagged=tagged), Sums())
         sums.billed_pico += line.pico
         sums.billed_quantity = plus(sums.billed_quantity, line.quantity)
     return rows
@@ -110,16 +111,18 @@ def _standing_of_charge(charge: Charge, billed_regions: set[str]) -> Standing:
         return Standing.ASIDE
     if charge.meter == COMMITMENTS:
         return Standing.SHARED
-    if charge.region not in billed_regions:
-        return Standing.ASIDE
-    return Standing.SHARED if payer(charge.meter) is Payer.ALL else Standing.COMPARED
+    if payer(charge.meter) is Payer.ALL and charge.region in billed_regions:
+        return Standing.SHARED
+    aside = charge.assumed or charge.region not in billed_regions
+    return Standing.ASIDE if aside else Standing.COMPARED
 
 
-def _place(line: Line, known: set[tuple[str, str]], *, tagged: bool) -> Key:
+def _place(line: Line, known: set[tuple[str, str]], guessed: set[str], *, tagged: bool) -> Key:
     """Return the row of a line.
 
     Args:
         known: region and meter of the model's charges.
+        guessed: regions where the model has instances of its own choice.
         tagged: the bill names clusters: instances that are in none are not ECS's.
     """
     if line.record_type.lower() in NO_USAGE:
@@ -136,7 +139,12 @@ def _place(line: Line, known: set[tuple[str, str]], *, tagged: bool) -> Key:
         ours = behind is Payer.INSTANCES and (
             bool(line.cluster) if tagged else (line.region, line.meter) in known
         )
-    return line.region, line.meter, Standing.COMPARED if ours else Standing.SHARED
+    if not ours:
+        return line.region, line.meter, Standing.SHARED
+    # some of the types that ran stand on the model's side under the names of others
+    on_instances = capacity(line.meter) is LaunchType.EC2 and line.region in guessed
+    aside = on_instances and (line.region, line.meter) not in known
+    return line.region, line.meter, Standing.ASIDE if aside else Standing.COMPARED
 
 
 def _residuals(rows: Mapping[Key, Sums], runs: Sequence[Runs], gate_share: float) -> Iterable[Residual]:

@@ -18,7 +18,7 @@ NAMED = 3
 LEFT = {
     Standing.UNKNOWN: "ECS usage that the model has no meter for",
     Standing.SHARED: "not compared, these lines pay for more than ECS",
-    Standing.ASIDE: "on one side only (credits, taxes, expected rework, regions without a bill)",
+    Standing.ASIDE: "on one side only (credits, taxes, rework, instances of our estimate, regions without a bill)",
 }
 """What is said of rows that are not compared."""
 

@@ -26,6 +26,7 @@ charges = st.builds(
     meter=st.sampled_from((*METERS, COMMITMENTS, REWORK)),
     quantity=st.none() | st.fractions(0, 10**6),
     pico=st.fractions(0, 10**15),
+    assumed=st.booleans(),
 )
 lines = st.fixed_dictionaries(
     {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -200,6 +201,29 @@ def test_where_clusters_are_tagged_other_instances_are_not_ecss() -> None:
     assert found.residuals[0].usage_types == ("BoxUsage:r5.large",)
 
 
+def test_instances_that_we_packed_are_no_match_for_a_bill() -> None:
+    box, fee = "BoxUsage:m7a.medium", "ECS-Managed-Instances:m7a.medium-management-hours"
+    packed = [replace(charge(name, 50.0), assumed=True) for name in (box, fee)]
+    kept = charge("BoxUsage:c5.large", 10.0)
+    found = against(
+        [*packed, kept],
+        line("BoxUsage:m5.large", 70.0, service=EC2),
+        line("BoxUsage:c5.large", 10.0, service=EC2),
+        line("USE1-ECS-Managed-Instances:m5.large-management-hours", 8.0, service=ECS),
+    )
+    assert found.residuals == ()
+    standing = {(r.usage_type, r.standing) for r in found.rows}
+    assert standing == {
+        (box, "aside"),
+        (fee, "aside"),
+        ("BoxUsage:m5.large", "shared"),
+        ("BoxUsage:c5.large", "compared"),
+        ("ECS-Managed-Instances:m5.large-management-hours", "aside"),
+    }
+    tagged = against(packed, line("BoxUsage:m5.large", 70.0, cluster="web"))
+    assert row(tagged, "BoxUsage:m5.large", "aside").billed_monthly_usd == 70.0
+
+
 def test_no_line_no_reconciliation() -> None:
     assert reconcile([charge(VCPU, 1.0)], conform(pl.DataFrame(), BILL), RUNS, 0.05) is None
 
@@ -279,7 +303,11 @@ def test_a_doubted_today_lowers_confidence_there_only() -> None:
     doubted = advise(replace(usage, bill=conform(pl.DataFrame(lines), BILL)), load_catalog())
     assert doubted.reconciliation is not None
     ids = {w for r in doubted.reconciliation.residuals for w in r.workload_ids}
-    assert ids == set(usage.workloads["workload_id"])
+    fargate = usage.workloads.filter(pl.col("launch_type") == "FARGATE")["workload_id"]
+    assert ids == set(fargate), "instances are packed by us: no bill can speak of them"
+    assert 0 < len(ids) < len(usage.workloads)
+    told = {r.resource_id for r in doubted.recommendations if "the bill does not bear out" in r.evidence}
+    assert told == ids & {r.resource_id for r in doubted.recommendations}
     before = {r.resource_id: r.confidence for r in without.recommendations}
     after = {r.resource_id: r.confidence for r in doubted.recommendations}
     assert before.keys() == after.keys()
@@ -302,6 +330,33 @@ def same_as(plan: Plan) -> pl.DataFrame:
         if r.standing == "compared" and r.region == HERE
     ]
     return conform(pl.DataFrame(rows), BILL)
+
+
+def test_a_company_with_instances_and_a_plan_against_its_own_bill() -> None:
+    shop = read_usage(Path(__file__).parents[2] / "data" / "shop")
+    lines = [{**hour(VCPU), "region": region} for region in ("us-east-1", "eu-west-1")]
+    plan = advise(replace(shop, bill=conform(pl.DataFrame(lines), BILL)), load_catalog())
+    found = plan.reconciliation
+    assert found is not None
+    assert found.model_monthly_usd == pytest.approx(
+        sum(plan.baseline_lines["monthly_cost_usd"].to_list()), rel=1e-9
+    )
+    boxes = [r for r in found.rows if r.usage_type.startswith("BoxUsage") and r.standing == "compared"]
+    assert boxes
+    for box in boxes:
+        item = f"EC2/LINUX/{box.usage_type.partition(':')[2]}/ON_DEMAND in {box.region}"
+        hours = plan.baseline_lines.filter(pl.col("item") == item)["quantity"].sum()
+        assert box.model_quantity == pytest.approx(hours), "of today's instances as they were given"
+    assert {r.capacity for r in found.residuals} == {"EC2", "FARGATE"}
+    said = [
+        {**hour(r.usage_type), "region": r.region, "usd": r.model_monthly_usd * 24 / 730}
+        for r in found.rows
+        if r.standing == "compared"
+    ]
+    agreed = advise(replace(shop, bill=conform(pl.DataFrame(said), BILL)), load_catalog()).reconciliation
+    assert agreed is not None
+    assert agreed.residuals == ()
+    assert agreed.compared_billed_usd == pytest.approx(agreed.compared_model_usd)
 
 
 def test_a_bill_from_a_file(tmp_path) -> None:

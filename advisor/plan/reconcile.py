@@ -7,7 +7,7 @@ ought to agree is compared; all the rest is listed with its dollars, so that the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import polars as pl
@@ -28,7 +28,7 @@ Key = tuple[str, str, Standing]
 """Region, usage type, standing."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sums:
     """Both sides of a row, exact; a month's."""
 
@@ -96,13 +96,20 @@ def tally(charges: Iterable[Charge], lines: Sequence[Line]) -> dict[Key, Sums]:
     rows: dict[Key, Sums] = {}
     for charge in charges:
         key = charge.region, charge.meter, _standing_of_charge(charge, regions)
-        sums = rows.setdefault(key, Sums())
-        sums.model_pico += charge.pico
-        sums.model_quantity = plus(sums.model_quantity, charge.quantity)
+        sums = rows.get(key, Sums())
+        rows[key] = replace(
+            sums,
+            model_pico=sums.model_pico + charge.pico,
+            model_quantity=plus(sums.model_quantity, charge.quantity),
+        )
     for line in lines:
-        sums = rows.setdefault(_place(line, known, guessed, tagged=tagged), Sums())
-        sums.billed_pico += line.pico
-        sums.billed_quantity = plus(sums.billed_quantity, line.quantity)
+        key = _place(line, known, guessed, tagged=tagged)
+        sums = rows.get(key, Sums())
+        rows[key] = replace(
+            sums,
+            billed_pico=sums.billed_pico + line.pico,
+            billed_quantity=plus(sums.billed_quantity, line.quantity),
+        )
     return rows
 
 

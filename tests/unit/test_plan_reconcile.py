@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -16,7 +17,9 @@ from advisor.catalog import load_catalog
 from advisor.config import CommitmentPolicy, Config, PricePolicy
 from advisor.model import BillRow, Plan, Reconciliation, Usage
 from advisor.pipeline import advise
-from advisor.plan.charges import Charge
+from advisor.plan.charges import Charge, charges
+from advisor.plan.metering import Metered
+from advisor.plan.meters import Meter
 from advisor.plan.reconcile import Runs, reconcile
 from advisor.plan.usage_types import COMMITMENTS, EPHEMERAL, REWORK, meter
 from advisor.schema import BILL, conform
@@ -49,8 +52,8 @@ def line(usage_type: str, dollars: float, **more: object) -> dict[str, object]:
     }
 
 
-def against(charges: list[Charge], *lines: dict[str, object], gate: float = 0.05) -> Reconciliation:
-    found = reconcile(charges, conform(pl.DataFrame(lines, infer_schema_length=None), BILL), RUNS, gate)
+def against(modelled: list[Charge], *lines: dict[str, object], gate: float = 0.05) -> Reconciliation:
+    found = reconcile(modelled, conform(pl.DataFrame(lines, infer_schema_length=None), BILL), RUNS, gate)
     assert found is not None
     return found
 
@@ -127,6 +130,12 @@ def test_beyond_the_gate_it_says_where() -> None:
     assert place.usage_types == (VCPU,), "memory agrees"
     looser = against([charge(VCPU, 100.0)], line(VCPU, 140.0, service=ECS), gate=0.3)
     assert looser.residuals == ()
+
+
+@pytest.mark.parametrize(("dollars", "doubted"), [(104.9, 0), (105.3, 1), (95.3, 0), (95.1, 1)])
+def test_the_gate_is_a_share_of_the_bill_on_both_sides(dollars: float, doubted: int) -> None:
+    found = against([charge(VCPU, 100.0)], line(VCPU, dollars, service=ECS))
+    assert len(found.residuals) == doubted
 
 
 def test_nothing_billed_for_what_the_model_has_is_all_off() -> None:
@@ -222,6 +231,33 @@ def test_instances_that_we_packed_are_no_match_for_a_bill() -> None:
     }
     tagged = against(packed, line("BoxUsage:m5.large", 70.0, cluster="web"))
     assert row(tagged, "BoxUsage:m5.large", "aside").billed_monthly_usd == 70.0
+
+
+def test_a_meter_of_kept_and_packed_instances_is_split_by_their_hours() -> None:
+    meter_id = "a/us-east-1/m5"
+    use = Metered(
+        meters=(Meter(meter_id, 10**11, region=HERE),),
+        usage=((4 * 3600,),),
+        owners={("kept", meter_id): 3600, ("packed", meter_id): 3 * 3600},
+        facts={meter_id: ("EC2/LINUX/m5.large/ON_DEMAND in us-east-1", "instance-hour", "observed", "")},
+        items=(),
+    )
+    pools = (SimpleNamespace(pool_id="kept", kept=True), SimpleNamespace(pool_id="packed", kept=False))
+    settled = SimpleNamespace(
+        metered=use,
+        solution=SimpleNamespace(
+            pools=[SimpleNamespace(**vars(p), cell=("a", HERE, "web", "LINUX")) for p in pools],
+            cells=(),
+            assignment={},
+            window=SimpleNamespace(hours=1),
+        ),
+        bill=SimpleNamespace(effective_pico_usd={meter_id: Fraction(4 * 10**11)}, unused_pico_usd={}),
+        to_month=Fraction(730),
+    )
+    assert charges(settled) == (
+        Charge(HERE, "BoxUsage:m5.large", Fraction(730), Fraction(730 * 10**11)),
+        Charge(HERE, "BoxUsage:m5.large", Fraction(3 * 730), Fraction(3 * 730 * 10**11), assumed=True),
+    )
 
 
 def test_no_line_no_reconciliation() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.plan.billed import billed
@@ -54,6 +54,7 @@ lines = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(charges, max_size=8), st.lists(lines, min_size=1, max_size=12), st.randoms())
 def test_rows_add_up_to_the_model_and_to_the_bill(modelled, said, random) -> None:
     bill = conform(pl.DataFrame(said, infer_schema_length=None), BILL)

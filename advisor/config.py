@@ -203,6 +203,8 @@ class PricePolicy:
     """Older prices warn: Spot moves monthly, on-demand about once a year."""
     estimated_band_share: Share = 0.1
     """A rate we had to estimate may be this much off; savings that rest on it show a range."""
+    bill_gate_share: Share = 0.05
+    """Today's cost may be this much off the bill: hours of the two windows differ by about as much, more is a wrong model."""
     fargate_minimum_s: Annotated[int, Field(ge=1)] = 60
     fargate_windows_minimum_s: Annotated[int, Field(ge=1)] = 300
     """Sources differ, 5 or 15 minutes (ecs-semantics §A.1)."""

@@ -23,6 +23,7 @@ class Usage:
         runs: `schema.RUNS` with `workload` instead of `workload_id`, sorted; may be empty.
         instances: `schema.INSTANCES`, sorted; may be empty.
         commitments: `schema.COMMITMENTS`; may be empty.
+        bill: `schema.BILL`, sorted; null where none was given.
         assumptions: what the user asked us to assume, repeated in every output.
         notes: what the reader decided or changed (delimiter guessed, duplicates merged), in words.
         rows_read, rows_rejected: rows in = rows kept + rows rejected, always.
@@ -42,6 +43,7 @@ class Usage:
     rows_rejected: int = 0
     conflicts: int = 0
     digest: str = ""
+    bill: pl.DataFrame | None = None
 
     @property
     def window_end(self) -> datetime | None:
@@ -257,6 +259,72 @@ class FolkRule:
 
 
 @dataclass(frozen=True)
+class BillRow:
+    """One usage type of a region in a reconciliation; money and quantities are a month's.
+
+    Attributes:
+        region: empty where the line is of the whole account.
+        usage_type: as AWS spells it, without the region's prefix where we know its meter.
+        standing: `terms.Standing`: whether the two sides ought to agree.
+        model_quantity, billed_quantity: in the usage type's own unit; null where a side does not know it.
+    """
+
+    region: str
+    usage_type: str
+    standing: str
+    model_monthly_usd: float
+    billed_monthly_usd: float
+    model_quantity: float | None = None
+    billed_quantity: float | None = None
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Where the bill and the model's cost of today differ by more than the gate.
+
+    Attributes:
+        capacity: `FARGATE` or `EC2`, Managed Instances with it.
+        share: what they differ by, as a part of the bill.
+        usage_types: where most of it sits, largest first.
+        clusters: of the workloads that run there today.
+        workload_ids: these workloads; their recommendations are the less sure.
+    """
+
+    region: str
+    capacity: str
+    model_monthly_usd: float
+    billed_monthly_usd: float
+    share: float
+    usage_types: tuple[str, ...]
+    clusters: tuple[str, ...]
+    workload_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The model's cost of today held against the bill, month (730 h) by month.
+
+    Attributes:
+        bill_start, bill_end: what the bill covers, ISO 8601.
+        gate_share: from which difference on it is doubted.
+        rows: every usage type of either side, largest difference first; they add up to both.
+        residuals: capacity of regions beyond the gate.
+        model_monthly_usd, billed_monthly_usd: of all rows.
+        compared_model_usd, compared_billed_usd: of the rows that ought to agree.
+    """
+
+    bill_start: str
+    bill_end: str
+    gate_share: float
+    rows: tuple[BillRow, ...]
+    residuals: tuple[Residual, ...]
+    model_monthly_usd: float
+    billed_monthly_usd: float
+    compared_model_usd: float
+    compared_billed_usd: float
+
+
+@dataclass(frozen=True)
 class Plan:
     """The answer, with enough in it to be explained, drawn and checked without its inputs.
 
@@ -271,6 +339,7 @@ class Plan:
         baseline_lines: the same for today.
         certificate: the bound's proof as data.
         audit: name of each check → "ok" or what is wrong.
+        reconciliation: today's cost held against the bill; null where no bill was given.
     """
 
     name: str
@@ -313,6 +382,7 @@ class Plan:
     catalog_digest: str
     config_digest: str
     inputs_digest: str
+    reconciliation: Reconciliation | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from advisor.catalog import Catalog
 from advisor.config import Config
@@ -13,6 +14,7 @@ from advisor.plan.audit import audited
 from advisor.plan.buy import buy
 from advisor.plan.compare import compare
 from advisor.plan.memory import Memory
+from advisor.plan.own_prices import own_prices
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
 from advisor.plan.rules import RULES, Rule, effect
@@ -94,7 +96,9 @@ def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> Wha
     def planned(policy: Config, profiles: Profiles, memory: Memory) -> Plan:
         return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
 
-    return WhatIf(usage, catalog, config or Config(), profiled, planned)
+    policy = config or Config()
+    priced = own_prices(usage.bill, catalog, policy.prices).catalog  # quick answers are at the plan's prices
+    return WhatIf(usage, priced, policy, profiled, planned)
 
 
 def compare_settings(
@@ -142,6 +146,8 @@ def _planned(
     memory: Memory | None = None,
 ) -> Plan:
     """Return the plan for profiled usage, audited."""
+    own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
+    usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
     options = propose(
         tasks(usage.workloads, profiles, config), catalog, config
     )  # plan/: every lawful way, or why not

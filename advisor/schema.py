@@ -241,12 +241,44 @@ COMMITMENTS = (
 )
 """Savings Plans and Reserved Instances already owned: sunk until they end."""
 
+MOST_USD = 1e9
+
+BILL = (
+    Column("account_id", pl.String, "AWS account that used it"),
+    Column("region", pl.String, "AWS region"),
+    Column("service", pl.String, "service as Cost Explorer names it, such as EC2 - Other"),
+    Column("usage_type", pl.String, "AWS usage type, such as USE1-Fargate-GB-Hours", required=True),
+    Column("record_type", pl.String, "record type, such as Usage or Credit; default usage"),
+    Column("cluster", pl.String, "ECS cluster, where a cost allocation tag says it"),
+    Column("start", UTC_DATETIME, "start of the interval, UTC", required=True),
+    Column(
+        "interval_s",
+        pl.Int64,
+        "length of the interval in seconds; default a day",
+        minimum=1,
+        maximum=MOST_INTERVAL_S,
+    ),
+    Column("quantity", pl.Float64, "usage quantity, in the usage type's own unit"),
+    Column("unit", pl.String, "unit of the quantity"),
+    Column(
+        "usd",
+        pl.Float64,
+        "amortised cost; below zero for credits and discounts",
+        required=True,
+        minimum=-MOST_USD,
+        maximum=MOST_USD,
+        aliases=("amortized_cost", "amortised_cost_usd"),
+    ),
+)
+"""What AWS billed, by usage type and interval: held against the model's cost of today."""
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "workloads": WORKLOADS,
     "usage": USAGE,
     "runs": RUNS,
     "instances": INSTANCES,
     "commitments": COMMITMENTS,
+    "bill": BILL,
 }
 
 DEMAND = {

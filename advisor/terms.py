@@ -137,6 +137,19 @@ class Change(StrEnum):
     REMOVED = "removed"
 
 
+class Standing(StrEnum):
+    """How a row of a reconciliation is to be read."""
+
+    COMPARED = "compared"
+    """Bill and model ought to agree."""
+    SHARED = "shared"
+    """The bill's line also pays for what ECS does not run."""
+    UNKNOWN = "unknown"
+    """A usage type of ECS that the model has no meter for."""
+    ASIDE = "aside"
+    """On one side only by its nature: credits, taxes, expected rework, instances that we packed, regions without a bill."""
+
+
 class Bottleneck(StrEnum):
     """What stood in the way of an option."""
 

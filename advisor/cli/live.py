@@ -31,6 +31,8 @@ class Live:
         days: how far to look back.
         max_api_usd: the most that calls may cost.
         dry_run: stop before the first paid call.
+        no_bill: leave out what is billed and which commitments are owned.
+        bill_tag: cost allocation tag that names the cluster.
     """
 
     profile: str | None
@@ -39,6 +41,8 @@ class Live:
     days: int
     max_api_usd: float | None
     dry_run: bool
+    no_bill: bool = False
+    bill_tag: str | None = None
 
     def check(self, has_source: bool, regions: Sequence[str]) -> None:
         """Refuse flags that do not go together.
@@ -46,7 +50,13 @@ class Live:
         Raises:
             BadParameter: files and an account, or neither.
         """
-        flags = {"--profile": self.profile, "--role-arn": self.role_arn, "--dry-run": self.dry_run}
+        flags = {
+            "--profile": self.profile,
+            "--role-arn": self.role_arn,
+            "--dry-run": self.dry_run,
+            "--no-bill": self.no_bill,
+            "--bill-tag": self.bill_tag,
+        }
         given = [flag for flag, value in flags.items() if value]
         if has_source and given:
             raise typer.BadParameter(f"{given[0]} reads an account: leave SOURCE out", param_hint="SOURCE")
@@ -79,11 +89,12 @@ def read_account(
     ledger = Ledger()
 
     def before_paying(planned: Estimate) -> None:
-        typer.echo(f"{planned}, for {live.days} days of metrics", err=True)
+        what = "metrics" if live.no_bill else "metrics and bills"
+        typer.echo(f"{planned}, for {live.days} days of {what}", err=True)
         if live.dry_run:
             raise typer.Exit
         budget.check(planned)
-        tell(f"reading {live.days} days of metrics")
+        tell(f"reading {live.days} days of {what}")
 
     tell(f"reading what runs in {account.account_id}")
     usage = read_live(
@@ -94,6 +105,8 @@ def read_account(
         now=datetime.now(UTC),
         assume=assume,
         before_paying=before_paying,
+        bill=not live.no_bill,
+        bill_tag=live.bill_tag,
     )
     return usage, ledger.cells()
 

@@ -44,6 +44,17 @@ MaxApiUsd = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what paid calls to AWS would cost, and stop before them.")
 ]
+NoBill = Annotated[
+    bool, typer.Option("--no-bill", help="Leave out the account's bill and the commitments it owns.")
+]
+BillTag = Annotated[
+    str | None,
+    typer.Option(
+        "--bill-tag",
+        metavar="KEY",
+        help="Cost allocation tag that names the cluster in the bill, such as aws:ecs:clusterName.",
+    ),
+]
 Decimal = Annotated[
     str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
 ]

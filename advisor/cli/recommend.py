@@ -14,6 +14,7 @@ from advisor.cli.failures import ExitCode, warn
 from advisor.cli.live import Live, read_account, warn_of_holes
 from advisor.cli.options import (
     Assume,
+    BillTag,
     ConfigFile,
     Days,
     Debug,
@@ -24,6 +25,7 @@ from advisor.cli.options import (
     ExternalId,
     Many,
     MaxApiUsd,
+    NoBill,
     NoColor,
     Profile,
     Quiet,
@@ -71,7 +73,7 @@ def recommend(
         list[Path] | None,
         typer.Argument(
             metavar="SOURCE",
-            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances and commitments. "
+            help="A folder, or CSV and Parquet files, of workloads, usage, runs, instances, commitments and bill. "
             "Without: the account of --profile, --region.",
         ),
     ] = None,
@@ -99,6 +101,8 @@ def recommend(
     days: Days = 14,
     max_api_usd: MaxApiUsd = None,
     dry_run: DryRun = False,
+    no_bill: NoBill = False,
+    bill_tag: BillTag = None,
     decimal: Decimal = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -144,7 +148,7 @@ def recommend(
     from advisor.usage.decode import ParquetCheck, has_parquet
 
     source, regions = source or [], region or []
-    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run)
+    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run, no_bill, bill_tag)
     live.check(bool(source), regions)
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None

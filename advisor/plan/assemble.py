@@ -10,9 +10,10 @@ import polars as pl
 
 from advisor.catalog import Catalog
 from advisor.config import Config
-from advisor.model import Plan, Pool, Profiles, Rejection, Usage
+from advisor.model import Plan, Pool, Profiles, Reconciliation, Rejection, Usage
 from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
+from advisor.plan.charges import charges
 from advisor.plan.folk import folk_rules
 from advisor.plan.marginal import marginals
 from advisor.plan.outcomes import outcomes
@@ -20,6 +21,7 @@ from advisor.plan.people import monthly_usd
 from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
 from advisor.plan.recommend import Today, placements, recommendations
+from advisor.plan.reconcile import Runs, reconcile
 from advisor.plan.settle import Settled, settle
 from advisor.plan.solution import Solution
 from advisor.terms import Bottleneck, LaunchType
@@ -70,6 +72,8 @@ def assemble(
         settled.monthly_usd(p) for p in settled.estimated_pico.values()
     )
     counted = total + (operations or 0.0)
+    reconciled = _reconciled(now, usage, config)
+    doubted = frozenset(w for r in (reconciled.residuals if reconciled else ()) for w in r.workload_ids)
     return Plan(
         name=usage.name,
         as_of=catalog.as_of,
@@ -81,7 +85,7 @@ def assemble(
         placements=placed,
         pools=pools,
         commitments=commitments,
-        recommendations=recommendations(settled, placed, commitments, by_row, config, days),
+        recommendations=recommendations(settled, placed, commitments, by_row, config, days, doubted),
         rejections=rejections,
         folk_rules=folk_rules(
             placed, pools, table, {p["workload_id"]: p for p in by_row}, _mean_vcpu(settled), config
@@ -131,7 +135,25 @@ def assemble(
         catalog_digest=catalog.digest,
         config_digest=config.digest(),
         inputs_digest=usage.digest,
+        reconciliation=reconciled,
     )
+
+
+def _reconciled(now: Settled, usage: Usage, config: Config) -> Reconciliation | None:
+    """Return today's cost against the bill; null without one."""
+    if usage.bill is None:
+        return None
+    runs = [
+        Runs(
+            t.workload_id,
+            c.key[1],
+            c.key[2],
+            (LaunchType.FARGATE if t.launch_type is LaunchType.FARGATE else LaunchType.EC2).value,
+        )
+        for c in now.solution.cells
+        for t in c.tasks
+    ]
+    return reconcile(charges(now), usage.bill, runs, config.prices.bill_gate_share)
 
 
 def _unplaced(options: Options, unplaced: dict[int, str]) -> tuple[Rejection, ...]:

@@ -21,6 +21,7 @@ from advisor.units import SECONDS_PER_HOUR, format_size, format_usd
 
 FULL_HISTORY_DAYS = 28.0
 """Days of history from which confidence does not grow further: four of every weekday."""
+DOUBT = "; the bill does not bear out what is spent today where it runs"
 EASE = {Effort.VERY_LOW: 0, Effort.LOW: 1, Effort.MEDIUM: 2, Effort.HIGH: 3}
 
 
@@ -114,8 +115,13 @@ def recommendations(
     profiles: Sequence[Mapping[str, Any]],
     config: Config,
     lookback_days: float,
+    doubted: frozenset[str] = frozenset(),
 ) -> tuple[Recommendation, ...]:
-    """Return what to do, easiest first and among equals the biggest first; commitments after what they are bought for."""
+    """Return what to do, easiest first and among equals the biggest first; commitments after what they are bought for.
+
+    Args:
+        doubted: workloads whose cost of today the bill does not bear out.
+    """
     moves = _moves(plan, placed, profiles, config)
     found = []
     for move in moves:
@@ -132,7 +138,8 @@ def recommendations(
             continue
         if saves < config.plan.min_savings_usd and not grows and _same(place, task):
             continue
-        found.append(_of_workload(move, profiles[task.workload], saves, lookback_days))
+        unsure = place.workload_id in doubted
+        found.append(_of_workload(move, profiles[task.workload], saves, lookback_days, unsure))
     found.sort(key=_easy_and_big)
     found += sorted((of_commitment(c, lookback_days) for c in bought), key=_easy_and_big)
     return tuple(Recommendation(**{**vars(r), "rank": n}) for n, r in enumerate(found, 1))
@@ -193,7 +200,7 @@ def _types_today(cell: Cell, task: Task) -> tuple[str, ...] | None:
 
 
 def _of_workload(
-    move: Move, profile: Mapping[str, Any], saves: float, lookback_days: float
+    move: Move, profile: Mapping[str, Any], saves: float, lookback_days: float, doubted: bool
 ) -> Recommendation:
     place, task = move.place, move.task
     kind, effort = action(move)
@@ -210,9 +217,9 @@ def _of_workload(
         restart_needed=True,
         rollback_possible=not move.leaves_data,
         lookback_days=lookback_days,
-        confidence=_confidence(profile, place),
+        confidence=_confidence(profile, place, doubted),
         owner=task.owner,
-        evidence=evidence(profile, task),
+        evidence=evidence(profile, task) + (DOUBT if doubted else ""),
         steps=steps(move),
     )
 
@@ -233,13 +240,19 @@ def action(move: Move) -> tuple[ActionType, Effort]:
     return ActionType.RIGHTSIZE, Effort.MEDIUM if move.other_instances else Effort.VERY_LOW
 
 
-def _confidence(profile: Mapping[str, Any], place: Placement) -> float:
-    """Grade from what is measured: history, coverage, class, and how firm the prices and today's cost are."""
+def _confidence(profile: Mapping[str, Any], place: Placement, doubted: bool) -> float:
+    """Grade from what is measured: history, coverage, class, and how firm the prices and today's cost are.
+
+    Args:
+        doubted: the bill does not bear out today's cost.
+    """
     grade = min(1.0, (profile["days"] or 0.0) / FULL_HISTORY_DAYS) * (profile["coverage_share"] or 0.0)
     grade *= 0.5 + 0.5 * (profile["class_confidence"] or 0.0)
     if place.estimated_price:
         grade *= 0.8
     if place.baseline_is_estimate:
+        grade *= 0.8
+    if doubted:
         grade *= 0.8
     return round(min(1.0, grade), 2)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from advisor.model import INCLUDED, Plan, commitment_name
+from advisor.report.bill import bill_lines
 from advisor.report.folk import folk_line
 from advisor.report.sentences import (
     CHANGE,
@@ -55,6 +56,7 @@ def markdown(plan: Plan) -> str:
         *_section("What to do", _actions(plan)),
         *_section("Commitments", _commitments(plan, shown.step_usd)),
         *_section("Capacity providers", [*_pools(plan), *_interchangeable(plan)]),
+        *_section("Bill", _bill(plan, shown.step_usd)),
         *_section("Not advised", [f"- {number} × {escaped(reason)}" for reason, number in not_advised(plan)]),
         *_section("Rules of thumb", [f"- {escaped(folk_line(rule))}" for rule in plan.folk_rules]),
         *_section("Assumptions, warnings and notes", _remarks(plan)),
@@ -202,6 +204,26 @@ def _pools(plan: Plan) -> list[str]:
         "Workloads",
     )
     return _grid(headings, (4, 5, 6, 7, 8), rows)
+
+
+def _bill(plan: Plan, step_usd: Decimal) -> list[str]:
+    found = plan.reconciliation
+    if found is None:
+        return []
+    rows = [
+        (
+            escaped(r.usage_type),
+            escaped(r.region),
+            escaped(r.standing),
+            format_usd(r.model_monthly_usd, 2),
+            format_usd(r.billed_monthly_usd, 2),
+            format_usd(r.billed_monthly_usd - r.model_monthly_usd, 2),
+        )
+        for r in found.rows
+    ]
+    headings = ("Usage type", "Region", "Standing", "Model", "Billed", "Billed more")
+    told = [f"- {escaped(line.strip())}" for line in bill_lines(found, step_usd)]
+    return [*told, "", *_grid(headings, (3, 4, 5), rows)]
 
 
 def _interchangeable(plan: Plan) -> Iterator[str]:

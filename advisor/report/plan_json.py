@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -73,7 +73,7 @@ def from_json(text: str) -> Plan:
             f"run document: schema version {parts.get('schema_version')!r}, this program reads {SCHEMA_VERSION}",
             hint="run advisor recommend again",
         )
-    missing = [f.name for f in fields(Plan) if f.name not in parts]
+    missing = [f.name for f in fields(Plan) if f.name not in parts and f.default is MISSING]
     if missing:
         raise InputError(f"run document: {missing[0]} is missing", hint=HINT)
     kinds = plan_types()
@@ -83,6 +83,7 @@ def from_json(text: str) -> Plan:
             if kinds[f.name] is pl.DataFrame
             else _adapter(f.name).validate_python(parts[f.name])
             for f in fields(Plan)
+            if f.name in parts
         }
     except (ValidationError, KeyError, TypeError, IndexError, ValueError, pl.exceptions.PolarsError) as fault:
         raise InputError(f"run document: is damaged: {str(fault).splitlines()[0]}", hint=HINT) from fault

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from advisor.model import INCLUDED, Plan, commitment_name
+from advisor.report.bill import bill_lines
 from advisor.report.folk import NAMED, folk_line
 from advisor.report.sentences import (
     futures_text,
@@ -49,6 +50,7 @@ def table(plan: Plan, *, width: int = 100, everything: bool = False, boxes: bool
     for block in (
         _marks(plan, shown),
         _ahead(plan, shown),
+        bill_lines(plan.reconciliation, shown.step_usd),
         _remarks(plan),
         _folk(plan),
         _left_out(plan),

@@ -12,7 +12,17 @@ import polars as pl
 
 from advisor.errors import InputError
 from advisor.model import Usage
-from advisor.schema import COMMITMENTS, INSTANCES, RUNS, USAGE, USAGE_PERCENT, WORKLOADS, Column, conform
+from advisor.schema import (
+    BILL,
+    COMMITMENTS,
+    INSTANCES,
+    RUNS,
+    USAGE,
+    USAGE_PERCENT,
+    WORKLOADS,
+    Column,
+    conform,
+)
 from advisor.units import CPU_UNITS_PER_VCPU
 from advisor.usage.cells import parse
 from advisor.usage.checks import ROW
@@ -69,6 +79,7 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
         rows_read=sum(len(t.raw) for t in tables),
         rows_rejected=sum(len(t.bad_rows) for t in tables),
         conflicts=conflicts,
+        bill=_sorted(_rows(tables, "bill", BILL)) if any(t.kind == "bill" for t in tables) else None,
     )
     return Usage(**{**vars(usage), "digest": _digest(usage)})
 
@@ -251,7 +262,9 @@ def _without_duplicates(points: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
 
 def _digest(usage: Usage) -> str:
     """Hash the content, whatever files, order and format it came in."""
-    frames = (usage.workloads, usage.usage, usage.runs, usage.instances, usage.commitments)
+    # without a bill there is nothing of it to hash: digests of inputs that have none stay what they were
+    bills = () if usage.bill is None else (usage.bill,)
+    frames = (usage.workloads, usage.usage, usage.runs, usage.instances, usage.commitments, *bills)
     with ThreadPoolExecutor() as pool:
         hashes = pool.map(_hash, (column for frame in frames for column in frame.get_columns()))
         return hashlib.sha256(b"".join(hashes)).hexdigest()

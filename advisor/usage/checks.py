@@ -108,4 +108,5 @@ CHECKS: dict[str, tuple[Callable[[pl.DataFrame, str], Iterator[Problem]], ...]] 
     "usage": (_max_below_mean, _far_away("start")),
     "runs": (_backward, _far_away("stopped_at")),
     "instances": (_far_away("start"),),
+    "bill": (_far_away("start"),),
 }

@@ -36,7 +36,7 @@ def read_usage(
 ) -> Usage:
     """Return the usage of a folder, or of CSV and Parquet files.
 
-    A folder holds `workloads`, `usage` and, if known, `runs`, `instances` and `commitments`, one or more files each.
+    A folder holds `workloads`, `usage` and, if known, `runs`, `instances`, `commitments` and `bill`, one or more files each.
     Only `workload_id`, `start` and one of CPU, memory or tasks are needed; what is not there stays null.
 
     Args:

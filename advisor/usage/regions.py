@@ -15,7 +15,7 @@ from advisor.model import Usage
 def in_regions(usage: Usage, regions: Sequence[str]) -> Usage:
     """Return the workloads of `regions` with all that belongs to them; `all` or nothing keeps everything.
 
-    Instances and commitments that name no region are kept.
+    Instances, commitments and lines of the bill that name no region are kept.
 
     Raises:
         InputError: a region holds no workload.
@@ -49,6 +49,7 @@ def in_regions(usage: Usage, regions: Sequence[str]) -> Usage:
         runs=of_kept(usage.runs),
         instances=here(usage.instances),
         commitments=here(usage.commitments),
+        bill=None if usage.bill is None else here(usage.bill),
         assumptions=(*usage.assumptions, f"only region {named}"),
         digest=hashlib.sha256(f"{usage.digest} {named}".encode()).hexdigest(),
     )

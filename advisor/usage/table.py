@@ -313,6 +313,8 @@ def _kind_of(columns: list[str], file: str) -> str:
         return "workloads"
     if "kind" in have and have & {"usd_per_hour", "count"}:
         return "commitments"
+    if {"usage_type", "usd"} <= have:
+        return "bill"
     raise InputError(
         f"{file}: its columns are those of no table we know",
         hint="workload_id and start make a usage file; --map renames columns, advisor schema tables lists them",

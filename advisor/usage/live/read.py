@@ -17,6 +17,7 @@ from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import WORKLOADS, dtypes
 from advisor.usage.assemble import assemble
+from advisor.usage.live.bills import COST_APIS, Bills, read_bills, read_owned
 from advisor.usage.live.cloudwatch import estimate
 from advisor.usage.live.inventory import Inventory, read_inventory
 from advisor.usage.live.names import short_ids
@@ -41,6 +42,8 @@ def read_live(
     now: datetime,
     assume: Mapping[str, str] | None = None,
     before_paying: Callable[[Estimate], None] = lambda _: None,
+    bill: bool = True,
+    bill_tag: str | None = None,
 ) -> Usage:
     """Return the usage of accounts and regions, as far as they may be read.
 
@@ -53,11 +56,14 @@ def read_live(
         assume: column → value for what AWS does not say; repeated in every output.
         before_paying: is told what the paid calls will cost when all else is read; it may raise to stop there.
 
+        bill: read what is billed and which commitments are owned, too.
+        bill_tag: key of the cost allocation tag that names the cluster in the bill.
+
     Raises:
         InputError: no workload, or no usage of any, could be read.
     """
     for caller in callers:
-        for api in APIS:
+        for api in (*APIS, *(COST_APIS if bill else ())):
             ledger.skip(caller, api, "there was nothing to ask")
     asked = spans(days, now)
     last_hour = asked[-1].end - HOUR
@@ -65,7 +71,8 @@ def read_live(
     rows = [found.row for inventory in inventories for found in inventory.workloads]
     if not rows:
         raise _nothing(name, "no ECS workload was found", ledger)
-    before_paying(_estimate(inventories, asked))
+    owned = read_owned(callers, ledger, days, now) if bill else None
+    before_paying(_estimate(inventories, asked, owned))
     ids = short_ids(rows)
     rest = iter(ids)
     named = [(inventory, list(islice(rest, len(inventory.workloads)))) for inventory in inventories]
@@ -82,12 +89,18 @@ def read_live(
     instances = pl.concat([i.instances for i in inventories])
     if len(instances):
         tables.append(typed_table("instances", "AWS instances", instances))
-    return assemble(name, tables, assume or {}, _notes(inventories, tables, ledger))
+    said: list[str] = []
+    if owned is not None:
+        billed, told = read_bills(owned, ledger, bill_tag)
+        tables += [typed_table(kind, f"AWS {kind}", frame) for kind, frame in billed.items()]
+        said += told
+    return assemble(name, tables, assume or {}, [*said, *_notes(inventories, tables, ledger)])
 
 
-def _estimate(inventories: Sequence[Inventory], asked: Sequence[Span]) -> Estimate:
+def _estimate(inventories: Sequence[Inventory], asked: Sequence[Span], owned: Bills | None) -> Estimate:
     # each account and region fills requests of its own
     parts = [estimate(len(series(inventory)), asked) for inventory in inventories]
+    parts += [owned.estimate] if owned is not None else []
     return Estimate(sum(p.requests for p in parts), sum((p.price_usd for p in parts), Decimal(0)))
 
 

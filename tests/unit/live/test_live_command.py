@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from aws_estate import estate
 from fakes_aws import FakeCaller
+from fakes_bill import ECS, Explorer
 from fakes_metrics import Metrics
 
 from advisor.__main__ import main
@@ -51,7 +52,35 @@ def test_an_account_becomes_a_plan(run) -> None:
     code, out, err = run({"eu-west-1": account()}, "--region", "eu-west-1", "--assume", "interruptible=false")
     assert code == 0
     assert out.startswith("111122223333 · eu-west-1")
-    assert "1 paid requests, about $0.00, for 1 days of metrics" in err
+    assert "3 paid requests, about $0.02, for 1 days of metrics and bills" in err
+
+
+def test_the_bill_is_held_against_the_plan(run) -> None:
+    explorer = Explorer({("EU-Fargate-GB-Hours", ECS): ("0.5", "100")})
+    caller = account(ce__GetCostAndUsage=explorer)
+    code, out, _ = run(
+        {"eu-west-1": caller},
+        "--region",
+        "eu-west-1",
+        "--assume",
+        "interruptible=false",
+        "--bill-tag",
+        "cluster",
+    )
+    assert code == 0
+    assert "the bill $365" in out
+    assert explorer.asked[-1]["GroupBy"][1] == {"Type": "TAG", "Key": "cluster"}
+
+
+def test_no_bill_asks_and_says_nothing_of_it(run) -> None:
+    caller = account()
+    code, out, err = run(
+        {"eu-west-1": caller}, "--region", "eu-west-1", "--assume", "interruptible=false", "--no-bill"
+    )
+    assert code == 0
+    assert "1 paid requests, about $0.00, for 1 days of metrics\n" in err
+    assert caller.times("ce:GetCostAndUsage") == 0
+    assert "Bill" not in out
 
 
 def test_a_dry_run_stops_before_the_first_paid_call(run) -> None:
@@ -79,7 +108,7 @@ def test_a_hole_is_told_and_ends_in_exit_code_3(run) -> None:
     code, out, err = run(callers, "--region", "eu-west-1", "--region", "us-east-1")
     assert code == 3
     assert "eu-west-1, us-east-1" in out
-    assert "read 13 of 14 APIs whole" in err
+    assert "read 17 of 18 APIs whole" in err
     assert "warning: 111122223333 us-east-1 ec2: denied, no" in err
 
 
@@ -95,6 +124,7 @@ def test_nothing_to_read_is_an_error_with_its_reasons(run) -> None:
     [
         ((), "give a folder or files"),
         (("shop", "--profile", "prod"), "leave SOURCE out"),
+        (("shop", "--no-bill"), "leave SOURCE out"),
         (("--region", "all"), "name the regions"),
     ],
 )

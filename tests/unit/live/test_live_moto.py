@@ -94,7 +94,9 @@ def test_metrics_come_through_the_sdk(session) -> None:
             ],
         )
     ledger = Ledger()
-    usage = read_live([Account(session, REGION).caller(REGION)], ledger, name="prod", days=1, now=now)
+    usage = read_live(
+        [Account(session, REGION).caller(REGION)], ledger, name="prod", days=1, now=now, bill=False
+    )  # moto knows no reservations
     (point,) = usage.usage.to_dicts()
     assert usage.workloads["workload_id"][point["workload"]] == "checkout-0"
     assert (point["start"], point["interval_s"], point["tasks"]) == (hour, 60, 2.0)

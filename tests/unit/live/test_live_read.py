@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from aws_estate import answers, estate
 from fakes_aws import FakeCaller
+from fakes_bill import COVER, ECS, Explorer, savings_plan
 from fakes_metrics import Metrics
 
 from advisor.aws.budget import Estimate
 from advisor.aws.failures import Ledger, Status
+from advisor.aws.operations import OPERATIONS, Tier
 from advisor.errors import DeniedError, InputError
 from advisor.model import Usage
 from advisor.usage import read_live, read_usage
@@ -195,9 +197,10 @@ def test_an_account_without_metrics_is_skipped_not_asked() -> None:
     assert dark.times("cloudwatch:GetMetricData") == 0
     skipped = {(c.region, c.api) for c in ledger.cells() if c.status is Status.SKIPPED}
     images = ("us-east-1", "ecr")  # they are in another region
-    assert skipped == {("us-east-1", "cloudwatch"), ("us-east-1", "application-autoscaling"), images}
+    once = ("us-east-1", "savingsplans")  # plans are an account's, and were asked for in the other region
+    assert skipped == {("us-east-1", "cloudwatch"), ("us-east-1", "application-autoscaling"), images, once}
     assert not any(c.is_hole for c in ledger.cells())
-    assert len(ledger.cells()) == 2 * 7
+    assert len(ledger.cells()) == 2 * 9
     assert not any("skipped" in note for note in usage.notes)
 
 
@@ -209,13 +212,45 @@ def test_the_price_is_told_before_anything_is_paid() -> None:
         raise InterruptedError(str(planned))
 
     # 4 services of 10 series, 2 families of 6, over one span of 2,880 points: 35 series a request
-    with pytest.raises(InterruptedError, match=r"2 paid requests, about \$0.00"):
+    with pytest.raises(InterruptedError, match=r"4 paid requests, about \$0.02"):
         read_live([caller], Ledger(), name="x", days=2, now=NOW, before_paying=stop)
-    assert caller.times("cloudwatch:GetMetricData") == 0
+    assert caller.times("cloudwatch:GetMetricData") == caller.times("ce:GetCostAndUsage") == 0
     told = []
     read_live([caller], Ledger(), name="x", days=2, now=NOW, before_paying=told.append)
-    assert told == [Estimate(2, 52 * Decimal("0.00001"))]
+    # the bill by the hour, and by the day if that is refused
+    assert told == [Estimate(2 + 2, 52 * Decimal("0.00001") + 2 * Decimal("0.01"))]
     assert caller.times("cloudwatch:GetMetricData") == 2
+
+
+def test_a_bill_and_commitments_come_with_an_account() -> None:
+    explorer = Explorer({("EU-Fargate-GB-Hours", ECS): ("0.5", "100")}, hourly=True)
+    plans = {"savingsPlans": [savings_plan()]}
+    given = {"ce__GetCostAndUsage": explorer, "savingsplans__DescribeSavingsPlans": plans}
+    caller = account(**given, **{name.replace(":", "__"): answer for name, answer in COVER.items()})
+    usage = read(caller)
+    assert usage.bill is not None
+    assert usage.bill["usd"].sum() == 24.0
+    assert usage.commitments["kind"].to_list() == ["COMPUTE_SP"]
+    assert any("used to 92%" in note for note in usage.notes)
+    assert usage.rows_rejected == 0
+
+
+def test_a_denied_cost_tier_is_told_and_costs_nothing_else() -> None:
+    ledger, no = Ledger(), DeniedError("no", hint="allow it")
+    caller = account(ce__GetCostAndUsage=no, savingsplans__DescribeSavingsPlans=no)
+    usage = read(caller, ledger=ledger)
+    assert usage.bill is None
+    assert usage.commitments.is_empty()
+    assert {c.api for c in ledger.cells() if c.status is Status.DENIED} == {"ce", "savingsplans"}
+    assert read(account()).usage.equals(usage.usage)
+
+
+def test_without_the_bill_nothing_of_the_cost_tier_is_asked() -> None:
+    caller, ledger = account(), Ledger()
+    usage = read_live([caller], ledger, name="x", days=2, now=NOW, bill=False)
+    assert usage.bill is None
+    assert {OPERATIONS[name].tier for name, _ in caller.asked} == {Tier.BASIC}
+    assert not {c.api for c in ledger.cells()} & {"ce", "savingsplans"}
 
 
 ROW = {"name": "web", "cluster": "a", "region": "eu-west-1", "account_id": "1", "kind": "SERVICE"}

@@ -10,7 +10,8 @@ from pathlib import Path
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: temporary beside it, flushed to disk, then renamed, and the name flushed too.
 
-    A process that is killed may leave `.*.tmp` behind, never a part of a file under its name. A symbolic link at the target is replaced, never followed.
+    A process that is killed may leave `.*.tmp` behind, never a part of a file under its name. A symbolic link at the
+    target is replaced, never followed.
     """
     temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o644)

@@ -44,6 +44,9 @@ MaxApiUsd = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what paid calls to AWS would cost, and stop before them.")
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Ask AWS for all, and neither read nor fill the local store.")
+]
 Decimal = Annotated[
     str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
 ]

@@ -32,6 +32,7 @@ TRIES = 4
 """So often a query is asked whose answer is not whole."""
 COMPLETE, FORBIDDEN = "Complete", "Forbidden"
 
+
 @dataclass(frozen=True)
 class Answer:
     """What came of one series.
@@ -75,7 +76,6 @@ class Points:
         return Answer(nothing.scatter((found["at"] - grid.start) // grid.step, found["value"]), self.whole)
 
 
-
 def estimate(series: int, spans: Sequence[Span]) -> Estimate:
     """Return what it takes to ask for so many series over some spans."""
     requests = sum(-(-series // _batch(span)) for span in spans)
@@ -94,9 +94,7 @@ def _batch(span: Span) -> int:
     return max(1, min(MOST_QUERIES, MOST_POINTS // span.points))
 
 
-def _ask(
-    caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]
-) -> list[Answer]:
+def _ask(caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]) -> list[Answer]:
     found = [Points() for _ in batch]
     # one refusal stands for all that would follow: metrics cannot be allowed one by one
     if not refused.is_set():

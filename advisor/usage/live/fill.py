@@ -10,7 +10,7 @@ import polars as pl
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
 from advisor.usage.live.cloudwatch import Answer, read_series
-from advisor.usage.live.pieces import Piece, joined
+from advisor.usage.live.pieces import joined
 from advisor.usage.live.spans import Span
 from advisor.usage.live.wanted import Errand, Wanted
 from advisor.usage.store.segments import KEY, Partition, usage_kind
@@ -48,9 +48,7 @@ def run(
                 continue
             final = whole if store is not None and piece.day is not None else {}
             if store is not None and final:
-                partition = Partition(
-                    caller.account_id, caller.region, usage_kind(span.period_s), piece.date
-                )
+                partition = Partition(caller.account_id, caller.region, usage_kind(span.period_s), piece.date)
                 day = _within(rows, piece.asked).filter(pl.col(KEY).is_in(list(final)))
                 kept.append(store.add(partition, _tight(day), final))
             rest = _within(rows, piece.part).filter(~pl.col(KEY).is_in(list(final)))
@@ -72,9 +70,7 @@ def _by_workload(
         if all(a.whole for a in own):
             whole[workload.key] = workload.columns
         columns = [a.values.alias(s.column) for a, s in zip(own, workload.series, strict=True)]
-        seen = pl.DataFrame([start, *columns]).filter(
-            pl.any_horizontal(pl.exclude("start").is_not_null())
-        )
+        seen = pl.DataFrame([start, *columns]).filter(pl.any_horizontal(pl.exclude("start").is_not_null()))
         parts.append(seen.insert_column(0, pl.lit(workload.key).alias(KEY)))
     return whole, pl.concat(parts, how="diagonal")
 

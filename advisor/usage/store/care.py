@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -38,30 +38,38 @@ def holdings(store: Store) -> list[Holding]:
     return found
 
 
-def damaged(store: Store) -> list[Segment]:
-    """Return the files that are not what was written, all checked."""
-    return [s for s in store.segments() if _is_damaged(s, store)]
-
-
-def remove(store: Store, segments: Iterable[Segment]) -> None:
-    """Remove files, one account and region after the other.
+def is_damaged(store: Store, segment: Segment) -> bool:
+    """Return whether a file is not what was written.
 
     Raises:
-        StoreError: another process is filling one of them.
+        StoreError: it cannot be read.
     """
-    for (account_id, region, _), group in groupby(sorted(segments), _place):
-        with store.filling(account_id, region):
-            for segment in group:
-                segment.path(store.root).unlink(missing_ok=True)
-
-
-def _place(segment: Segment) -> tuple[str, str, str]:
-    return segment.partition.account_id, segment.partition.region, segment.partition.kind
-
-
-def _is_damaged(segment: Segment, store: Store) -> bool:
     try:
         segment.content(store.root)
     except DamagedError:
         return True
     return False
+
+
+def remove(store: Store, unwanted: Callable[[Segment], bool]) -> list[Segment]:
+    """Remove files, one account and region after the other, and return them.
+
+    Args:
+        unwanted: asked while nobody else writes there: a damaged file may have been mended meanwhile.
+
+    Raises:
+        StoreError: another process is filling one of them.
+    """
+    gone = []
+    for (account_id, region), group in groupby(store.segments(), lambda s: _place(s)[:2]):
+        if not any(map(unwanted, segments := list(group))):
+            continue
+        with store.filling(account_id, region):
+            for segment in filter(unwanted, segments):
+                segment.path(store.root).unlink(missing_ok=True)
+                gone.append(segment)
+    return gone
+
+
+def _place(segment: Segment) -> tuple[str, str, str]:
+    return segment.partition.account_id, segment.partition.region, segment.partition.kind

@@ -83,9 +83,7 @@ class Store:
         found = sorted(
             s for path in cell.glob("*/*.parquet") if (s := Segment.at(path, self.root)) is not None
         )
-        return [
-            held for s in found if s.partition.day in wanted and (held := self._checked(s)) is not None
-        ]
+        return [held for s in found if s.partition.day in wanted and (held := self._checked(s)) is not None]
 
     def _checked(self, segment: Segment) -> Held | None:
         try:

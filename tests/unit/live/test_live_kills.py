@@ -1,0 +1,109 @@
+"""`kill -9` while an account is pulled, and two processes at once: nothing acknowledged is lost, nothing torn is read.
+
+`ADVISOR_KILLS=200` runs the full campaign.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pull_child
+
+from advisor.usage.store.care import is_damaged
+from advisor.usage.store.store import Store
+
+KILLS = int(os.environ.get("ADVISOR_KILLS", "15"))
+CHILD = Path(pull_child.__file__)
+FILES = 4 * 4
+"""Services with metrics × final days."""
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    paths = os.pathsep.join([str(CHILD.parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, str(CHILD), str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths, "POLARS_MAX_THREADS": "1"},
+    )
+
+
+def finish(child: subprocess.Popen[str]) -> tuple[set[Path], list[str]]:
+    """Return the files that it acknowledged, and its other words."""
+    out, _ = child.communicate(timeout=120)
+    # a line that the kill cut off acknowledges nothing
+    lines = [line.split(" ", 1) for line in out.splitlines(keepends=True) if line.endswith("\n")]
+    kept = {Path(rest[0].strip()) for word, *rest in lines if word == "kept"}
+    return kept, [" ".join(line).strip() for line in lines if line[0] != "kept"]
+
+
+def whole_files(folder: Path) -> set[Path]:
+    store = Store(folder)
+    assert not [s for s in store.segments() if is_damaged(store, s)]
+    return {s.path(store.root) for s in store.segments()}
+
+
+def test_killed_at_any_moment(tmp_path) -> None:
+    draws = random.Random(20261127)
+    expected = pull_child.read(None)[0].digest
+    kills, rounds, torn, width_s = 0, 0, 0, 1.0
+    while kills < KILLS:
+        folder = tmp_path / str(rounds)
+        rounds += 1
+        acknowledged: set[Path] = set()
+        while True:
+            child = start(folder)
+            assert child.stdout.readline() == "ready\n"
+            began = time.monotonic()
+            try:
+                child.wait(draws.random() * width_s)
+            except subprocess.TimeoutExpired:
+                child.kill()
+            kept, _ = finish(child)
+            kills += child.returncode == -9
+            acknowledged |= kept
+            torn += bool(list(folder.rglob(".*.tmp")))
+            assert acknowledged <= whole_files(folder)
+            if child.returncode == 0 or kills >= KILLS:
+                width_s = max(0.2, min(width_s, time.monotonic() - began))
+                break
+            assert child.returncode == -9
+        child = start(folder)
+        kept, words = finish(child)
+        assert child.returncode == 0, words
+        assert not kept & acknowledged, "what was acknowledged is not read again"
+        assert len(whole_files(folder)) == FILES
+        assert not list(folder.rglob(".*.tmp")), "what killed writers left is swept"
+        assert pull_child.read(Store(folder))[0].digest == expected
+    print(f"{kills} kills in {rounds} stores, {torn} of them left a temporary file")
+
+
+def test_two_processes_at_once_read_every_day_once(tmp_path) -> None:
+    both = [start(tmp_path), start(tmp_path)]
+    (kept, words), (more, others) = (finish(child) for child in both)
+    assert [child.returncode for child in both] == [0, 0]
+    assert not kept & more
+    assert len(kept | more) == FILES
+    asked = sorted(int(said[-1].split()[1]) for said in (words, others))
+    assert asked[0] == 0, "who came second found all of it"
+    assert asked[1] > 0
+    assert any("is being filled by process" in word for word in (*words, *others))
+    assert len(whole_files(tmp_path)) == FILES
+
+
+def test_a_resumed_pull_is_the_uninterrupted_one(tmp_path) -> None:
+    child = start(tmp_path / "a")
+    for _ in range(1 + 5):
+        child.stdout.readline()
+    child.kill()
+    finish(child)
+    assert 5 <= len(whole_files(tmp_path / "a")) < FILES
+    for folder in ("a", "b"):
+        assert finish(start(tmp_path / folder))[1][-1].startswith("done")
+    names = [{p.name: p.read_bytes() for p in whole_files(tmp_path / f)} for f in ("a", "b")]
+    assert names[0] == names[1]

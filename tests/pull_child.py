@@ -5,7 +5,11 @@ It says on stdout what it does: `ready`, `kept NAME` when a file was acknowledge
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,7 +73,24 @@ def read(store: Store | None) -> tuple[Usage, Quick]:
     return usage, caller
 
 
-def main(folder: str) -> None:
+def die_at(number: int) -> None:
+    """Kill this process just before a step of a write: a file begun, flushed, renamed, its folder flushed."""
+    steps = itertools.count(1)
+
+    def watched(step: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*args: Any) -> Any:
+            if next(steps) == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return step(*args)
+
+        return do
+
+    os.fdopen, os.fsync = watched(os.fdopen), watched(os.fsync)  # type: ignore[assignment]
+    Path.replace = watched(Path.replace)  # type: ignore[method-assign]
+
+
+def main(folder: str, die: int = 0) -> None:
+    die_at(die)
     wanted.MOST_VALUES = 1  # a workload at a time: many files
     caller, store = account(), Telling(Path(folder), lambda words: print("said", words, flush=True))
     print("ready", flush=True)
@@ -78,4 +99,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

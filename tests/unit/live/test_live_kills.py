@@ -19,14 +19,16 @@ from advisor.usage.store.store import Store
 
 KILLS = int(os.environ.get("ADVISOR_KILLS", "15"))
 CHILD = Path(pull_child.__file__)
+STEPS = 12
+"""Six folders are made, then each file takes four steps: so the first, and half of the second."""
 FILES = 4 * 4
 """Services with metrics × final days."""
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
+def start(folder: Path, *die: int) -> subprocess.Popen[str]:
     paths = os.pathsep.join([str(CHILD.parent), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder)],
+        [sys.executable, str(CHILD), str(folder), *map(str, die)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": paths, "POLARS_MAX_THREADS": "1"},
@@ -81,6 +83,22 @@ def test_killed_at_any_moment(tmp_path) -> None:
         assert not list(folder.rglob(".*.tmp")), "what killed writers left is swept"
         assert pull_child.read(Store(folder))[0].digest == expected
     print(f"{kills} kills in {rounds} stores, {torn} of them left a temporary file")
+
+
+def test_killed_at_every_step_of_a_write(tmp_path) -> None:
+    begun = 0
+    for step in range(1, STEPS + 1):
+        folder = tmp_path / str(step)
+        kept, _ = finish(child := start(folder, step))
+        assert child.returncode == -9
+        assert kept <= whole_files(folder)
+        begun += bool(list(folder.rglob(".*.tmp")))
+        more, words = finish(start(folder))
+        assert words[-1].startswith("done")
+        assert not kept & more
+        assert len(whole_files(folder)) == FILES
+        assert not list(folder.rglob(".*.tmp"))
+    assert begun >= STEPS // 4
 
 
 def test_two_processes_at_once_read_every_day_once(tmp_path) -> None:

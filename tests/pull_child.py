@@ -43,6 +43,8 @@ class Quick(FakeCaller):
     def call(self, name: str, /, **params: Any) -> dict[str, Any]:
         self.asked.append((name, params))
         given = self.answers.get(name, {})
+        if isinstance(given, Exception):
+            raise given
         answer: dict[str, Any] = given(**params) if callable(given) else given
         return answer
 

@@ -19,6 +19,8 @@ from advisor.usage.store.store import Store
 
 KILLS = int(os.environ.get("ADVISOR_KILLS", "15"))
 CHILD = Path(pull_child.__file__)
+A_STORE = 5
+"""So many times is a store's pull begun before it is let through."""
 STEPS = 12
 """Six folders are made, then each file takes four steps: so the first, and half of the second."""
 FILES = 4 * 4
@@ -53,36 +55,36 @@ def whole_files(folder: Path) -> set[Path]:
 def test_killed_at_any_moment(tmp_path) -> None:
     draws = random.Random(20261127)
     expected = pull_child.read(None)[0].digest
-    kills, rounds, torn, width_s = 0, 0, 0, 1.0
+    began = time.monotonic()
+    finish(child := start(tmp_path / "whole"))
+    assert child.returncode == 0
+    longest_s = time.monotonic() - began
+    kills, rounds, amid, torn = 0, 0, 0, 0
     while kills < KILLS:
         folder = tmp_path / str(rounds)
         rounds += 1
         acknowledged: set[Path] = set()
-        while True:
+        for _ in range(A_STORE):
             child = start(folder)
             assert child.stdout.readline() == "ready\n"
-            began = time.monotonic()
             try:
-                child.wait(draws.random() * width_s)
+                child.wait(draws.random() * longest_s / 2)
             except subprocess.TimeoutExpired:
                 child.kill()
             kept, _ = finish(child)
+            assert child.returncode in (0, -9)
             kills += child.returncode == -9
+            amid += child.returncode == -9 and bool(kept)
             acknowledged |= kept
             torn += bool(list(folder.rglob(".*.tmp")))
             assert acknowledged <= whole_files(folder)
-            if child.returncode == 0 or kills >= KILLS:
-                width_s = max(0.2, min(width_s, time.monotonic() - began))
-                break
-            assert child.returncode == -9
-        child = start(folder)
-        kept, words = finish(child)
+        kept, words = finish(child := start(folder))
         assert child.returncode == 0, words
         assert not kept & acknowledged, "what was acknowledged is not read again"
         assert len(whole_files(folder)) == FILES
         assert not list(folder.rglob(".*.tmp")), "what killed writers left is swept"
         assert pull_child.read(Store(folder))[0].digest == expected
-    print(f"{kills} kills in {rounds} stores, {torn} of them left a temporary file")
+    print(f"{kills} kills in {rounds} stores, {amid} between two files, {torn} left a temporary one")
 
 
 def test_killed_at_every_step_of_a_write(tmp_path) -> None:

@@ -35,7 +35,7 @@ def _group() -> None:
     """
 
 
-@cache.command()
+@cache.command(short_help="What is there, how many days, how much room.")
 def show(debug: Debug = False) -> None:
     """Say what is there: by account, region and kind, how many days from when to when, and how much room it takes.
 
@@ -73,7 +73,7 @@ def show(debug: Debug = False) -> None:
     typer.echo(f"in {store.root}", err=True)
 
 
-@cache.command()
+@cache.command(short_help="Check every file against its checksum.")
 def verify(debug: Debug = False) -> None:
     """Read every file and check it against its checksum; exit code 1 and the names where one is damaged.
 
@@ -96,7 +96,7 @@ def verify(debug: Debug = False) -> None:
     typer.echo(f"{len(store.segments()):,} files, all whole", err=True)
 
 
-@cache.command()
+@cache.command(short_help="Remove old days or damaged files.")
 def prune(
     older_than: Annotated[
         int | None,

@@ -35,7 +35,7 @@ def pull(
 ) -> None:
     """Read an account's usage day by day and keep it on this machine; what is there already is not read again.
 
-    AWS keeps usage by the minute for 15 days, by five minutes for 63. Run every day, or at least every two weeks,
+    AWS keeps usage by the minute for 15 days, by five minutes for 63. Run every day, or at least every ten days,
     this keeps every minute. A day is kept once it is final (history.final_after_hours); advisor recommend reads from
     there and asks AWS for the rest only.
 

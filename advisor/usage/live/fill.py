@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,16 +30,12 @@ class Loose:
     period_s: int
 
 
-def run(
-    caller: Caller, ledger: Ledger, errand: Errand, store: Store | None
-) -> tuple[list[Held], list[Loose]]:
-    """Return what was put down, and what was read and could not be.
+def run(caller: Caller, ledger: Ledger, errand: Errand, store: Store | None) -> Iterator[Held | Loose]:
+    """Yield what was put down, and what was read and could not be, as it comes.
 
     Raises:
         StoreError: the store cannot be written.
     """
-    kept: list[Held] = []
-    loose: list[Loose] = []
     for span in joined(errand.pieces):
         answers = read_series(caller, ledger, errand.series, span)
         whole, rows = _by_workload(errand.workloads, answers, span)
@@ -50,11 +46,10 @@ def run(
             if store is not None and final:
                 partition = Partition(caller.account_id, caller.region, usage_kind(span.period_s), piece.date)
                 day = _within(rows, piece.asked).filter(pl.col(KEY).is_in(list(final)))
-                kept.append(store.add(partition, _tight(day), final))
+                yield store.add(partition, _tight(day), final)
             rest = _within(rows, piece.part).filter(~pl.col(KEY).is_in(list(final)))
             if len(rest):
-                loose.append(Loose(_tight(rest), span.period_s))
-    return kept, loose
+                yield Loose(_tight(rest), span.period_s)
 
 
 def _by_workload(

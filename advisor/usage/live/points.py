@@ -56,15 +56,10 @@ def readings(
         yield [_reading(inventory, tuple(pieces), store) for inventory in inventories]
 
 
-def fetch(reading: Reading, ledger: Ledger, store: Store | None) -> tuple[list[Held], list[Loose]]:
-    """Run all errands; return what was put down and what was not, as `fill.run`."""
-    kept: list[Held] = []
-    loose: list[Loose] = []
+def fetch(reading: Reading, ledger: Ledger, store: Store | None) -> Iterator[Held | Loose]:
+    """Run all errands; yield what `fill.run` does."""
     for errand in reading.split.errands:
-        more, rest = run(reading.inventory.caller, ledger, errand, store)
-        kept += more
-        loose += rest
-    return kept, loose
+        yield from run(reading.inventory.caller, ledger, errand, store)
 
 
 def read_points(reading: Reading, ledger: Ledger, store: Store | None, ids: Sequence[str]) -> pl.DataFrame:
@@ -73,9 +68,14 @@ def read_points(reading: Reading, ledger: Ledger, store: Store | None, ids: Sequ
     Args:
         ids: `workload_id` of each workload of the inventory.
     """
-    kept, loose = fetch(reading, ledger, store)
     known = {w.key: ids[w.series[0].workload] for w in reading.workloads}
-    parts = [_usage(one.rows, one.period_s, known) for one in loose]
+    kept: list[Held] = []
+    parts = []
+    for found in fetch(reading, ledger, store):
+        if isinstance(found, Held):
+            kept.append(found)
+        else:
+            parts.append(_usage(found.rows, found.period_s, known))
     if store is not None:
         there = split(reading.workloads, reading.pieces, [*reading.held, *kept]).there
         for piece, segments in there.items():

@@ -15,7 +15,7 @@ from advisor.usage.live.read import AT_ONCE, nothing, read_inventories
 from advisor.usage.live.spans import HOUR, spans
 from advisor.usage.live.together import together
 from advisor.usage.live.wanted import price
-from advisor.usage.store.store import Store
+from advisor.usage.store.store import Held, Store
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def pull_live(
     final = [Piece(p.day, p.day) for p in pieces(window, now, final_after) if p.day]
     with readings(inventories, final, store) as found:
         before_paying(price([errand for reading in found for errand in reading.split.errands]))
-        kept = together(lambda reading: fetch(reading, ledger, store)[0], found, AT_ONCE)
+        kept = together(
+            lambda reading: [f for f in fetch(reading, ledger, store) if isinstance(f, Held)], found, AT_ONCE
+        )
     asked = sum(len(e.workloads) * len(e.pieces) for reading in found for e in reading.split.errands)
     read = sum(len(held.asked) for part in kept for held in part)
     return Pulled(len({p.date for p in final}), sum(len(r.workloads) for r in found), read, asked - read)

@@ -12,6 +12,7 @@ from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
 from advisor.aws.operations import OPERATIONS, Tier
+from advisor.config import HistoryPolicy
 from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import WORKLOADS, dtypes
@@ -43,7 +44,7 @@ def read_live(
     assume: Mapping[str, str] | None = None,
     before_paying: Callable[[Estimate], None] = lambda _: None,
     store: Store | None = None,
-    final_after: timedelta = timedelta(0),
+    final_after: timedelta = timedelta(hours=HistoryPolicy.final_after_hours),
 ) -> Usage:
     """Return the usage of accounts and regions, as far as they may be read.
 

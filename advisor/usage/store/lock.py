@@ -47,6 +47,10 @@ def _wait(file: IO[str], folder: Path, say: Callable[[str], None], clock: Clock)
         except BlockingIOError:
             file.seek(0)
             held = f"{folder} is being filled by {file.read() or 'another process'}"
+        except OSError as fault:
+            raise StoreError(
+                f"{folder} cannot be locked: {fault.strerror}", hint="set ADVISOR_DATA_DIR to a local disk"
+            ) from fault
         else:
             return
         if clock.now_s() >= until_s:

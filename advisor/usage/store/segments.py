@@ -21,7 +21,8 @@ KEY = "key"
 ASKED = "advisor.asked"
 PLAIN = re.compile(r"[A-Za-z0-9-]+")
 NAME = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)\.(?P<sha256>[0-9a-f]{64})\.parquet")
-USAGE = re.compile(r"usage-(?P<period_s>\d+)s")
+USAGE = "usage-"
+KIND = re.compile(USAGE + r"\d+s")
 
 
 @dataclass(frozen=True, order=True)
@@ -40,8 +41,7 @@ class Partition:
     @property
     def period_s(self) -> int:
         """The length of its intervals."""
-        found = USAGE.fullmatch(self.kind)
-        return int(found["period_s"]) if found else 0
+        return int(self.kind.removeprefix(USAGE).removesuffix("s"))
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +60,12 @@ class Segment:
         """Return the segment that a path below `root` names; null where it names none."""
         parts = path.relative_to(root).parts
         found = NAME.fullmatch(path.name)
-        if len(parts) != 4 or not found or not USAGE.fullmatch(parts[2]):
+        if (
+            len(parts) != 4
+            or not found
+            or not KIND.fullmatch(parts[2])
+            or not all(map(PLAIN.fullmatch, parts[:2]))
+        ):
             return None
         try:
             day = date.fromisoformat(found["day"])
@@ -111,7 +116,7 @@ def cell_folder(root: Path, account_id: str, region: str) -> Path:
 
 def usage_kind(period_s: int) -> str:
     """Return the kind of usage at a period."""
-    return f"usage-{period_s}s"
+    return f"{USAGE}{period_s}s"
 
 
 def encode(rows: pl.DataFrame, asked: Mapping[str, frozenset[str]]) -> bytes:

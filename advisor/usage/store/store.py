@@ -14,7 +14,7 @@ import polars as pl
 from advisor.aws.clock import Clock
 from advisor.errors import StoreError
 from advisor.files import flush_folder, replace_file
-from advisor.usage.store.lock import locked
+from advisor.usage.store.lock import LOCK, locked
 from advisor.usage.store.segments import (
     DamagedError,
     Partition,
@@ -70,6 +70,7 @@ class Store:
         folder = cell_folder(self.root, account_id, region)
         with _writing(folder):
             _make(folder)
+            (folder / LOCK).touch()
         with locked(folder, self._say, self._clock):
             # what a killed writer left behind was never acknowledged
             for left in folder.glob("*/.*.tmp"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import threading
@@ -309,6 +310,29 @@ def test_a_store_that_cannot_be_written_says_where(tmp_path) -> None:
     with pytest.raises(StoreError, match="cannot be written") as raised:
         pull(account(), Store(tmp_path))
     assert "ADVISOR_DATA_DIR" in raised.value.hint
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_a_disk_that_fails_costs_nothing_that_was_kept(store, monkeypatch, code: int, step: int) -> None:
+    pull(account(), store, days=1)
+    before = {s.path(store.root): s.path(store.root).read_bytes() for s in store.segments()}
+    real, calls = os.fsync, itertools.count(1)
+
+    def failing(handle: int) -> None:
+        if next(calls) == step:
+            raise OSError(code, os.strerror(code))
+        real(handle)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", failing)
+        with pytest.raises(StoreError, match=f"cannot be written: {os.strerror(code)}"):
+            pull(account(), store)
+    assert {p: p.read_bytes() for p in before} == before
+    assert not any(is_damaged(store, s) for s in store.segments())
+    assert not list(store.root.rglob(".*.tmp"))
+    pull(account(), store)
+    assert read(account(), store).digest == read(account(), None).digest
 
 
 @pytest.mark.parametrize("days", [1, 2, 14, 15, 40, 100, 455])

@@ -78,7 +78,7 @@ def read_live(
             zip(found_there, named, strict=True),
             AT_ONCE,
         )
-    points = pl.concat([p for p in parts if len(p)] or [pl.DataFrame()])
+    points = _joined([p for p in parts if len(p)])
     if points.is_empty():
         raise nothing(name, "no usage of any workload was found", ledger)
     points = points.drop(c for c in points.columns if points[c].null_count() == len(points))
@@ -91,6 +91,12 @@ def read_live(
     if len(instances):
         tables.append(typed_table("instances", "AWS instances", instances))
     return assemble(name, tables, assume or {}, _notes(inventories, tables, ledger))
+
+
+def _joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the parts, which are used up, as one frame: column by column, for all at once need the room twice."""
+    names = parts[0].columns if parts else []
+    return pl.DataFrame([pl.concat([p.drop_in_place(n) for p in parts], rechunk=True) for n in names])
 
 
 def read_inventories(callers: Sequence[Caller], ledger: Ledger, last_hour: datetime) -> list[Inventory]:

@@ -259,6 +259,16 @@ class FolkPolicy:
 
 
 @dataclass(frozen=True)
+class HistoryPolicy:
+    """What is kept on this machine of what was read from accounts."""
+
+    __pydantic_config__ = STRICT
+    final_after_hours: NonNegative = 6.0
+    """A day is kept for good from six hours after its end: agents report by the minute and repeat for some hours what did
+    not get through, and what is kept is never asked for again."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that can be set; `advisor config show` prints it."""
 
@@ -271,6 +281,7 @@ class Config:
     operations: OperationsPolicy = OperationsPolicy()
     prices: PricePolicy = PricePolicy()
     folk: FolkPolicy = FolkPolicy()
+    history: HistoryPolicy = HistoryPolicy()
 
     def digest(self) -> str:
         """Return a short hash of every setting, for reproducing a run."""

@@ -9,6 +9,7 @@ AdvisorError(message, *, hint=None)
 │   ├── DeniedError     these credentials may not; the hint names the IAM action
 │   ├── ThrottledError  too many requests, until we gave up
 │   └── UnreachableError  no answer, until we gave up
+├── StoreError          the local store is damaged, locked or cannot be written
 ├── SolverError         the core could not finish; what is known is still returned
 └── DeliveryError       the report could not be sent (the plan is saved)
 StalePriceWarning, ShortHistoryWarning
@@ -71,6 +72,10 @@ class ThrottledError(AwsError):
 
 class UnreachableError(AwsError):
     """AWS did not answer, or only with faults of its own, until we gave up."""
+
+
+class StoreError(AdvisorError):
+    """The local store is damaged, locked by another process or cannot be written."""
 
 
 class SolverError(AdvisorError):

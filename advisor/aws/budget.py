@@ -21,6 +21,9 @@ class Estimate:
     requests: int
     price_usd: Decimal
 
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(self.requests + other.requests, self.price_usd + other.price_usd)
+
     def __str__(self) -> str:
         return f"{self.requests:,} paid requests, about ${self.price_usd:.2f}"
 

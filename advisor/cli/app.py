@@ -9,12 +9,14 @@ from typing import NoReturn
 
 import typer
 
+from advisor.cli.cache import cache
 from advisor.cli.config import config
 from advisor.cli.demo_data import demo_data
 from advisor.cli.explain import explain
 from advisor.cli.failures import ExitCode, complain
 from advisor.cli.policy import policy
 from advisor.cli.prices import prices
+from advisor.cli.pull import pull
 from advisor.cli.recommend import recommend
 from advisor.cli.rules import rules
 from advisor.cli.schema import schema
@@ -37,8 +39,10 @@ app.command(short_help="What each rule of the policy costs, proven.")(rules)
 app.command(short_help="What would change if something were set otherwise.")(what_if)
 app.command(short_help="What is known of prices, how, and as of when.")(prices)
 app.command(short_help="The IAM policy that reading an account needs.")(policy)
+app.command(short_help="Keep an account's usage here before AWS forgets it.")(pull)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
+app.add_typer(cache, name="cache")
 app.add_typer(config, name="config")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ from advisor.cli.failures import warn
 
 if TYPE_CHECKING:
     from advisor.aws.budget import Estimate
+    from advisor.aws.calls import PacedCaller
     from advisor.aws.failures import Cell
     from advisor.model import Usage
+    from advisor.usage.store.store import Store
 
 ALL = "all"
 
@@ -33,6 +35,7 @@ class Live:
         dry_run: stop before the first paid call.
         no_bill: leave out what is billed and which commitments are owned.
         bill_tag: cost allocation tag that names the cluster.
+        cache: take final days from the store, and keep them there.
     """
 
     profile: str | None
@@ -43,6 +46,7 @@ class Live:
     dry_run: bool
     no_bill: bool = False
     bill_tag: str | None = None
+    cache: bool = True
 
     def check(self, has_source: bool, regions: Sequence[str]) -> None:
         """Refuse flags that do not go together.
@@ -50,12 +54,13 @@ class Live:
         Raises:
             BadParameter: files and an account, or neither.
         """
-        flags = {
+        flags: dict[str, object] = {
             "--profile": self.profile,
             "--role-arn": self.role_arn,
             "--dry-run": self.dry_run,
             "--no-bill": self.no_bill,
             "--bill-tag": self.bill_tag,
+            "--no-cache": not self.cache,
         }
         given = [flag for flag, value in flags.items() if value]
         if has_source and given:
@@ -66,19 +71,29 @@ class Live:
             )
 
 
-def read_account(
-    live: Live, regions: Sequence[str], assume: Mapping[str, str], tell: Callable[[str], None]
-) -> tuple[Usage, tuple[Cell, ...]]:
-    """Return what an account used, and what became of each of its APIs.
+@dataclass(frozen=True)
+class Opened:
+    """An account that is open to be read.
+
+    Attributes:
+        callers: one for each region.
+        name: what it is called in outputs.
+        before_paying: to be told what paid calls will cost; it stops a dry run and what is too dear.
+    """
+
+    callers: tuple[PacedCaller, ...]
+    name: str
+    before_paying: Callable[[Estimate], None]
+
+
+def open_account(live: Live, regions: Sequence[str], tell: Callable[[str], None]) -> Opened:
+    """Return the account of a profile and role.
 
     Raises:
-        AdvisorError: nothing usable could be read.
-        Exit: it was a dry run.
+        AdvisorError: it cannot be entered.
     """
     from advisor.aws.budget import Budget
     from advisor.aws.clients import Account, in_role, session
-    from advisor.aws.failures import Ledger
-    from advisor.usage import read_live
 
     entered = session(live.profile)
     wanted = _regions(regions, os.environ.get("AWS_REGION") or entered.region_name)
@@ -86,7 +101,6 @@ def read_account(
         entered = in_role(entered, live.role_arn, wanted[0], live.external_id)
     budget = Budget(None if live.max_api_usd is None else Decimal(str(live.max_api_usd)))
     account = Account(entered, wanted[0], budget=budget)
-    ledger = Ledger()
 
     def before_paying(planned: Estimate) -> None:
         what = "metrics" if live.no_bill else "metrics and bills"
@@ -97,18 +111,53 @@ def read_account(
         tell(f"reading {live.days} days of {what}")
 
     tell(f"reading what runs in {account.account_id}")
+    callers = tuple(account.caller(region) for region in wanted)
+    return Opened(callers, live.profile or account.account_id, before_paying)
+
+
+def read_account(
+    live: Live,
+    regions: Sequence[str],
+    assume: Mapping[str, str],
+    final_after_hours: float,
+    tell: Callable[[str], None],
+) -> tuple[Usage, tuple[Cell, ...]]:
+    """Return what an account used, and what became of each of its APIs.
+
+    Args:
+        final_after_hours: `history.final_after_hours`.
+
+    Raises:
+        AdvisorError: nothing usable could be read.
+        Exit: it was a dry run.
+    """
+    from advisor.aws.failures import Ledger
+    from advisor.usage import read_live
+
+    account = open_account(live, regions, tell)
+    ledger = Ledger()
     usage = read_live(
-        [account.caller(region) for region in wanted],
+        account.callers,
         ledger,
-        name=live.profile or account.account_id,
+        name=account.name,
         days=live.days,
         now=datetime.now(UTC),
         assume=assume,
-        before_paying=before_paying,
+        before_paying=account.before_paying,
+        store=open_store() if live.cache else None,
+        final_after=timedelta(hours=final_after_hours),
         bill=not live.no_bill,
         bill_tag=live.bill_tag,
     )
     return usage, ledger.cells()
+
+
+def open_store() -> Store:
+    """Return the store of this user; what it has to say is a warning."""
+    from advisor.cli.state import data_folder
+    from advisor.usage.store.store import Store
+
+    return Store(data_folder(), warn)
 
 
 def warn_of_holes(cells: Sequence[Cell]) -> bool:

@@ -55,6 +55,9 @@ BillTag = Annotated[
         help="Cost allocation tag that names the cluster in the bill, such as aws:ecs:clusterName.",
     ),
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Ask AWS for all, and neither read nor fill the local store.")
+]
 Decimal = Annotated[
     str | None, typer.Option("--decimal", metavar="MARK", help="Decimal mark of CSV: comma or point.")
 ]

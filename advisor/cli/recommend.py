@@ -26,6 +26,7 @@ from advisor.cli.options import (
     Many,
     MaxApiUsd,
     NoBill,
+    NoCache,
     NoColor,
     Profile,
     Quiet,
@@ -103,6 +104,7 @@ def recommend(
     dry_run: DryRun = False,
     no_bill: NoBill = False,
     bill_tag: BillTag = None,
+    no_cache: NoCache = False,
     decimal: Decimal = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -148,7 +150,7 @@ def recommend(
     from advisor.usage.decode import ParquetCheck, has_parquet
 
     source, regions = source or [], region or []
-    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run, no_bill, bill_tag)
+    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run, no_bill, bill_tag, not no_cache)
     live.check(bool(source), regions)
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None
@@ -216,7 +218,9 @@ def _advise(
         tell("reading usage")
         cells: tuple[Cell, ...] = ()
         if isinstance(source, Live):
-            usage, cells = read_account(source, regions, reading["assume"], tell)
+            usage, cells = read_account(
+                source, regions, reading["assume"], config.history.final_after_hours, tell
+            )
         else:
             usage = read_usage(source[0] if len(source) == 1 else source, **reading)
             usage = in_regions(usage, regions)

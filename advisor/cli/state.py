@@ -1,4 +1,4 @@
-"""The last run document, kept on this machine so that `advisor explain` needs no file name."""
+"""Where the program keeps things on this machine; the last run document, so that `advisor explain` needs no file name."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ def state_folder() -> Path:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or str(
         Path(os.environ.get("HOME", "~")).expanduser() / ".local" / "state"
+    )
+    return Path(base) / "advisor"
+
+
+def data_folder() -> Path:
+    """Return where what was read from accounts is kept (`ADVISOR_DATA_DIR`, else the XDG data directory)."""
+    own = os.environ.get("ADVISOR_DATA_DIR")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_DATA_HOME") or str(
+        Path(os.environ.get("HOME", "~")).expanduser() / ".local" / "share"
     )
     return Path(base) / "advisor"
 

@@ -6,12 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from advisor.usage.live.pull import pull_live
     from advisor.usage.live.read import read_live
     from advisor.usage.read import read_usage
 
-__all__ = ["read_live", "read_usage"]
+__all__ = ["pull_live", "read_live", "read_usage"]
 
-_HOMES = {"read_live": "advisor.usage.live.read", "read_usage": "advisor.usage.read"}
+_HOMES = {
+    "pull_live": "advisor.usage.live.pull",
+    "read_live": "advisor.usage.live.read",
+    "read_usage": "advisor.usage.read",
+}
 
 
 def __getattr__(name: str) -> Any:

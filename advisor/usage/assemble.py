@@ -192,16 +192,13 @@ def _in_our_units(
     points: pl.DataFrame, workloads: pl.DataFrame, other_units: Sequence[Column], notes: list[str]
 ) -> pl.DataFrame:
     """Turn percent of the reservation and CPU units into vCPU and MiB; what is given in our units wins."""
-    sizes = (
-        workloads.select("task_vcpu", "task_memory_mib")
-        .with_row_index("workload")
-        .cast({"workload": pl.UInt32})
-    )
+    sizes = ("task_vcpu", "task_memory_mib")
     if other_units:
         points = points.with_columns(
             pl.lit(None, pl.Float64).alias(c.name) for c in USAGE_PERCENT if c not in other_units
         )
-        points = points.join(sizes, on="workload", how="left", maintain_order="left")
+        # two columns more; a join would copy all others too
+        points = points.with_columns(workloads[size].gather(points["workload"]) for size in sizes)
         for stat in ("mean", "max"):
             cpu = pl.coalesce(
                 f"vcpu_used_{stat}",

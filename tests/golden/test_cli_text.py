@@ -11,6 +11,7 @@ from advisor.__main__ import main
 COMMANDS = (
     *("", "recommend", "explain", "rules", "what-if", "prices", "policy"),
     *("schema", "demo-data", "config", "config show"),
+    *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )
 
 

@@ -42,8 +42,7 @@ def read_owned(callers: Sequence[Caller], ledger: Ledger, days: int, now: dateti
     owned = read_commitments(callers, ledger)
     bills = cost_explorer.estimate(len(callers), days, now)
     used = cover.estimate(callers, owned.table)
-    price = Estimate(bills.requests + used.requests, bills.price_usd + used.price_usd)
-    return Bills(tuple(callers), stretches(days, now), owned, price)
+    return Bills(tuple(callers), stretches(days, now), owned, bills + used)
 
 
 def read_bills(

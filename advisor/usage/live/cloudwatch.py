@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from threading import Event
 
@@ -29,8 +32,48 @@ TRIES = 4
 """So often a query is asked whose answer is not whole."""
 COMPLETE, FORBIDDEN = "Complete", "Forbidden"
 
-Points = dict[int, float]
-"""Seconds since 1970 → value."""
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one series.
+
+    Attributes:
+        values: one for each period of the span, null where there is none.
+        whole: CloudWatch said that this is all there is.
+    """
+
+    values: pl.Series
+    whole: bool
+
+
+class Points:
+    """The points of a series as they come, page by page: numbers without objects around them."""
+
+    def __init__(self) -> None:
+        self._at, self._values = array("q"), array("d")
+        self.whole = False
+
+    def add(self, times: Sequence[datetime], values: Sequence[float]) -> None:
+        """Take the points of a page.
+
+        Raises:
+            ValueError: there are more of one than of the other.
+        """
+        if len(times) != len(values):
+            raise ValueError("as many times as values belong to a page")
+        self._at.extend(int(t.timestamp()) for t in times)
+        self._values.extend(values)
+
+    def answer(self, span: Span) -> Answer:
+        """Return what came, put on the grid of a span; of what came twice the later counts."""
+        found = pl.DataFrame({"at": pl.Series(self._at, dtype=pl.Int64), "value": pl.Series(self._values)})
+        grid = span.grid
+        found = found.filter(
+            pl.col("at").is_between(grid.start, grid.stop, closed="left"),
+            (pl.col("at") - grid.start) % grid.step == 0,
+        )
+        nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, span.points)
+        return Answer(nothing.scatter((found["at"] - grid.start) // grid.step, found["value"]), self.whole)
 
 
 def estimate(series: int, spans: Sequence[Span]) -> Estimate:
@@ -39,25 +82,20 @@ def estimate(series: int, spans: Sequence[Span]) -> Estimate:
     return Estimate(requests, series * len(spans) * OPERATIONS[METRIC_DATA].price_usd)
 
 
-def read_series(caller: Caller, ledger: Ledger, wanted: Sequence[Series], span: Span) -> list[pl.Series]:
-    """Return the values of every series in order, one for each period of the span, null where there is none.
-
-    What is missing or refused is in the ledger.
-    """
+def read_series(caller: Caller, ledger: Ledger, wanted: Sequence[Series], span: Span) -> list[Answer]:
+    """Return what came of every series, in order; what is missing or refused is in the ledger too."""
     refused = Event()
     ask = partial(_ask, caller, ledger, span, refused)
     answers = together(ask, batched(wanted, _batch(span)), AT_ONCE)
-    return [values for batch in answers for values in batch]
+    return [answer for batch in answers for answer in batch]
 
 
 def _batch(span: Span) -> int:
     return max(1, min(MOST_QUERIES, MOST_POINTS // span.points))
 
 
-def _ask(
-    caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]
-) -> list[pl.Series]:
-    found: list[Points] = [{} for _ in batch]
+def _ask(caller: Caller, ledger: Ledger, span: Span, refused: Event, batch: Sequence[Series]) -> list[Answer]:
+    found = [Points() for _ in batch]
     # one refusal stands for all that would follow: metrics cannot be allowed one by one
     if not refused.is_set():
         with ledger.reading(caller, API):
@@ -66,14 +104,7 @@ def _ask(
             except DeniedError:
                 refused.set()
                 raise
-    # at once: a thousand services have a hundred million points, and a dictionary takes ten times the room
-    return [_on_grid(points, span) for points in found]
-
-
-def _on_grid(points: Points, span: Span) -> pl.Series:
-    if not points:
-        return pl.Series([None], dtype=pl.Float64).new_from_index(0, span.points)
-    return pl.Series([points.get(at) for at in span.grid], dtype=pl.Float64)
+    return [points.answer(span) for points in found]
 
 
 def _until_whole(
@@ -95,7 +126,7 @@ def _once(
     caller: Caller, ledger: Ledger, span: Span, asked: dict[int, Series], found: list[Points]
 ) -> dict[int, str]:
     """Ask once, all pages; return the numbers of what is not whole with their status."""
-    statuses = dict.fromkeys(asked, "")
+    statuses, said = dict.fromkeys(asked, ""), False
     for page in pages(
         caller,
         METRIC_DATA,
@@ -105,10 +136,13 @@ def _once(
         ScanBy="TimestampAscending",
     ):
         for message in page.get("Messages") or ():
+            said = True
             ledger.partial(caller, API, f"{message.get('Code')}: {message.get('Value')}")
         for result in page.get("MetricDataResults") or ():
             number = int(result["Id"].removeprefix("q"))
-            times = (int(t.timestamp()) for t in result.get("Timestamps") or ())
-            found[number].update(zip(times, result.get("Values") or (), strict=True))
+            found[number].add(result.get("Timestamps") or (), result.get("Values") or ())
             statuses[number] = result.get("StatusCode", COMPLETE)
+    for number, status in statuses.items():
+        # a message is of the whole answer: nobody knows which series it is about
+        found[number].whole = status == COMPLETE and not said
     return {number: status for number, status in statuses.items() if status != COMPLETE}

@@ -46,12 +46,20 @@ def spans(days: int, now: datetime) -> tuple[Span, ...]:
     start = end - timedelta(seconds=days * SECONDS_PER_DAY)
     found = []
     for (period_s, kept), (_, finer) in zip(KEPT_DAYS, (*KEPT_DAYS[1:], (0, 0)), strict=True):
-        oldest = _floor(now - timedelta(days=kept) + READING) + HOUR
-        newest = _floor(now - timedelta(days=finer) + READING) + HOUR if finer else end
-        first, last = max(start, oldest), min(newest, end)
+        newest = _oldest(finer, now) if finer else end
+        first, last = max(start, _oldest(kept, now)), min(newest, end)
         if first < last:
             found.append(Span(first, last, period_s))
     return tuple(found)
+
+
+def is_kept(span: Span, now: datetime) -> bool:
+    """Return whether CloudWatch still has all of a span at its period, and will while it is read."""
+    return span.start >= _oldest(dict(KEPT_DAYS)[span.period_s], now)
+
+
+def _oldest(kept_days: int, now: datetime) -> datetime:
+    return _floor(now - timedelta(days=kept_days) + READING) + HOUR
 
 
 def _floor(moment: datetime) -> datetime:

@@ -41,9 +41,9 @@ def wanted(count: int) -> list[Series]:
 def ask(metrics: Metrics, count: int, span: Span) -> tuple[list[dict[int, float]], Ledger]:
     ledger = Ledger()
     found = read_series(FakeCaller({"cloudwatch:GetMetricData": metrics}), ledger, wanted(count), span)
-    assert {len(s) for s in found} == {span.points}
+    assert {len(a.values) for a in found} == {span.points}
     return [
-        {at: v for at, v in zip(span.grid, s.to_list(), strict=True) if v is not None} for s in found
+        {at: v for at, v in zip(span.grid, a.values.to_list(), strict=True) if v is not None} for a in found
     ], ledger
 
 
@@ -148,7 +148,8 @@ def test_messages_of_the_whole_answer_are_told() -> None:
 
 def test_a_series_that_is_left_out_of_the_answer_is_a_hole() -> None:
     caller, ledger = FakeCaller({"cloudwatch:GetMetricData": {"MetricDataResults": []}}), Ledger()
-    assert read_series(caller, ledger, wanted(1), LAST_DAY)[0].null_count() == 1440
+    (answer,) = read_series(caller, ledger, wanted(1), LAST_DAY)
+    assert (answer.values.null_count(), answer.whole) == (1440, False)
     assert ledger.cells()[0].reason.endswith("no answer")
 
 
@@ -156,7 +157,7 @@ def test_a_refusal_is_not_repeated_for_every_batch() -> None:
     caller, ledger = FakeCaller({"cloudwatch:GetMetricData": DeniedError("no")}), Ledger()
     (fortnight,) = spans(14, NOW)
     found = read_series(caller, ledger, wanted(500), fortnight)
-    assert [s.null_count() for s in found] == [fortnight.points] * 500
+    assert [a.values.null_count() for a in found] == [fortnight.points] * 500
     assert len(caller.asked) <= 8
     assert ledger.cells()[0].status is Status.DENIED
 

@@ -1,0 +1,1 @@
+"""The local store: what was read from accounts once and is final, so that it is not read again."""

@@ -216,7 +216,7 @@ class RefreshLimits:
     """
 
     price_times: tuple[float, float] = (0.5, 2.0)
-    """The deepest cut we know (p4d, p5, June 2025) left 56 %; a list price that doubled was never seen …"""
+    """The deepest cut we know of took 45 % (P5, June 2025, as announced); no list price is known to have doubled …"""
     spot_times: tuple[float, float] = (0.1, 10.0)
     """… Spot follows supply, and the first refresh replaces averages of another year: only another unit is this far off."""
     least_rows_share: float = 0.5

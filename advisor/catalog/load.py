@@ -44,14 +44,14 @@ def _load(path: Path) -> Catalog:
         raw = manifest_path.read_bytes()
         manifest = tomllib.loads(raw.decode())
     except OSError as error:
-        raise CatalogError(
-            f"no price snapshot in {path}: {error.strerror}", hint=_mend(path)
-        ) from error
+        raise CatalogError(f"no price snapshot in {path}: {error.strerror}", hint=_mend(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogError(f"{manifest_path} cannot be read: {error}", hint=_mend(path)) from error
     if manifest.get("schema_version") != SCHEMA_VERSION:
         found = manifest.get("schema_version")
-        raise CatalogError(f"{manifest_path}: schema_version {found}, this advisor reads {SCHEMA_VERSION}", hint=_mend(path))
+        raise CatalogError(
+            f"{manifest_path}: schema_version {found}, this advisor reads {SCHEMA_VERSION}", hint=_mend(path)
+        )
     try:
         as_of = date.fromisoformat(manifest["as_of"])
         files = {
@@ -81,4 +81,8 @@ def _table(file: Path, sha256: str) -> pl.DataFrame:
 
 def _mend(path: Path) -> str:
     """What to do about a broken snapshot: the bundled one comes with the program, the user's own ones can go."""
-    return "reinstall advisor" if path == SNAPSHOT.resolve() else f"delete {path}: the prices before it are used then"
+    return (
+        "reinstall advisor"
+        if path == SNAPSHOT.resolve()
+        else f"delete {path}: the prices before it are used then"
+    )

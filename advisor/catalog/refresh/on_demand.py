@@ -26,7 +26,7 @@ def read_on_demand(home: Caller, region: str, operating_system: str) -> list[Off
     return offers(
         home, "AmazonEC2", region,
         operatingSystem=operating_system, tenancy="Shared", preInstalledSw="NA", capacitystatus="Used",
-        marketoption="OnDemand", licenseModel="No License required",
+        marketoption="OnDemand",
     )  # fmt: skip
 
 

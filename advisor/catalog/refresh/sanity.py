@@ -118,9 +118,7 @@ def _shapes(old: pl.DataFrame, new: Mapping[str, pl.DataFrame], limits: RefreshL
 
 
 def _units(old: pl.DataFrame, new: pl.DataFrame) -> Iterator[Fault]:
-    both = new.join(old, on=KEYS["other_prices"], suffix="_old").filter(
-        pl.col("unit") != pl.col("unit_old")
-    )
+    both = new.join(old, on=KEYS["other_prices"], suffix="_old").filter(pl.col("unit") != pl.col("unit_old"))
     for price in both.iter_rows(named=True):
         words = f"priced per {price['unit']}, was per {price['unit_old']}"
         yield Fault(f"unit/{price['item']}/{price['region']}", words, acceptable=False)

@@ -36,7 +36,9 @@ def small_catalog() -> Catalog:
     named = t["instance_types"].filter(pl.col("family").is_in(FAMILIES))
     here = pl.col("region").is_in([*REGIONS, "*"])
     t["instance_types"] = named
-    t["ec2_prices"] = t["ec2_prices"].filter(here & pl.col("instance_type").is_in(named["instance_type"].to_list()))
+    t["ec2_prices"] = t["ec2_prices"].filter(
+        here & pl.col("instance_type").is_in(named["instance_type"].to_list())
+    )
     wanted = pl.col("scope").is_in(FAMILIES) | pl.col("scope").str.starts_with("FARGATE")
     t["commitments"] = t["commitments"].filter(here & wanted)
     for name in ("fargate", "other_prices"):
@@ -49,7 +51,13 @@ def usd(pico: int | Decimal, digits: int = 12) -> str:
 
 
 def product(
-    service: str, region: str, usage_type: str, price_usd: str, unit: str, operation: str = "", **attributes: str
+    service: str,
+    region: str,
+    usage_type: str,
+    price_usd: str,
+    unit: str,
+    operation: str = "",
+    **attributes: str,
 ) -> str:
     """One item of `PriceList`, as the Price List API writes it."""
     sku = f"SKU{abs(hash((region, usage_type, operation))) % 10**12:012}"
@@ -98,7 +106,11 @@ class World:
             "savingsplans:DescribeSavingsPlansOfferingRates": (self._rates, "searchResults", "nextToken"),
             "ec2:DescribeInstanceTypes": (self._types, "InstanceTypes", "NextToken"),
             "ec2:DescribeSpotPriceHistory": (self._spot, "SpotPriceHistory", "NextToken"),
-            "ec2:DescribeReservedInstancesOfferings": (self._reserved, "ReservedInstancesOfferings", "NextToken"),
+            "ec2:DescribeReservedInstancesOfferings": (
+                self._reserved,
+                "ReservedInstancesOfferings",
+                "NextToken",
+            ),
         }
 
         def answer(name: str) -> Callable[..., dict[str, Any]]:
@@ -146,26 +158,41 @@ class World:
         if params["ServiceCode"] == "AmazonECS":
             return self._ecs(region, code)
         if "volumeApiName" in asked:
-            gp3 = {n: self.catalog.other(region, f"ebs_gp3_{n}").pico_usd for n in ("storage", "iops", "throughput")}
+            gp3 = {
+                n: self.catalog.other(region, f"ebs_gp3_{n}").pico_usd
+                for n in ("storage", "iops", "throughput")
+            }
             return [
                 product("AmazonEC2", region, f"{ec2}EBS:VolumeUsage.gp3", usd(gp3["storage"]), "GB-Mo"),
                 product("AmazonEC2", region, f"{ec2}EBS:VolumeP-IOPS.gp3", usd(gp3["iops"]), "IOPS-Mo"),
                 product(
-                    "AmazonEC2", region, f"{ec2}EBS:VolumeP-Throughput.gp3", usd(gp3["throughput"] * 1024), "GiBps-mo"
+                    "AmazonEC2",
+                    region,
+                    f"{ec2}EBS:VolumeP-Throughput.gp3",
+                    usd(gp3["throughput"] * 1024),
+                    "GiBps-mo",
                 ),
             ]
-        assert asked["tenancy"] == "Shared" and asked["preInstalledSw"] == "NA" and asked["capacitystatus"] == "Used"
+        assert (
+            asked["tenancy"] == "Shared"
+            and asked["preInstalledSw"] == "NA"
+            and asked["capacitystatus"] == "Used"
+        )
         return self._instances(region, ec2, asked["operatingSystem"])
 
     def _instances(self, region: str, code: str, system: str) -> list[str]:
-        found = [product("AmazonEC2", region, f"{code}BoxUsage:mac1.metal", "1.0830000000", "Hrs", "RunInstances")]
+        found = [
+            product("AmazonEC2", region, f"{code}BoxUsage:mac1.metal", "1.0830000000", "Hrs", "RunInstances")
+        ]
         for row in self._priced(region):
             column = {"Linux": "on_demand_pico_usd_per_hour", "Windows": "windows_pico_usd_per_hour"}[system]
             if row[column] is not None:
                 meter = f"{code}BoxUsage:{row['instance_type']}"
                 operation = {"Linux": "RunInstances", "Windows": "RunInstances:0002"}[system]
                 found.append(
-                    product("AmazonEC2", region, meter, usd(row[column]), "Hrs", operation, operatingSystem=system)
+                    product(
+                        "AmazonEC2", region, meter, usd(row[column]), "Hrs", operation, operatingSystem=system
+                    )
                 )
         return found
 
@@ -185,7 +212,11 @@ class World:
                 if r[f"{column}_pico"] is not None:
                     found.append(
                         product(
-                            "AmazonECS", region, f"{code}Fargate{part}-{meter}", usd(r[f"{column}_pico"]), "hours"
+                            "AmazonECS",
+                            region,
+                            f"{code}Fargate{part}-{meter}",
+                            usd(r[f"{column}_pico"]),
+                            "hours",
                         )
                     )
             if not part:
@@ -202,7 +233,9 @@ class World:
         """Commitment × (instance type or Fargate meter) with its full price."""
         full: dict[str, list[tuple[str, int]]] = {}
         for row in self._priced(region):
-            full.setdefault(row["family"], []).append((row["instance_type"], row["on_demand_pico_usd_per_hour"]))
+            full.setdefault(row["family"], []).append(
+                (row["instance_type"], row["on_demand_pico_usd_per_hour"])
+            )
         rates = self.catalog.tables["fargate"].filter(
             (pl.col("region") == region)
             & (pl.col("capacity_option") == "ON_DEMAND")
@@ -216,7 +249,9 @@ class World:
         rows = self.catalog.tables["commitments"].filter(
             (pl.col("region") == region) & pl.col("kind").is_in(kinds)
         )
-        return [(r, name, pico) for r in rows.iter_rows(named=True) for name, pico in full.get(r["scope"], ())]
+        return [
+            (r, name, pico) for r in rows.iter_rows(named=True) for name, pico in full.get(r["scope"], ())
+        ]
 
     def _rates(self, region: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         found = []
@@ -251,7 +286,9 @@ class World:
         for plan, name, pico in self._discounts(region, ("RI_STANDARD", "RI_CONVERTIBLE")):
             hourly = pico * (1 - Decimal(plan["discount_share"])) / 10**12
             years = plan["term_years"]
-            ahead = {"NO_UPFRONT": 0, "PARTIAL_UPFRONT": Decimal("0.5"), "ALL_UPFRONT": 1}[plan["payment_option"]]
+            ahead = {"NO_UPFRONT": 0, "PARTIAL_UPFRONT": Decimal("0.5"), "ALL_UPFRONT": 1}[
+                plan["payment_option"]
+            ]
             running = hourly * (1 - ahead)
             found.append(
                 {
@@ -281,7 +318,11 @@ class World:
             pico = row["spot_pico_usd_per_hour"]
             if pico is not None:
                 apart = pico // 10
-                for zone, price, age_h in (("a", pico + apart, 0), ("b", pico - apart, 1), ("a", 9 * pico, 2)):
+                for zone, price, age_h in (
+                    ("a", pico + apart, 0),
+                    ("b", pico - apart, 1),
+                    ("a", 9 * pico, 2),
+                ):
                     found.append(
                         {
                             "AvailabilityZone": region + zone,
@@ -323,7 +364,11 @@ def described(row: dict[str, Any]) -> dict[str, Any]:
     if row["hypervisor"]:
         told["Hypervisor"] = row["hypervisor"]
     if row["gpu_model"]:
-        gpu: dict[str, Any] = {"Name": row["gpu_model"], "Manufacturer": row["gpu_vendor"], "Count": row["gpus"] or 1}
+        gpu: dict[str, Any] = {
+            "Name": row["gpu_model"],
+            "Manufacturer": row["gpu_vendor"],
+            "Count": row["gpus"] or 1,
+        }
         if not row["gpus"]:
             gpu |= {"LogicalGpuCount": 1, "GpuPartitionSize": 0.125}
         told["GpuInfo"] = {"Gpus": [gpu]}

@@ -51,9 +51,7 @@ def refuse(found: Iterable[Fault], accepted: Sequence[str]) -> None:
     idle = [n for n in accepted if not any(fnmatchcase(f.name, n) for f in passing)]
     if left or idle:
         raise CatalogError(
-            f"the new prices are refused, the old ones stay: {len(left)} of them cannot be right as they are"
-            if left
-            else "the new prices are refused, the old ones stay",
+            "the new prices are refused, the old ones stay" + (f": {len(left)} reasons" if left else ""),
             problems=(*left, *(f"{name}: nothing of this name can be accepted" for name in idle)),
             hint="if a jump is real, let it pass by its name or a glob: --accept 'jump/ec2_spot/*'; a price of "
             "nothing or in another unit never passes",

@@ -132,7 +132,9 @@ def test_nothing_is_named_before_it_is_on_the_disk(own: Path, monkeypatch: pytes
 
 
 def _started(mode: str, folder: Path) -> subprocess.Popen[str]:
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, mode, str(folder)], stdout=subprocess.PIPE, text=True)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, mode, str(folder)], stdout=subprocess.PIPE, text=True
+    )
     assert writer.stdout is not None
     assert writer.stdout.readline() == "ready\n"
     return writer

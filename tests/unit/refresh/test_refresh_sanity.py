@@ -24,7 +24,7 @@ def world() -> World:
     return World(small_catalog())
 
 
-def priced(ending: str, region: str, usd: Callable[[str], str], unit: str | None = None):
+def priced(ending: str | tuple[str, ...], region: str, usd: Callable[[str], str], unit: str | None = None):
     """Change one meter's price, and its unit, in a region."""
 
     def change(products: list[str]) -> list[str]:

@@ -41,7 +41,10 @@ def test_what_is_asked_of_the_price_list() -> None:
     offers(caller, "AmazonEC2", "eu-west-1", tenancy="Shared")
     (_, asked) = caller.asked[0]
     assert asked["ServiceCode"] == "AmazonEC2"
-    assert {f["Field"]: f["Value"] for f in asked["Filters"]} == {"regionCode": "eu-west-1", "tenancy": "Shared"}
+    assert {f["Field"]: f["Value"] for f in asked["Filters"]} == {
+        "regionCode": "eu-west-1",
+        "tenancy": "Shared",
+    }
     assert {f["Type"] for f in asked["Filters"]} == {"TERM_MATCH"}
 
 
@@ -70,7 +73,9 @@ def test_only_the_first_tier_and_only_dollars_count() -> None:
 
 
 def test_a_price_written_as_a_number_is_no_float() -> None:
-    text = product("AmazonEC2", "x", "y", "1", "Hrs").replace('"USD": "1"', '"USD": 0.00000003080000000000001')
+    text = product("AmazonEC2", "x", "y", "1", "Hrs").replace(
+        '"USD": "1"', '"USD": 0.00000003080000000000001'
+    )
     assert listed(text)[0].usd == "0.00000003080000000000001"
 
 
@@ -188,7 +193,10 @@ def test_plans_are_shares_of_todays_prices() -> None:
         rate("EU-Fargate-Windows-GB-Hours", "0.002"),
     ]
     reading = savings_plans(rates, "eu-west-1", instances, {"Fargate-ARM-GB-Hours": 4 * 10**9}, TODAY)
-    assert [(r["kind"], r["scope"], r["term_years"], r["payment_option"], r["discount_share"]) for r in reading.rows] == [
+    assert [
+        (r["kind"], r["scope"], r["term_years"], r["payment_option"], r["discount_share"])
+        for r in reading.rows
+    ] == [
         ("COMPUTE_SP", "FARGATE_ARM64_GIB", 3, "ALL_UPFRONT", "0.5"),
         ("COMPUTE_SP", "m5", 3, "PARTIAL_UPFRONT", "0.399"),
     ]
@@ -197,7 +205,11 @@ def test_plans_are_shares_of_todays_prices() -> None:
 def test_a_published_rate_comes_back_to_the_pico() -> None:
     full = 40_480_000_000
     (row,) = savings_plans(
-        [rate("Fargate-vCPU-Hours:perCPU", "0.0295504")], "us-east-1", {}, {"Fargate-vCPU-Hours:perCPU": full}, TODAY
+        [rate("Fargate-vCPU-Hours:perCPU", "0.0295504")],
+        "us-east-1",
+        {},
+        {"Fargate-vCPU-Hours:perCPU": full},
+        TODAY,
     ).rows
     assert round(full * (1 - Decimal(row["discount_share"]))) == 29_550_400_000
 
@@ -226,7 +238,9 @@ def test_reservations_of_old_and_in_other_money_are_left_out() -> None:
     assert (reading.rows, reading.faults) == ((), ())
 
 
-def seen(zone: str, usd: str, age_h: float = 0, name: str = "m5.large", system: str = "Linux/UNIX") -> dict[str, Any]:
+def seen(
+    zone: str, usd: str, age_h: float = 0, name: str = "m5.large", system: str = "Linux/UNIX"
+) -> dict[str, Any]:
     return {
         "AvailabilityZone": f"eu-west-1{zone}", "InstanceType": name, "ProductDescription": system, "SpotPrice": usd,
         "Timestamp": NOW - timedelta(hours=age_h),
@@ -282,7 +296,9 @@ def test_a_known_type_keeps_what_no_api_tells() -> None:
     assert (row["awsvpc_tasks_trunked"], row["trunk_source"]) == (20, "aws_doc")
     (more,) = shapes([instance("m5.xlarge")], {"m5.xlarge": {**old, "max_enis": 3}}, TODAY).rows
     assert (more["awsvpc_tasks_trunked"], more["trunk_source"]) == (21, "formula")
-    (none,) = shapes([instance("c4.xlarge")], {"c4.xlarge": {**old, "awsvpc_tasks_trunked": None}}, TODAY).rows
+    (none,) = shapes(
+        [instance("c4.xlarge")], {"c4.xlarge": {**old, "awsvpc_tasks_trunked": None}}, TODAY
+    ).rows
     assert none["awsvpc_tasks_trunked"] is None
 
 
@@ -318,7 +334,10 @@ def test_fees_are_rounded_shares_by_scope() -> None:
     faults = Faults()
     shares = fee_shares(said, "us-east-1", prices, faults)
     rows = managed_fee(shares.items(), ["default", "g", "p"], faults, TODAY).rows
-    assert [(r["scope"], r["fee_share"], r["region"]) for r in rows] == [("default", "0.12", "*"), ("g", "0.078", "*")]
+    assert [(r["scope"], r["fee_share"], r["region"]) for r in rows] == [
+        ("default", "0.12", "*"),
+        ("g", "0.078", "*"),
+    ]
 
 
 RANGES = [{"index": i} for i in range(5)]
@@ -328,12 +347,17 @@ def test_bands_of_linux_in_the_regions_asked_for() -> None:
     said = {
         "ranges": RANGES,
         "spot_advisor": {
-            "eu-west-1": {"Linux": {"m5.large": {"s": 60, "r": 2}, "mac1.metal": {"s": 1, "r": 0}}, "Windows": {}},
+            "eu-west-1": {
+                "Linux": {"m5.large": {"s": 60, "r": 2}, "mac1.metal": {"s": 1, "r": 0}},
+                "Windows": {},
+            },
             "us-east-1": {"Linux": {"m5.large": {"s": 60, "r": 1}}},
         },
     }
     rows = bands(said, ["eu-west-1", "af-south-1"], SHAPES, TODAY).rows
-    assert [(r["region"], r["instance_type"], r["interruption_band"]) for r in rows] == [("eu-west-1", "m5.large", 2)]
+    assert [(r["region"], r["instance_type"], r["interruption_band"]) for r in rows] == [
+        ("eu-west-1", "m5.large", 2)
+    ]
 
 
 @pytest.mark.parametrize(

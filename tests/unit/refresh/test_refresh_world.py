@@ -103,7 +103,9 @@ def test_a_lost_public_document_keeps_the_bands(world: World) -> None:
 
 def test_a_changed_price_is_put_in_exactly(world: World) -> None:
     def dearer(products: list[str]) -> list[str]:
-        return [p.replace('"USD": "0.107', '"USD": "0.1070000001') if ":m5.large" in p else p for p in products]
+        return [
+            p.replace('"USD": "0.107', '"USD": "0.1070000001') if ":m5.large" in p else p for p in products
+        ]
 
     world.change["pricing:GetProducts"] = dearer
     refreshed, _ = world.refreshed()

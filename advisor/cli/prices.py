@@ -67,6 +67,7 @@ def prices(
     """
     del debug  # read from the command line when something fails
     if context.invoked_subcommand is not None:
+        _refuse_flags_before(context)
         return
     if region is None:
         raise typer.BadParameter("name the region, such as eu-west-1", param_hint="--region")
@@ -91,6 +92,14 @@ def prices(
         warn(str(old))
     if not instance_type:
         typer.echo(_ec2_note(region, catalog), err=True)
+
+
+def _refuse_flags_before(context: typer.Context) -> None:
+    """Refuse flags that were meant for the verb behind them: they would be lost without a word."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"put it behind {context.invoked_subcommand}", param_hint=f"--{name}")
 
 
 def _ec2_note(region: str, catalog: Catalog) -> str:

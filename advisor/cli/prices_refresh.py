@@ -66,7 +66,10 @@ def prices_refresh(
         refreshed, cells = _read(region or [], profile, now, bundled=bundled, tell=tell)
     has_holes = warn_of_holes(cells)
     if not any(reading.rows for reading in refreshed.readings):
-        raise AwsError("no price could be read, the old ones stay", hint="advisor policy --tier cost")
+        raise AwsError(
+            "no price could be read, the old ones stay",
+            hint="advisor policy --tier cost prints what the role must be allowed",
+        )
     print(refresh_table(summary(refreshed), refreshed.as_of), end="")
     refuse(refreshed.faults, accept or [])
     if dry_run:

@@ -31,7 +31,7 @@ def _lines(told: Summary, as_of: str) -> Iterator[str]:
         ]
     )
     yield ""
-    yield f"{told.changed:,} prices changed, {told.added:,} are new"
+    yield f"Prices changed: {told.changed:,}; new: {told.added:,}"
     if told.biggest:
         yield ""
         yield "The biggest changes:"
@@ -43,7 +43,7 @@ def _lines(told: Summary, as_of: str) -> Iterator[str]:
         )
     if told.kept:
         yield ""
-        yield "Not read, so kept with their dates:"
+        yield "Not read, and kept with their dates:"
         yield from _aligned(
             [("  " + k.kind, f"{k.prices:,}", _between(k.oldest, k.newest)) for k in told.kept]
         )

@@ -16,8 +16,11 @@ from advisor.errors import AwsError
 from advisor.units import HOURS_PER_YEAR, PICO_PER_USD, SECONDS_PER_DAY
 
 SOURCE = "reserved_offerings"
-LINUX = ("Linux/UNIX", "Linux/UNIX (Amazon VPC)")
-FILTERS = {"scope": "Region", "instance-tenancy": "default", "marketplace": "false"}
+FILTERS = {
+    "scope": ["Region"],
+    "marketplace": ["false"],
+    "product-description": ["Linux/UNIX", "Linux/UNIX (Amazon VPC)"],
+}
 
 
 def read_reserved(caller: Caller) -> list[dict[str, Any]]:
@@ -26,11 +29,10 @@ def read_reserved(caller: Caller) -> list[dict[str, Any]]:
     Raises:
         AwsError: AWS said no, or nothing.
     """
-    filters = [{"Name": name, "Values": [value]} for name, value in FILTERS.items()]
-    filters.append({"Name": "product-description", "Values": list(LINUX)})
+    filters = [{"Name": name, "Values": values} for name, values in FILTERS.items()]
     listed = items(
         caller, "ec2:DescribeReservedInstancesOfferings", "ReservedInstancesOfferings",
-        Filters=filters, IncludeMarketplace=False, MaxResults=100,
+        Filters=filters, InstanceTenancy="default", IncludeMarketplace=False, MaxResults=100,
     )  # fmt: skip
     found = list(listed)
     if not found:

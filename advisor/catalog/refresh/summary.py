@@ -9,6 +9,12 @@ import polars as pl
 from advisor.catalog.refresh.figures import changes, figures
 from advisor.catalog.refresh.read import Refreshed
 
+FACTS = (
+    ("interruption_band", "ec2_prices", "interruption_as_of"),
+    ("shape", "instance_types", "shape_as_of"),
+)
+"""What has a date and is no price: what it is called, its table, its column."""
+
 
 @dataclass(frozen=True)
 class TableRows:
@@ -33,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Kept:
-    """Prices of one kind that were not read and keep their dates."""
+    """Prices, or facts, of one kind that were not read and keep their dates."""
 
     kind: str
     prices: int
@@ -69,7 +75,8 @@ def summary(refreshed: Refreshed, most: int = 10) -> Summary:
     ratio = pl.col("pico") / pl.col("old_pico")
     biggest = changed.with_columns(pl.max_horizontal(ratio, 1 / ratio).alias("times"))
     biggest = biggest.sort("times", *("kind", "region", "name"), descending=[True, False, False, False])
-    kept = new.filter(pl.col("as_of") != refreshed.as_of).group_by("kind")
+    dated = pl.concat([new.select("kind", "as_of"), *(_dated(refreshed, *facts) for facts in FACTS)])
+    kept = dated.filter(pl.col("as_of") != refreshed.as_of).group_by("kind")
     by_kind = kept.agg(
         pl.len().alias("prices"), pl.col("as_of").min().alias("oldest"), pl.col("as_of").max().alias("newest")
     )
@@ -86,6 +93,11 @@ def summary(refreshed: Refreshed, most: int = 10) -> Summary:
         ),
         tuple(Kept(**row) for row in by_kind.sort("kind").iter_rows(named=True)),
     )
+
+
+def _dated(refreshed: Refreshed, kind: str, table: str, column: str) -> pl.DataFrame:
+    as_of = refreshed.tables[table].select(pl.lit(kind).alias("kind"), pl.col(column).alias("as_of"))
+    return as_of.drop_nulls()
 
 
 def _read(refreshed: Refreshed, table: str) -> int:

@@ -113,6 +113,13 @@ def test_nothing_at_all_is_an_error(run, world, monkeypatch) -> None:
     assert newest_snapshot() is None
 
 
+def test_flags_before_the_verb_are_not_lost_silently(alone, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["prices", "--region", "eu-west-1", "refresh"])
+    assert ended.value.code == 2
+    assert "put it behind refresh" in capsys.readouterr().err
+
+
 def test_no_region_is_a_wrong_flag(run, monkeypatch) -> None:
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")

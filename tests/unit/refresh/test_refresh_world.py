@@ -99,6 +99,8 @@ def test_a_lost_public_document_keeps_the_bands(world: World) -> None:
     refreshed, ledger = world.refreshed(fetch=lost)
     assert [cell.api for cell in ledger.cells() if cell.is_hole] == ["spot-advisor"]
     assert TODAY not in refreshed.tables["ec2_prices"]["interruption_as_of"].to_list()
+    told = next(kept for kept in summary(refreshed).kept if kept.kind == "interruption_band")
+    assert (told.oldest, told.newest) == ("2025-06-28", "2025-06-28")
 
 
 def test_a_changed_price_is_put_in_exactly(world: World) -> None:

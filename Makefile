@@ -3,7 +3,7 @@ BIN := .venv/bin
 SETUP := python3 .ci/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench ci
+.PHONY: help demo test check build bench prices ci
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -35,6 +35,10 @@ bench: ## measure: speed of the main job, packing against peers, class labels
 	@$(SETUP)
 	@$(PY) -m pytest tests/bench -q -s -m bench
 	@cd rust_core && cargo bench --quiet
+
+prices: ## read the bundled prices anew from AWS (maintainers; FLAGS="--profile NAME")
+	@$(SETUP)
+	@$(BIN)/advisor prices refresh --bundled --region all $(FLAGS)
 
 ci: ## what CI runs
 	@bash .ci/run

@@ -211,6 +211,23 @@ class PricePolicy:
 
 
 @dataclass(frozen=True)
+class RefreshLimits:
+    """What new prices must keep to before they take the place of old ones.
+
+    Not a setting: what is really so is let pass by its name (`advisor prices refresh --accept`), once, and seen.
+    """
+
+    price_times: tuple[float, float] = (0.5, 2.0)
+    """The deepest cut we know of took 45 % (P5, June 2025, as announced); no list price is known to have doubled …"""
+    spot_times: tuple[float, float] = (0.1, 10.0)
+    """… Spot follows supply, and the first refresh replaces averages of another year: only another unit is this far off."""
+    least_rows_share: float = 0.5
+    """AWS retires a few types a year: a list of less than half was cut short."""
+    memory_within_share: float = 0.02
+    """A type keeps its shape; documents that were read before EC2 itself round memory."""
+
+
+@dataclass(frozen=True)
 class Pin:
     """A workload that must be placed as told; `match` is a glob on `workload_id`."""
 

@@ -1,4 +1,4 @@
-"""Makes the bundled snapshot from collected price facts: `python -m advisor.catalog.build_snapshot FOLDER`.
+"""Makes the first bundled snapshot from collected price facts: `python -m advisor.catalog.build_snapshot FOLDER`.
 
 For maintainers. FOLDER holds the CSV files that `data/README.md` names; the snapshot is ours in schema, one Parquet file a
 kind, with a manifest of dates, sources and hashes. The same input gives the same bytes.
@@ -7,7 +7,6 @@ kind, with a manifest of dates, sources and hashes. The same input gives the sam
 from __future__ import annotations
 
 import csv
-import hashlib
 import sys
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -15,15 +14,14 @@ from pathlib import Path
 
 import polars as pl
 
+from advisor.catalog.manifest import MANIFEST, manifest, packed
 from advisor.catalog.registered import registered_memory_method, registered_memory_mib
-from advisor.catalog.sources import SOURCES
 from advisor.units import pico_usd
 
 Row = dict[str, str]
 PAYMENT = {"no": "NO_UPFRONT", "partial": "PARTIAL_UPFRONT", "all": "ALL_UPFRONT"}
 ARCHITECTURE = {"x86_64": "X86_64", "arm64": "ARM64"}
 SNAPSHOT = Path(__file__).parent / "snapshot"
-SCHEMA_VERSION = 1
 COLLECTED = "2026-11-23"
 """When the facts were collected; stands for the date of a figure that was recalled and not read that day."""
 SHAPES_AS_OF = {"moto": "2026-05-01", "karpenter": "2026-08-21"}
@@ -43,37 +41,10 @@ def main(folder: Path, target: Path = SNAPSHOT) -> None:
         "managed_instances": _managed(_rows(folder / "ecs_managed_instances.csv")),
         "other_prices": _other(_rows(folder / "other_prices.csv")),
     }
-    lines = [f"schema_version = {SCHEMA_VERSION}", ""]
-    named: set[str] = set()
-    for name, table in tables.items():
-        path = target / f"{name}.parquet"
-        table.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
-        as_of = sorted(
-            {str(d) for c in table.columns if c.endswith("as_of") for d in table[c].drop_nulls().to_list()}
-        )
-        sources = sorted(
-            {s for c in table.columns if c.endswith("source") for s in table[c].drop_nulls().to_list()}
-        )
-        named.update(s for s in sources if s in SOURCES)
-        lines += [
-            f"[files.{name}]",
-            f'file = "{path.name}"',
-            f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"',
-            f"rows = {len(table)}",
-            f'oldest = "{as_of[0] if as_of else ""}"',
-            f'newest = "{as_of[-1] if as_of else ""}"',
-            "sources = [" + ", ".join(_toml(s) for s in sources) + "]",
-            "",
-        ]
-    on_demand = tables["ec2_prices"]["on_demand_as_of"].drop_nulls()
-    lines.insert(1, f'as_of = "{on_demand.mode().sort()[-1]}"')
-    lines += ["[sources]", *(f"{_toml(s)} = {_toml(SOURCES[s])}" for s in sorted(named)), ""]
-    (target / "MANIFEST.toml").write_text("\n".join(lines), encoding="utf-8")
-
-
-def _toml(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    files = {name: (f"{name}.parquet", packed(table)) for name, table in tables.items()}
+    for file, content in files.values():
+        (target / file).write_bytes(content)
+    (target / MANIFEST).write_text(manifest(tables, files), encoding="utf-8")
 
 
 def _rows(path: Path) -> list[Row]:

@@ -16,6 +16,7 @@ from advisor.cli.explain import explain
 from advisor.cli.failures import ExitCode, complain
 from advisor.cli.policy import policy
 from advisor.cli.prices import prices
+from advisor.cli.prices_refresh import prices_refresh
 from advisor.cli.pull import pull
 from advisor.cli.recommend import recommend
 from advisor.cli.rules import rules
@@ -32,12 +33,15 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+prices_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+prices_app.callback()(prices)
+prices_app.command("refresh", short_help="New prices from AWS, kept as your own snapshot.")(prices_refresh)
 # A line that fits an 80-column terminal; `advisor VERB --help` says more.
 app.command(short_help="Usage in, plan out: the main job.")(recommend)
 app.command(short_help="Why a workload was advised what it was.")(explain)
 app.command(short_help="What each rule of the policy costs, proven.")(rules)
 app.command(short_help="What would change if something were set otherwise.")(what_if)
-app.command(short_help="What is known of prices, how, and as of when.")(prices)
+app.add_typer(prices_app, name="prices", short_help="What is known of prices, and new ones from AWS.")
 app.command(short_help="The IAM policy that reading an account needs.")(policy)
 app.command(short_help="Keep an account's usage here before AWS forgets it.")(pull)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)

@@ -96,7 +96,7 @@ def open_account(live: Live, regions: Sequence[str], tell: Callable[[str], None]
     from advisor.aws.clients import Account, in_role, session
 
     entered = session(live.profile)
-    wanted = _regions(regions, os.environ.get("AWS_REGION") or entered.region_name)
+    wanted = one_or_more(regions, os.environ.get("AWS_REGION") or entered.region_name)
     if live.role_arn:
         entered = in_role(entered, live.role_arn, wanted[0], live.external_id)
     budget = Budget(None if live.max_api_usd is None else Decimal(str(live.max_api_usd)))
@@ -170,7 +170,12 @@ def warn_of_holes(cells: Sequence[Cell]) -> bool:
     return bool(holes)
 
 
-def _regions(asked: Sequence[str], usual: str | None) -> list[str]:
+def one_or_more(asked: Sequence[str], usual: str | None) -> list[str]:
+    """Return the regions that were asked for, each once, else the usual one.
+
+    Raises:
+        BadParameter: there are none.
+    """
     found = list(dict.fromkeys(asked or ([usual] if usual else [])))
     if not found or ALL in found:
         raise typer.BadParameter("name the regions to read, such as eu-west-1", param_hint="--region")

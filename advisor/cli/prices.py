@@ -34,15 +34,16 @@ class PriceFormat(StrEnum):
 
 
 def prices(
+    context: typer.Context,
     region: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--region",
             metavar="REGION",
             envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
             help="AWS region, such as eu-west-1.",
         ),
-    ],
+    ] = None,
     instance_type: Annotated[
         list[str] | None,
         typer.Option(
@@ -62,10 +63,17 @@ def prices(
     Examples:
       advisor prices --region eu-west-1
       advisor prices --region us-east-1 --instance-type 'm7g.*' --format csv
+      advisor prices refresh --region eu-west-1
     """
     del debug  # read from the command line when something fails
+    if context.invoked_subcommand is not None:
+        _refuse_flags_before(context)
+        return
+    if region is None:
+        raise typer.BadParameter("name the region, such as eu-west-1", param_hint="--region")
     from advisor.catalog import load_catalog
     from advisor.catalog.age import stale
+    from advisor.catalog.home import newest_snapshot
     from advisor.catalog.quotes import instance_quotes, region_quotes
     from advisor.cli.settings import load_settings
 
@@ -77,10 +85,21 @@ def prices(
     rows = quotes.to_dicts()
     writer = {PriceFormat.TABLE: _table, PriceFormat.JSON: _json, PriceFormat.CSV: _csv}[form]
     print(writer(region, catalog, rows), end="")
+    own = newest_snapshot()
+    if own is not None:
+        typer.echo(f"prices of your own refresh: {own}", err=True)
     for old in stale(catalog, region, datetime.now(UTC).date(), settings.config.prices.stale_days):
         warn(str(old))
     if not instance_type:
         typer.echo(_ec2_note(region, catalog), err=True)
+
+
+def _refuse_flags_before(context: typer.Context) -> None:
+    """Refuse flags that were meant for the verb behind them: they would be lost without a word."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"put it behind {context.invoked_subcommand}", param_hint=f"--{name}")
 
 
 def _ec2_note(region: str, catalog: Catalog) -> str:

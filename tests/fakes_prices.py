@@ -282,7 +282,7 @@ class World:
 
     def _reserved(self, region: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         assert params["IncludeMarketplace"] is False and params["InstanceTenancy"] == "default"
-        assert {f["Name"] for f in params["Filters"]} == {"scope", "marketplace", "product-description"}
+        assert {f["Name"] for f in params["Filters"]} == {"scope", "product-description"}
         found = []
         for plan, name, pico in self._discounts(region, ("RI_STANDARD", "RI_CONVERTIBLE")):
             hourly = pico * (1 - Decimal(plan["discount_share"])) / 10**12

@@ -67,8 +67,10 @@ def test_only_what_was_read_is_of_today(world: World) -> None:
 def test_a_denied_source_keeps_its_rows_and_dates(world: World, name: str, api: str, kinds: set[str]) -> None:
     world.refuses[name, "us-east-1"] = DeniedError("no", hint=f"allow {name}")
     refreshed, ledger = world.refreshed()
-    holes = [(cell.region, cell.api, cell.status) for cell in ledger.cells() if cell.is_hole]
-    assert holes == [("us-east-1", api, Status.DENIED)]
+    holes = {(cell.region, cell.api, cell.status) for cell in ledger.cells() if cell.is_hole}
+    # without prices to hold them against, rates and offers cannot be used either, and that is said
+    bare = {("us-east-1", other, Status.PARTIAL) for other in ("ec2", "savingsplans") if api == "pricing"}
+    assert holes == {("us-east-1", api, Status.DENIED), *bare}
     old, new = figures(world.catalog.tables), figures(refreshed.tables)
     for kind in kinds:
         silent = (pl.col("kind") == kind) & (pl.col("region") == "us-east-1")
@@ -76,6 +78,21 @@ def test_a_denied_source_keeps_its_rows_and_dates(world: World, name: str, api: 
         assert not new.filter(silent).is_empty()
     elsewhere = new.filter(pl.col("kind").is_in(list(kinds)) & (pl.col("region") == "eu-west-1"))
     assert set(elsewhere["as_of"]) <= {TODAY}
+
+
+def test_another_spelling_is_no_silence(world: World) -> None:
+    """Prices that are there and cannot be used are a hole, not a complete reading of nothing."""
+
+    def renamed(products: list[str]) -> list[str]:
+        return [p.replace("PublicIPv4:InUse", "IPv4:InUse") for p in products]
+
+    world.change["pricing:GetProducts"] = renamed
+    refreshed, ledger = world.refreshed()
+    holes = [str(cell) for cell in ledger.cells() if cell.is_hole]
+    assert len(holes) == 2
+    assert "us-east-1 pricing: partial, of addresses 2 prices were listed and none could be used" in holes[1]
+    address = refreshed.tables["other_prices"].filter(pl.col("item") == "public_ipv4")
+    assert TODAY not in address["as_of"].to_list()
 
 
 def test_discounts_are_never_taken_of_prices_of_another_day(world: World) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -43,7 +42,7 @@ def small_catalog() -> Catalog:
     t["commitments"] = t["commitments"].filter(here & wanted)
     for name in ("fargate", "other_prices"):
         t[name] = t[name].filter(here)
-    return replace(bundled, tables=t)
+    return Catalog(bundled.as_of, bundled.digest, t)  # a copy would share what the bundled one remembers
 
 
 def usd(pico: int | Decimal, digits: int = 12) -> str:

@@ -91,10 +91,11 @@ def product(
 
 
 class World:
-    """Answers like AWS from a catalog; `change` may alter any answer's things before they are paged."""
+    """Answers like AWS from a catalog, to who knows `old`; `change` may alter any answer's things before they are paged."""
 
     def __init__(self, catalog: Catalog, page: int = 40) -> None:
-        self.catalog, self.page = catalog, page
+        self.catalog = self.old = catalog
+        self.page = page
         self.change: dict[str, Callable[[list[Any]], list[Any]]] = {}
         self.refuses: dict[tuple[str, str], Exception] = {}
         self.document = self._document()
@@ -134,7 +135,7 @@ class World:
         callers = [self.caller(region) for region in REGIONS]
         home = self.caller("us-east-1")
         given = {"fetch": lambda _: self.document, **more}
-        return refresh(self.catalog, callers, home, ledger, NOW, **given), ledger
+        return refresh(self.old, callers, home, ledger, NOW, **given), ledger
 
     @staticmethod
     def _region(params: dict[str, Any]) -> str | None:

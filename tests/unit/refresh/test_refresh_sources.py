@@ -105,10 +105,14 @@ def test_on_demand_takes_linux_boxes_of_known_shape() -> None:
 
 
 def test_the_licence_is_what_most_types_pay() -> None:
-    known = {f"m5.{n}": {"vcpu": 2, "burstable": False} for n in range(4)} | {"t3.large": SHAPES["t3.large"]}
+    known = {f"m5.{n}": {"vcpu": 2, "burstable": False} for n in range(4)}
+    known |= {f"t3.{n}": SHAPES["t3.large"] for n in range(9)}
     linux = [box(n, "0.1") for n in known]
     windows = [box(n, "0.192", "RunInstances:0002") for n in list(known)[:3]]
-    windows += [box("m5.3", "0.3", "RunInstances:0002"), *(box("t3.large", "0.11", "RunInstances:0002"),) * 9]
+    windows += [
+        box("m5.3", "0.3", "RunInstances:0002"),
+        *(box(f"t3.{n}", "0.11", "RunInstances:0002") for n in range(9)),
+    ]
     (row,) = windows_licence(linux, windows, "eu-west-1", known, TODAY).rows
     assert (row["pico"], row["unit"], row["method"]) == (46 * 10**9, "vCPU-hour", "derived")
     assert windows_licence(linux, [], "eu-west-1", known, TODAY).rows == ()
@@ -188,7 +192,7 @@ def test_plans_are_shares_of_todays_prices() -> None:
         rate("EU-BoxUsage:m5.xlarge", "0.1202"),
         rate("EU-BoxUsage:m5.2xlarge", "0.2408"),
         rate("EU-BoxUsage:m4.large", "0.01"),
-        rate("EU-BoxUsage:m5.large", "0.01", currency="EUR"),
+        rate("EU-BoxUsage:m5.large", "0.09", currency="EUR"),
         rate("EU-Fargate-ARM-GB-Hours", "0.002", paymentOption="All Upfront"),
         rate("EU-Fargate-Windows-GB-Hours", "0.002"),
     ]
@@ -326,7 +330,7 @@ def test_macs_and_unknown_xen_types_are_left_out() -> None:
 def test_fees_are_rounded_shares_by_scope() -> None:
     prices = {"g6e.48xlarge": 30_131_180_000_000, "m5.large": 107 * 10**9, "gr6.4xlarge": 1_000_000_000_000}
     said = [
-        Offer("ECS-Managed-Instances:g6e.48xlarge-management-hours", "", "Hrs", "2.35023204", {}),
+        Offer("ECS-Managed-Instances:g6e.48xlarge-management-hours", "", "Hrs", "2.350230", {}),
         Offer("Managed-Instances:m5.large-management-hours", "", "Hrs", "0.01284", {}),
         Offer("Managed-Instances:x9.large-management-hours", "", "Hrs", "0.01284", {}),
         Offer("Managed-Instances:gr6.4xlarge-management-hours", "", "Hrs", "0.12", {}),

@@ -9,7 +9,7 @@ import pytest
 from fakes_prices import NOW, TODAY, World, small_catalog
 
 from advisor.aws.failures import Status
-from advisor.catalog import load_catalog
+from advisor.catalog import Catalog, load_catalog
 from advisor.catalog.refresh import keep_snapshot
 from advisor.catalog.refresh.figures import figures
 from advisor.catalog.refresh.summary import summary
@@ -107,6 +107,40 @@ def test_a_silent_region_keeps_shapes_that_another_tells(world: World) -> None:
     world.refuses["ec2:DescribeInstanceTypes", "eu-west-1"] = DeniedError("no")
     refreshed, _ = world.refreshed()
     assert set(refreshed.tables["instance_types"]["shape_as_of"]) == {TODAY}
+
+
+def test_prices_are_read_where_no_shape_is(world: World) -> None:
+    for region in ("eu-west-1", "us-east-1"):
+        world.refuses["ec2:DescribeInstanceTypes", region] = DeniedError("no")
+    refreshed, _ = world.refreshed()
+    assert TODAY not in refreshed.tables["instance_types"]["shape_as_of"].to_list()
+    assert set(refreshed.tables["ec2_prices"]["on_demand_as_of"].drop_nulls()) == {TODAY}
+
+
+def test_what_is_gone_is_gone(world: World) -> None:
+    """A GPU that EC2 no longer tells of does not stay behind."""
+    world.change["ec2:DescribeInstanceTypes"] = lambda types: [
+        {k: v for k, v in t.items() if k != "GpuInfo"} for t in types
+    ]
+    refreshed, _ = world.refreshed()
+    assert refreshed.tables["instance_types"]["gpu_model"].drop_nulls().is_empty()
+    assert not world.catalog.tables["instance_types"]["gpu_model"].drop_nulls().is_empty()
+
+
+def test_a_new_type_comes_with_its_shape_and_its_prices(world: World) -> None:
+    known = pl.col("instance_type") != "m5.large"
+    tables = {
+        name: t.filter(known) if "instance_type" in t.columns else t
+        for name, t in world.catalog.tables.items()
+    }
+    world.old = Catalog(world.catalog.as_of, world.catalog.digest, tables)
+    refreshed, _ = world.refreshed()
+    assert refreshed.faults == ()
+    for name in ("instance_types", "ec2_prices"):
+        new, told = (t[name].filter(~known) for t in (refreshed.tables, world.catalog.tables))
+        unknown = ["awsvpc_tasks_trunked", "trunk_source"] if name == "instance_types" else []
+        assert bare(new).drop(unknown, strict=False).equals(bare(told).drop(unknown, strict=False))
+        assert len(new) > 0
 
 
 def test_a_lost_public_document_keeps_the_bands(world: World) -> None:

@@ -293,13 +293,13 @@ def test_a_new_type_has_no_trunk_until_somebody_tells() -> None:
 
 def test_a_known_type_keeps_what_no_api_tells() -> None:
     old = {
-        "awsvpc_tasks_trunked": 20, "trunk_source": "aws_doc", "max_enis": 4, "generation": 5, "flex": False,
+        "awsvpc_tasks": 2, "awsvpc_tasks_trunked": 20, "trunk_source": "aws_doc", "max_enis": 4, "generation": 5, "flex": False,
         "baseline_share": None,
     }  # fmt: skip
     (row,) = shapes([instance("m5.xlarge")], {"m5.xlarge": old}, TODAY).rows
-    assert (row["awsvpc_tasks_trunked"], row["trunk_source"]) == (20, "aws_doc")
+    assert (row["awsvpc_tasks"], row["awsvpc_tasks_trunked"], row["trunk_source"]) == (2, 20, "aws_doc")
     (more,) = shapes([instance("m5.xlarge")], {"m5.xlarge": {**old, "max_enis": 3}}, TODAY).rows
-    assert (more["awsvpc_tasks_trunked"], more["trunk_source"]) == (21, "formula")
+    assert (more["awsvpc_tasks"], more["awsvpc_tasks_trunked"], more["trunk_source"]) == (3, 21, "formula")
     (none,) = shapes(
         [instance("c4.xlarge")], {"c4.xlarge": {**old, "awsvpc_tasks_trunked": None}}, TODAY
     ).rows

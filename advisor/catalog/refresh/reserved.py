@@ -55,8 +55,9 @@ def reserved(
         if payment is None:
             continue  # the utilisation classes of before 2014
         told = f"{kind.lower()}/{region}/{name}/{years}y/{payment.lower()}"
-        strange = {c["Frequency"] for c in offer["RecurringCharges"]} - {"Hourly"}
-        hourly = sum((_usd(c["Amount"]) for c in offer["RecurringCharges"]), _usd(offer["UsagePrice"]))
+        charges = offer.get("RecurringCharges", ())  # an empty list may not be there at all
+        strange = {c["Frequency"] for c in charges} - {"Hourly"}
+        hourly = sum((_usd(c["Amount"]) for c in charges), _usd(offer["UsagePrice"]))
         pico = (hourly + _usd(offer["FixedPrice"]) / (HOURS_PER_YEAR * years)) * PICO_PER_USD
         if strange:
             faults.append(Fault(f"unit/{told}", f"charged {strange.pop()}, not Hourly", acceptable=False))

@@ -234,6 +234,9 @@ def test_a_reservation_is_its_hours_and_its_share_of_what_is_paid_ahead() -> Non
     assert row["discount_share"] == "0.4"
     (three,) = reserved([offer(Duration=3 * SECONDS_PER_YEAR)], "eu-west-1", instances, TODAY).rows
     assert (three["term_years"], three["discount_share"]) == (3, "0.6")
+    ahead = offer(OfferingType="All Upfront", FixedPrice=525.6)
+    del ahead["RecurringCharges"]
+    assert reserved([ahead], "eu-west-1", instances, TODAY).rows[0]["discount_share"] == "0.4"
 
 
 def test_reservations_of_old_and_in_other_money_are_left_out() -> None:

@@ -121,22 +121,32 @@ class _Region:
     def readings(self) -> Iterator[Reading]:
         """Yield what every source says but for fees."""
         region, as_of, home = self._region, self._as_of, self._home
-        yield self._on_demand
+        yield self._used(PRICING, "EC2 on-demand", self._linux, self._on_demand)
         windows = self._listed(lambda: read_on_demand(home, region, "Windows"))
-        yield windows_licence(self._linux, windows, region, self._known, as_of)
-        yield fargate(self._ecs, region, as_of)
-        yield others(
-            self._listed(lambda: offers(home, "AmazonEC2", region, volumeApiName="gp3")), region, as_of
-        )
-        yield others(self._listed(lambda: offers(home, "AmazonVPC", region)), region, as_of)
+        licence = windows_licence(self._linux, windows, region, self._known, as_of)
+        yield self._used(PRICING, "Windows", windows, licence)
+        yield self._used(PRICING, "Fargate", self._ecs, fargate(self._ecs, region, as_of))
+        disks = self._listed(lambda: offers(home, "AmazonEC2", region, volumeApiName="gp3"))
+        yield self._used(PRICING, "disks", disks, others(disks, region, as_of))
+        network = self._listed(lambda: offers(home, "AmazonVPC", region))
+        yield self._used(PRICING, "addresses", network, others(network, region, as_of))
         history = _read(self._ledger, self._caller, EC2, lambda: read_spot(self._caller, self._now))
         limit: dict[str, int | None] = {name: self._instances.get(name) for name in self._known}
-        yield spot(history, region, limit, as_of)
+        yield self._used(EC2, "Spot", history, spot(history, region, limit, as_of))
         rates = _read(self._ledger, self._caller, PLANS, lambda: read_rates(home, region))
         meters = fargate_prices(self._ecs, region, Faults())  # its faults are told by `fargate` already
-        yield savings_plans(rates, region, self._instances, meters, as_of)
+        plans = savings_plans(rates, region, self._instances, meters, as_of)
+        yield self._used(PLANS, "Savings Plans", rates, plans)
         offerings = _read(self._ledger, self._caller, EC2, lambda: read_reserved(self._caller))
-        yield reserved(offerings, region, self._instances, as_of)
+        owned = reserved(offerings, region, self._instances, as_of)
+        yield self._used(EC2, "reservations", offerings, owned)
+
+    def _used(self, api: str, what: str, listed: list[Any], reading: Reading) -> Reading:
+        """Say where much was listed and nothing of it could be used: another spelling must not pass as silence."""
+        if listed and not reading.rows:
+            reason = f"of {what} {len(listed):,} prices were listed and none could be used"
+            self._ledger.partial(self._caller, api, reason)
+        return reading
 
     def fees(self, wrong: Faults) -> dict[str, Decimal]:
         """Return the Managed Instances fee of each type, as a share of on-demand."""

@@ -16,11 +16,7 @@ from advisor.errors import AwsError
 from advisor.units import HOURS_PER_YEAR, PICO_PER_USD, SECONDS_PER_DAY
 
 SOURCE = "reserved_offerings"
-FILTERS = {
-    "scope": ["Region"],
-    "marketplace": ["false"],
-    "product-description": ["Linux/UNIX", "Linux/UNIX (Amazon VPC)"],
-}
+FILTERS = {"scope": "Region", "product-description": "Linux/UNIX"}
 
 
 def read_reserved(caller: Caller) -> list[dict[str, Any]]:
@@ -29,7 +25,7 @@ def read_reserved(caller: Caller) -> list[dict[str, Any]]:
     Raises:
         AwsError: AWS said no, or nothing.
     """
-    filters = [{"Name": name, "Values": values} for name, values in FILTERS.items()]
+    filters = [{"Name": name, "Values": [value]} for name, value in FILTERS.items()]
     listed = items(
         caller, "ec2:DescribeReservedInstancesOfferings", "ReservedInstancesOfferings",
         Filters=filters, InstanceTenancy="default", IncludeMarketplace=False, MaxResults=100,
@@ -59,8 +55,9 @@ def reserved(
         if payment is None:
             continue  # the utilisation classes of before 2014
         told = f"{kind.lower()}/{region}/{name}/{years}y/{payment.lower()}"
-        strange = {c["Frequency"] for c in offer["RecurringCharges"]} - {"Hourly"}
-        hourly = sum((_usd(c["Amount"]) for c in offer["RecurringCharges"]), _usd(offer["UsagePrice"]))
+        charges = offer.get("RecurringCharges", ())  # an empty list may not be there at all
+        strange = {c["Frequency"] for c in charges} - {"Hourly"}
+        hourly = sum((_usd(c["Amount"]) for c in charges), _usd(offer["UsagePrice"]))
         pico = (hourly + _usd(offer["FixedPrice"]) / (HOURS_PER_YEAR * years)) * PICO_PER_USD
         if strange:
             faults.append(Fault(f"unit/{told}", f"charged {strange.pop()}, not Hourly", acceptable=False))

@@ -77,8 +77,7 @@ def _shape(said: Mapping[str, Any], architecture: str, old: Row | None, as_of: s
         "gpu_model": gpus[0].get("Name"),
         "gpu_vendor": gpus[0].get("Manufacturer"),
         "max_enis": enis,
-        "awsvpc_tasks": enis - 1,
-        **_trunk(enis, old),
+        **_task_limits(enis, old),
         "burstable": said["BurstablePerformanceSupported"],
         "baseline_share": kept["baseline_share"],
         "bare_metal": said["BareMetal"],
@@ -99,12 +98,18 @@ def _whole_gpus(gpus: Iterable[Mapping[str, Any]]) -> int:
     )
 
 
-def _trunk(enis: int, old: Row | None) -> Row:
-    """Tasks with trunking are branch interfaces + interfaces - 2; no API tells the former, so a new type has none."""
-    if old is None or old["awsvpc_tasks_trunked"] is None:
-        return {"awsvpc_tasks_trunked": None, "trunk_source": None}
-    tasks, more = old["awsvpc_tasks_trunked"], enis - (old["max_enis"] or enis)
+def _task_limits(enis: int, old: Row | None) -> Row:
+    """How many awsvpc tasks find an interface: interfaces - 1, and branch interfaces + interfaces - 2 with trunking.
+
+    A known type keeps its own figures, for a few documented ones follow no rule, and moves with its interfaces. No API
+    tells branch interfaces, so a new type has no trunk.
+    """
+    if old is None:
+        return {"awsvpc_tasks": enis - 1, "awsvpc_tasks_trunked": None, "trunk_source": None}
+    more = enis - old["max_enis"]
+    trunked = old["awsvpc_tasks_trunked"]
     return {
-        "awsvpc_tasks_trunked": tasks + more,
-        "trunk_source": "formula" if more else old["trunk_source"],
+        "awsvpc_tasks": old["awsvpc_tasks"] + more,
+        "awsvpc_tasks_trunked": None if trunked is None else trunked + more,
+        "trunk_source": "formula" if more and trunked is not None else old["trunk_source"],
     }

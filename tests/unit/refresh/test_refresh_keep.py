@@ -93,7 +93,7 @@ def test_two_refreshes_do_not_meet(own: Path) -> None:
 
     keep_snapshot(load_catalog(SNAPSHOT).tables, own, DAY)
     with (own / ".lock").open("ab") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_SH)
         with pytest.raises(CatalogError, match="another refresh is at work"):
             keep_snapshot(load_catalog(SNAPSHOT).tables, own, DAY)
     assert snapshot_names(own) == ["2026-11-27.001"]

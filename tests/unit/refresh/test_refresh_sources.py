@@ -105,10 +105,14 @@ def test_on_demand_takes_linux_boxes_of_known_shape() -> None:
 
 
 def test_the_licence_is_what_most_types_pay() -> None:
-    known = {f"m5.{n}": {"vcpu": 2, "burstable": False} for n in range(4)} | {"t3.large": SHAPES["t3.large"]}
+    known = {f"m5.{n}": {"vcpu": 2, "burstable": False} for n in range(4)}
+    known |= {f"t3.{n}": SHAPES["t3.large"] for n in range(9)}
     linux = [box(n, "0.1") for n in known]
     windows = [box(n, "0.192", "RunInstances:0002") for n in list(known)[:3]]
-    windows += [box("m5.3", "0.3", "RunInstances:0002"), *(box("t3.large", "0.11", "RunInstances:0002"),) * 9]
+    windows += [
+        box("m5.3", "0.3", "RunInstances:0002"),
+        *(box(f"t3.{n}", "0.11", "RunInstances:0002") for n in range(9)),
+    ]
     (row,) = windows_licence(linux, windows, "eu-west-1", known, TODAY).rows
     assert (row["pico"], row["unit"], row["method"]) == (46 * 10**9, "vCPU-hour", "derived")
     assert windows_licence(linux, [], "eu-west-1", known, TODAY).rows == ()
@@ -188,7 +192,7 @@ def test_plans_are_shares_of_todays_prices() -> None:
         rate("EU-BoxUsage:m5.xlarge", "0.1202"),
         rate("EU-BoxUsage:m5.2xlarge", "0.2408"),
         rate("EU-BoxUsage:m4.large", "0.01"),
-        rate("EU-BoxUsage:m5.large", "0.01", currency="EUR"),
+        rate("EU-BoxUsage:m5.large", "0.09", currency="EUR"),
         rate("EU-Fargate-ARM-GB-Hours", "0.002", paymentOption="All Upfront"),
         rate("EU-Fargate-Windows-GB-Hours", "0.002"),
     ]
@@ -230,6 +234,9 @@ def test_a_reservation_is_its_hours_and_its_share_of_what_is_paid_ahead() -> Non
     assert row["discount_share"] == "0.4"
     (three,) = reserved([offer(Duration=3 * SECONDS_PER_YEAR)], "eu-west-1", instances, TODAY).rows
     assert (three["term_years"], three["discount_share"]) == (3, "0.6")
+    ahead = offer(OfferingType="All Upfront", FixedPrice=525.6)
+    del ahead["RecurringCharges"]
+    assert reserved([ahead], "eu-west-1", instances, TODAY).rows[0]["discount_share"] == "0.4"
 
 
 def test_reservations_of_old_and_in_other_money_are_left_out() -> None:
@@ -289,13 +296,13 @@ def test_a_new_type_has_no_trunk_until_somebody_tells() -> None:
 
 def test_a_known_type_keeps_what_no_api_tells() -> None:
     old = {
-        "awsvpc_tasks_trunked": 20, "trunk_source": "aws_doc", "max_enis": 4, "generation": 5, "flex": False,
+        "awsvpc_tasks": 2, "awsvpc_tasks_trunked": 20, "trunk_source": "aws_doc", "max_enis": 4, "generation": 5, "flex": False,
         "baseline_share": None,
     }  # fmt: skip
     (row,) = shapes([instance("m5.xlarge")], {"m5.xlarge": old}, TODAY).rows
-    assert (row["awsvpc_tasks_trunked"], row["trunk_source"]) == (20, "aws_doc")
+    assert (row["awsvpc_tasks"], row["awsvpc_tasks_trunked"], row["trunk_source"]) == (2, 20, "aws_doc")
     (more,) = shapes([instance("m5.xlarge")], {"m5.xlarge": {**old, "max_enis": 3}}, TODAY).rows
-    assert (more["awsvpc_tasks_trunked"], more["trunk_source"]) == (21, "formula")
+    assert (more["awsvpc_tasks"], more["awsvpc_tasks_trunked"], more["trunk_source"]) == (3, 21, "formula")
     (none,) = shapes(
         [instance("c4.xlarge")], {"c4.xlarge": {**old, "awsvpc_tasks_trunked": None}}, TODAY
     ).rows
@@ -326,7 +333,7 @@ def test_macs_and_unknown_xen_types_are_left_out() -> None:
 def test_fees_are_rounded_shares_by_scope() -> None:
     prices = {"g6e.48xlarge": 30_131_180_000_000, "m5.large": 107 * 10**9, "gr6.4xlarge": 1_000_000_000_000}
     said = [
-        Offer("ECS-Managed-Instances:g6e.48xlarge-management-hours", "", "Hrs", "2.35023204", {}),
+        Offer("ECS-Managed-Instances:g6e.48xlarge-management-hours", "", "Hrs", "2.350230", {}),
         Offer("Managed-Instances:m5.large-management-hours", "", "Hrs", "0.01284", {}),
         Offer("Managed-Instances:x9.large-management-hours", "", "Hrs", "0.01284", {}),
         Offer("Managed-Instances:gr6.4xlarge-management-hours", "", "Hrs", "0.12", {}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from advisor.catalog.home import snapshot_names
 from advisor.catalog.load import SNAPSHOT, TABLES, load_catalog
 from advisor.catalog.manifest import MANIFEST, manifest, packed
 from advisor.errors import CatalogError
-from advisor.files import replace_file
+from advisor.files import flush_folder, replace_file
 
 LOCK = ".lock"
 UNFINISHED = ".unfinished-"
@@ -48,9 +47,9 @@ def keep_snapshot(tables: Mapping[str, pl.DataFrame], folder: Path, day: date) -
             replace_file(unfinished / file, content)
         replace_file(unfinished / MANIFEST, manifest(_ordered(tables), files).encode())
         load_catalog(unfinished)  # what the loader would refuse must not get a name
-        _to_disk(unfinished)
+        flush_folder(unfinished)
         unfinished.rename(target)
-        _to_disk(folder)
+        flush_folder(folder)
     return target
 
 
@@ -71,9 +70,9 @@ def replace_bundled(tables: Mapping[str, pl.DataFrame], folder: Path = SNAPSHOT)
         }
         for file, content in files.values():
             replace_file(folder / file, content)
-        _to_disk(folder)
+        flush_folder(folder)
         replace_file(folder / MANIFEST, manifest(_ordered(tables), files).encode())
-        _to_disk(folder)
+        flush_folder(folder)
         for path in folder.glob("*.parquet"):
             if path.name not in {file for file, _ in files.values()}:
                 path.unlink()
@@ -100,13 +99,3 @@ def _alone(folder: Path) -> Iterator[None]:
                 f"another refresh is at work in {folder}", hint="wait until it is done"
             ) from held
         yield
-
-
-def _to_disk(folder: Path) -> None:
-    """Have the names in a folder written to the disk, not only the files."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

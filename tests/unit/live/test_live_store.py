@@ -95,7 +95,6 @@ def test_a_pull_keeps_final_days_and_a_second_one_asks_for_nothing(store) -> Non
         days=3,
         now=NOW,
         final_after=SIX_HOURS,
-        bill=False,
         before_paying=told.append,
     )
     assert again == Pulled(days=3, workloads=6, workload_days=0, missing=0)

@@ -127,8 +127,8 @@ def test_nothing_is_named_before_it_is_on_the_disk(own: Path, monkeypatch: pytes
     monkeypatch.setattr(os, "fsync", lambda handle: (done.append("fsync"), sync(handle))[1])
     monkeypatch.setattr(Path, "rename", lambda self, to: (done.append("rename"), rename(self, to))[1])
     keep_snapshot(load_catalog(SNAPSHOT).tables, own, DAY)
-    # each table, the manifest, their folder; then the name; then the folder that holds it
-    assert done == ["fsync"] * (len(TABLES) + 2) + ["rename", "fsync"]
+    # each table and the manifest with the names they get, their folder; then the name; then the folder that holds it
+    assert done == ["fsync"] * (2 * (len(TABLES) + 1) + 1) + ["rename", "fsync"]
 
 
 def _started(mode: str, folder: Path) -> subprocess.Popen[str]:

@@ -9,9 +9,10 @@ import polars as pl
 from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.plan.alone import AlonePrice, alone_price
-from advisor.plan.cell import Cell, by_group, representative_hours
+from advisor.plan.cell import Cell, by_group
 from advisor.plan.fleet import estate, fitting
 from advisor.plan.hours import Window, window
+from advisor.plan.load import representative_hours
 from advisor.plan.pools import kept_pool, packed_pool, pool_id, shared_names
 from advisor.plan.solution import PoolPlan, Solution
 from advisor.plan.tasks import Task

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 
 import polars as pl
 
@@ -24,6 +23,7 @@ from advisor.plan.fleet import (
     sizes,
     with_ports,
 )
+from advisor.plan.load import REPRESENTATIVE_HOURS, hours_by_load, representative_hours
 from advisor.plan.pool_limits import floored, portfolio_within, too_many
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
@@ -40,8 +40,6 @@ CROWDED = 100.0
 """A pool beyond the policy's most instances is for workloads that may go nowhere else."""
 EXCHANGES = 12
 """Most exchanges of an instance type in a pool of the chosen placement; measured to gain nothing further."""
-REPRESENTATIVE_HOURS = 24
-"""Hours by which placements are compared; the chosen plan is packed for every hour."""
 
 
 @dataclass(frozen=True)
@@ -376,19 +374,6 @@ def by_group(ways: Iterable[Way]) -> dict[str, list[Way]]:
     return groups
 
 
-def representative_hours(
-    demand: pl.DataFrame, tasks: Sequence[Task], most: int = REPRESENTATIVE_HOURS
-) -> dict[int, float]:
-    """Return up to `most` hours and how many hours each stands for: equal slices of the hours sorted by load."""
-    hours = hours_by_load(demand, tasks)
-    count = len(hours)
-    if count <= most:
-        return dict.fromkeys(sorted(hours), 1.0)
-    edges = [round(i * count / most) for i in range(most + 1)]
-    picks = {hours[(a + b - 1) // 2]: float(b - a) for a, b in pairwise(edges)}
-    return dict(sorted(picks.items()))
-
-
 def representative_order(cell: Cell) -> pl.DataFrame:
     """Return `hour, block`: every hour with the representative hours nearest to it in load (up to three)."""
     blocks, nearest = cell.nearest_blocks
@@ -400,25 +385,3 @@ def representative_order(cell: Cell) -> pl.DataFrame:
     return pl.DataFrame(
         {"hour": pl.Series(hours, dtype=pl.Int32), "block": pl.Series(beside, dtype=pl.Int64)}
     )
-
-
-def hours_by_load(demand: pl.DataFrame, tasks: Sequence[Task]) -> list[int]:
-    """Return every hour, lightest load first."""
-    weight = pl.LazyFrame(
-        {
-            "workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32),
-            "units": pl.Series(
-                [round(t.right_vcpu * 1024 + t.right_memory_mib / 8) for t in tasks], dtype=pl.Int64
-            ),
-        }
-    )
-    load = (
-        demand.lazy()
-        .join(weight, on="workload")
-        .group_by("hour")
-        .agg((pl.col("tasks_peak") * pl.col("units")).sum().alias("load"))
-        .sort("load", "hour")
-        .select("hour")
-        .collect()
-    )
-    return load["hour"].to_list()

@@ -13,10 +13,11 @@ from advisor.config import CommitmentPolicy, Config
 from advisor.model import Rejection, Usage
 from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.capacity import bins, instance_prices, shapes
-from advisor.plan.cell import Cell, representative_hours
+from advisor.plan.cell import Cell
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
 from advisor.plan.fleet import room_by_group
 from advisor.plan.hours import Window, window
+from advisor.plan.load import representative_hours
 from advisor.plan.memory import Memory
 from advisor.plan.misfits import misfit, unpriced
 from advisor.plan.people import standing_hours

@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Where our own files lie on this machine, and files written whole or not at all."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def state_folder() -> Path:
+    """Return where the program keeps what it remembers (`ADVISOR_STATE_DIR`, else the XDG state directory)."""
+    return _own_folder("ADVISOR_STATE_DIR", "XDG_STATE_HOME", "state")
+
+
+def data_folder() -> Path:
+    """Return where what was read from AWS is kept (`ADVISOR_DATA_DIR`, else the XDG data directory)."""
+    return _own_folder("ADVISOR_DATA_DIR", "XDG_DATA_HOME", "share")
+
+
+def _own_folder(ours: str, desktop: str, usual: str) -> Path:
+    own = os.environ.get(ours)
+    if own:
+        return Path(own)
+    home = Path(os.environ.get("HOME", "~")).expanduser()
+    return Path(os.environ.get(desktop) or home / ".local" / usual) / "advisor"

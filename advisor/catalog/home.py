@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
+
+from advisor.files import data_folder
 
 DATED = re.compile(r"\d{4}-\d\d-\d\d\.\d{3}")
 """Day and number on that day, so that names sort as they were made."""
 
 
 def prices_folder() -> Path:
-    """Return where refreshed prices are kept (`ADVISOR_DATA_DIR`, else the XDG data directory)."""
-    own = os.environ.get("ADVISOR_DATA_DIR")
-    if own:
-        return Path(own) / "prices"
-    home = Path(os.environ.get("HOME", "~")).expanduser()
-    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "advisor" / "prices"
+    """Return where refreshed prices are kept."""
+    return data_folder() / "prices"
 
 
 def newest_snapshot() -> Path | None:

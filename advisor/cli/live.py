@@ -154,7 +154,7 @@ def read_account(
 
 def open_store() -> Store:
     """Return the store of this user; what it has to say is a warning."""
-    from advisor.cli.state import data_folder
+    from advisor.files import data_folder
     from advisor.usage.store.store import Store
 
     return Store(data_folder(), warn)

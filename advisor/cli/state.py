@@ -1,36 +1,11 @@
-"""Where the program keeps things on this machine; the last run document, so that `advisor explain` needs no file name."""
+"""The last run document, kept so that `advisor explain` needs no file name."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from advisor.errors import InputError
-from advisor.files import replace_file
+from advisor.files import replace_file, state_folder
 
 LAST = "last.json"
-
-
-def state_folder() -> Path:
-    """Return where the program keeps what it remembers (`ADVISOR_STATE_DIR`, else the XDG state directory)."""
-    own = os.environ.get("ADVISOR_STATE_DIR")
-    if own:
-        return Path(own)
-    base = os.environ.get("XDG_STATE_HOME") or str(
-        Path(os.environ.get("HOME", "~")).expanduser() / ".local" / "state"
-    )
-    return Path(base) / "advisor"
-
-
-def data_folder() -> Path:
-    """Return where what was read from accounts is kept (`ADVISOR_DATA_DIR`, else the XDG data directory)."""
-    own = os.environ.get("ADVISOR_DATA_DIR")
-    if own:
-        return Path(own)
-    base = os.environ.get("XDG_DATA_HOME") or str(
-        Path(os.environ.get("HOME", "~")).expanduser() / ".local" / "share"
-    )
-    return Path(base) / "advisor"
 
 
 def remember(document: bytes) -> None:

@@ -98,8 +98,8 @@ def split(workloads: Sequence[Wanted], pieces: Sequence[Piece], held: Sequence[H
 
 def price(errands: Sequence[Errand]) -> Estimate:
     """Return what errands will cost."""
-    parts = [estimate(len(e.series), joined(e.pieces)) for e in errands]
-    return Estimate(sum(p.requests for p in parts), sum((p.price_usd for p in parts), Decimal(0)))
+    parts = (estimate(len(e.series), joined(e.pieces)) for e in errands)
+    return sum(parts, start=Estimate(0, Decimal(0)))
 
 
 def _best(workload: Wanted, piece: Piece, held: Sequence[Held]) -> Segment | None:

@@ -88,6 +88,7 @@ def _basic() -> tuple[Operation, ...]:
         Operation("ecs:DescribeCapacityProviders", basic, next_page="nextToken"),
         Operation("ecs:ListAccountSettings", basic, next_page="nextToken"),
         Operation("ec2:DescribeInstances", basic, next_page="NextToken"),
+        Operation("ec2:DescribeRegions", basic),
         Operation("application-autoscaling:DescribeScalableTargets", basic, next_page="NextToken"),
         Operation("cloudwatch:GetMetricData", basic, 25.0, "NextToken", METRIC_USD, PricedBy.METRIC),
         Operation("events:ListRules", basic, next_page="NextToken"),

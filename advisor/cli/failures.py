@@ -44,6 +44,11 @@ def warn(text: str) -> None:
     _say(f"warning: {text}")
 
 
+def whisper(*lines: str) -> None:
+    """Print lines on stderr that are no warning: what is being done, and how much of it."""
+    _say(*lines)
+
+
 def _say(*lines: str) -> None:
     for line in lines:
         print(_printable(line), file=sys.stderr)

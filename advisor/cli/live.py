@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,23 +11,28 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.cli.failures import warn
+from advisor.aws.accounts import ORGANIZATION
+from advisor.cli.failures import whisper
 
 if TYPE_CHECKING:
     from advisor.aws.budget import Estimate
+    from advisor.aws.calls import Caller
     from advisor.aws.failures import Cell
     from advisor.model import Usage
 
-ALL = "all"
+ACCOUNT = "{account}"
+"""Stands for an account's number in `--role-arn`."""
+TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True)
 class Live:
-    """How to read an account.
+    """How to read accounts.
 
     Attributes:
         profile: of the AWS command line; its default when null.
-        role_arn: role to enter first.
+        role_arn: role to enter first; of several accounts, with `ACCOUNT` in it.
+        accounts: their numbers, or `org`; empty for the one that the credentials are of.
         days: how far to look back.
         max_api_usd: the most that calls may cost.
         dry_run: stop before the first paid call.
@@ -36,6 +41,7 @@ class Live:
     profile: str | None
     role_arn: str | None
     external_id: str | None
+    accounts: tuple[str, ...]
     days: int
     max_api_usd: float | None
     dry_run: bool
@@ -44,9 +50,14 @@ class Live:
         """Refuse flags that do not go together.
 
         Raises:
-            BadParameter: files and an account, or neither.
+            BadParameter: files and an account, or neither; accounts without a role for each, or what is no account.
         """
-        flags = {"--profile": self.profile, "--role-arn": self.role_arn, "--dry-run": self.dry_run}
+        flags = {
+            "--profile": self.profile,
+            "--role-arn": self.role_arn,
+            "--accounts": self.accounts,
+            "--dry-run": self.dry_run,
+        }
         given = [flag for flag, value in flags.items() if value]
         if has_source and given:
             raise typer.BadParameter(f"{given[0]} reads an account: leave SOURCE out", param_hint="SOURCE")
@@ -54,42 +65,54 @@ class Live:
             raise typer.BadParameter(
                 "give a folder or files, or --profile or --region to read an account", param_hint="SOURCE"
             )
+        has_template = ACCOUNT in (self.role_arn or "")
+        if has_template != bool(self.accounts):
+            raise typer.BadParameter(
+                f"several accounts need a role in each: --accounts org --role-arn arn:aws:iam::{ACCOUNT}:role/advisor-read",
+                param_hint="--accounts",
+            )
+        wrong = [a for a in self.accounts if a != ORGANIZATION and not TWELVE_DIGITS.fullmatch(a)]
+        if wrong or (ORGANIZATION in self.accounts and len(self.accounts) > 1):
+            raise typer.BadParameter(
+                f"{', '.join(wrong or self.accounts)}: numbers of twelve digits, or org alone",
+                param_hint="--accounts",
+            )
+
+
+def account_list(text: str | None) -> tuple[str, ...]:
+    """Return the accounts of `--accounts`, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
 
 
 def read_account(
     live: Live, regions: Sequence[str], assume: Mapping[str, str], tell: Callable[[str], None]
 ) -> tuple[Usage, tuple[Cell, ...]]:
-    """Return what an account used, and what became of each of its APIs.
+    """Return what accounts used, and what became of each of their APIs.
 
     Raises:
         AdvisorError: nothing usable could be read.
         Exit: it was a dry run.
     """
     from advisor.aws.budget import Budget
-    from advisor.aws.clients import Account, in_role, session
     from advisor.aws.failures import Ledger
+    from advisor.cli.entrance import open_accounts
     from advisor.usage import read_live
 
-    entered = session(live.profile)
-    wanted = _regions(regions, os.environ.get("AWS_REGION") or entered.region_name)
-    if live.role_arn:
-        entered = in_role(entered, live.role_arn, wanted[0], live.external_id)
     budget = Budget(None if live.max_api_usd is None else Decimal(str(live.max_api_usd)))
-    account = Account(entered, wanted[0], budget=budget)
     ledger = Ledger()
 
     def before_paying(planned: Estimate) -> None:
-        typer.echo(f"{planned}, for {live.days} days of metrics", err=True)
+        whisper(f"{planned}, for {live.days} days of metrics")
         if live.dry_run:
             raise typer.Exit
         budget.check(planned)
         tell(f"reading {live.days} days of metrics")
 
-    tell(f"reading what runs in {account.account_id}")
+    callers = open_accounts(live, regions, budget, ledger, tell)
     usage = read_live(
-        [account.caller(region) for region in wanted],
+        callers,
         ledger,
-        name=live.profile or account.account_id,
+        name=live.profile or _name(live, callers),
         days=live.days,
         now=datetime.now(UTC),
         assume=assume,
@@ -98,18 +121,8 @@ def read_account(
     return usage, ledger.cells()
 
 
-def warn_of_holes(cells: Sequence[Cell]) -> bool:
-    """Tell what could not be read whole; return whether there is anything."""
-    holes = [cell for cell in cells if cell.is_hole]
-    if holes:
-        warn(f"read {len(cells) - len(holes)} of {len(cells)} APIs whole; what is missing:")
-        for cell in holes:
-            warn(str(cell))
-    return bool(holes)
-
-
-def _regions(asked: Sequence[str], usual: str | None) -> list[str]:
-    found = list(dict.fromkeys(asked or ([usual] if usual else [])))
-    if not found or ALL in found:
-        raise typer.BadParameter("name the regions to read, such as eu-west-1", param_hint="--region")
-    return found
+def _name(live: Live, callers: Sequence[Caller]) -> str:
+    known = dict.fromkeys(c.account_id for c in callers)
+    if live.accounts == (ORGANIZATION,):
+        return "organization"
+    return next(iter(known)) if len(known) == 1 else f"{len(live.accounts)} accounts"

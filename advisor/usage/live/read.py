@@ -9,10 +9,12 @@ from itertools import islice
 
 import polars as pl
 
+from advisor.aws import coverage
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
 from advisor.aws.operations import OPERATIONS, Tier
+from advisor.aws.together import together
 from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import WORKLOADS, dtypes
@@ -22,12 +24,12 @@ from advisor.usage.live.inventory import Inventory, read_inventory
 from advisor.usage.live.names import short_ids
 from advisor.usage.live.points import read_points, series
 from advisor.usage.live.spans import HOUR, Span, spans
-from advisor.usage.live.together import together
 from advisor.usage.table import Table, typed_table
 
 AT_ONCE = 8
 """Accounts and regions that are read together."""
 
+NOTHING = "there was nothing to ask"
 APIS = sorted({o.service for o in OPERATIONS.values() if o.tier is Tier.BASIC})
 """What is asked in every account and region, where there is something to ask."""
 
@@ -58,7 +60,7 @@ def read_live(
     """
     for caller in callers:
         for api in APIS:
-            ledger.skip(caller, api, "there was nothing to ask")
+            ledger.skip(caller, api, NOTHING)
     asked = spans(days, now)
     last_hour = asked[-1].end - HOUR
     inventories = together(lambda caller: read_inventory(caller, ledger, last_hour), callers, AT_ONCE)
@@ -102,12 +104,10 @@ def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Le
     said += [
         f"{len(table.bad_rows)} rows set aside: {table.problems[0]}" for table in tables if table.problems
     ]
-    return said + _holes(ledger)
-
-
-def _holes(ledger: Ledger) -> list[str]:
-    return [str(cell) for cell in ledger.cells() if cell.is_hole]
+    cells = ledger.cells()
+    return [*said, f"read {coverage.summary(cells)}", *coverage.holes(cells)]
 
 
 def _nothing(name: str, what: str, ledger: Ledger) -> InputError:
-    return InputError(f"{name}: {what}", hint="check profile and region", problems=tuple(_holes(ledger)))
+    problems = tuple(coverage.holes(ledger.cells()))
+    return InputError(f"{name}: {what}", hint="check profile and region", problems=problems)

@@ -95,7 +95,16 @@ def test_nothing_to_read_is_an_error_with_its_reasons(run) -> None:
     [
         ((), "give a folder or files"),
         (("shop", "--profile", "prod"), "leave SOURCE out"),
-        (("--region", "all"), "name the regions"),
+        (("--dry-run",), "name the regions"),
+        (("--accounts", "org", "--region", "eu-west-1"), "several accounts need a role in each"),
+        (
+            ("--accounts", "org", "--role-arn", "arn:aws:iam::1:role/r"),
+            "several accounts need a role in each",
+        ),
+        (("--role-arn", "arn:aws:iam::{account}:role/r"), "several accounts need a role in each"),
+        (("--accounts", "12,111122223333", "--role-arn", "{account}"), "12: numbers of twelve digits"),
+        (("--accounts", "org,111122223333", "--role-arn", "{account}"), "or org alone"),
+        (("shop", "--accounts", "org", "--role-arn", "{account}"), "leave SOURCE out"),
     ],
 )
 def test_flags_that_make_no_sense(run, argv: tuple[str, ...], said: str) -> None:

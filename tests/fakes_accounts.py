@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from inspect import signature
 from typing import Any
 
 from aws_estate import answers
 from fakes_aws import FakeCaller
 
 from advisor.aws.operations import OPERATIONS
+from advisor.aws.probes import NOWHERE
+from advisor.errors import AwsError
 
+EMPTY = {"scheduler:ListSchedules": {"Schedules": []}}
+"""Answers to those who ask for less than the estate knows of; the model wants a list."""
 IDS = ("000000000001", "000000000002", "000000000003")
 TEMPLATE = "arn:aws:iam::{account}:role/advisor-read"
 
@@ -75,3 +80,32 @@ def entering(accounts: dict[str, FakeAccount | Exception]) -> Callable[[str], Fa
         return found
 
     return enter
+
+
+def with_nowhere(caller: FakeCaller) -> FakeCaller:
+    """Let a caller answer as AWS does when it is asked of things that are not there."""
+    known = dict(caller.answers)
+
+    def answer(name: str) -> Callable[..., Any]:
+        def reply(**params: Any) -> Any:
+            given = known.get(name, {})
+            if isinstance(given, Exception):
+                raise given
+            if NOWHERE in str(params) or params.get("MetricDataQueries") == []:
+                raise AwsError(f"{name}: not there", code="NotFound")
+            if not callable(given):
+                return given
+            return given(**params) if _fits(given, params) else EMPTY.get(name, {})
+
+        return reply
+
+    caller.answers = {o: answer(o) for o in OPERATIONS}
+    return caller
+
+
+def _fits(given: Callable[..., Any], params: dict[str, Any]) -> bool:
+    try:
+        signature(given).bind(**params)
+    except TypeError:
+        return False
+    return True

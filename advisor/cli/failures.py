@@ -51,9 +51,9 @@ def whisper(*lines: str) -> None:
 
 def _say(*lines: str) -> None:
     for line in lines:
-        print(_printable(line), file=sys.stderr)
+        print(printable(line), file=sys.stderr)
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Return `line` without characters that could steer a terminal or turn the text around."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

@@ -9,7 +9,7 @@ import pytest
 from advisor.__main__ import main
 
 COMMANDS = (
-    *("", "recommend", "explain", "rules", "what-if", "prices", "policy"),
+    *("", "recommend", "explain", "rules", "what-if", "prices", "policy", "doctor", "init"),
     *("schema", "demo-data", "config", "config show"),
 )
 

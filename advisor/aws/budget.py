@@ -21,8 +21,14 @@ class Estimate:
     requests: int
     price_usd: Decimal
 
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(self.requests + other.requests, self.price_usd + other.price_usd)
+
     def __str__(self) -> str:
         return f"{self.requests:,} paid requests, about ${self.price_usd:.2f}"
+
+
+FREE = Estimate(0, Decimal(0))
 
 
 class Budget:
@@ -63,6 +69,19 @@ class Budget:
                 )
             self.requests += 1
             self.spent_usd = total_usd
+
+    def add(self, price_usd: Decimal) -> None:
+        """Count what a request cost whose price is known when it has ended.
+
+        Raises:
+            AwsError: more was spent than may be.
+        """
+        with self._lock:
+            self.spent_usd += price_usd
+            if self._most_usd is not None and self.spent_usd > self._most_usd:
+                raise AwsError(
+                    f"calls have cost ${self.spent_usd:.4f}, and ${self._most_usd} is the most", hint=LESS
+                )
 
 
 def units(asked: Operation, params: Mapping[str, Any]) -> int:

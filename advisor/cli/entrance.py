@@ -31,10 +31,10 @@ def open_accounts(
         AdvisorError: the credentials are no good, or the only account cannot be entered.
     """
     from advisor.aws.clients import Account, in_role, session
-    from advisor.usage.live.read import APIS
+    from advisor.usage.live.read import apis
 
     outside = session(live.profile)
-    wanted = _wanted(regions, os.environ.get("AWS_REGION") or outside.region_name, APIS)
+    wanted = _wanted(regions, os.environ.get("AWS_REGION") or outside.region_name, apis(live.deep))
 
     def entered(role_arn: str | None) -> Account:
         inside = in_role(outside, role_arn, wanted.home, live.external_id) if role_arn else outside
@@ -53,11 +53,11 @@ def open_accounts(
     return accounts.reach(account_ids, lambda a: entered(template.replace(ACCOUNT, a)), wanted, ledger)
 
 
-def _wanted(asked: Sequence[str], usual: str | None, apis: Sequence[str]) -> Wanted:
+def _wanted(asked: Sequence[str], usual: str | None, asked_apis: Sequence[str]) -> Wanted:
     found = list(dict.fromkeys(asked or ([usual] if usual else [])))
     if not found:
         raise typer.BadParameter("name the regions to read, such as eu-west-1, or all", param_hint="--region")
     if EVERY_REGION in found:
         named = [r for r in found if r != EVERY_REGION]
-        return Wanted([EVERY_REGION], (named or [usual or FIRST_REGION])[0], apis)
-    return Wanted(found, found[0], apis)
+        return Wanted([EVERY_REGION], (named or [usual or FIRST_REGION])[0], asked_apis)
+    return Wanted(found, found[0], asked_apis)

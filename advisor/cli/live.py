@@ -36,6 +36,8 @@ class Live:
         days: how far to look back.
         max_api_usd: the most that calls may cost.
         dry_run: stop before the first paid call.
+        deep: look for single runs of batch tasks too.
+        events_log_group: where EventBridge writes task state changes; found by its name when null.
     """
 
     profile: str | None
@@ -45,6 +47,8 @@ class Live:
     days: int
     max_api_usd: float | None
     dry_run: bool
+    deep: bool = False
+    events_log_group: str | None = None
 
     def check(self, has_source: bool, regions: Sequence[str]) -> None:
         """Refuse flags that do not go together.
@@ -57,6 +61,7 @@ class Live:
             "--role-arn": self.role_arn,
             "--accounts": self.accounts,
             "--dry-run": self.dry_run,
+            "--deep": self.deep,
         }
         given = [flag for flag, value in flags.items() if value]
         if has_source and given:
@@ -65,6 +70,8 @@ class Live:
             raise typer.BadParameter(
                 "give a folder or files, or --profile or --region to read an account", param_hint="SOURCE"
             )
+        if self.events_log_group and not self.deep:
+            raise typer.BadParameter("logs are read with --deep only", param_hint="--events-log-group")
         has_template = ACCOUNT in (self.role_arn or "")
         if has_template != bool(self.accounts):
             raise typer.BadParameter(
@@ -97,12 +104,14 @@ def read_account(
     from advisor.aws.failures import Ledger
     from advisor.cli.entrance import open_accounts
     from advisor.usage import read_live
+    from advisor.usage.live.history.sources import Deep
 
     budget = Budget(None if live.max_api_usd is None else Decimal(str(live.max_api_usd)))
     ledger = Ledger()
 
     def before_paying(planned: Estimate) -> None:
-        whisper(f"{planned}, for {live.days} days of metrics")
+        runs = ", and of logs with runs by what they store" if live.deep else ""
+        whisper(f"{planned}, for {live.days} days of metrics{runs}")
         if live.dry_run:
             raise typer.Exit
         budget.check(planned)
@@ -117,6 +126,7 @@ def read_account(
         now=datetime.now(UTC),
         assume=assume,
         before_paying=before_paying,
+        deep=Deep(live.events_log_group, budget.add) if live.deep else None,
     )
     return usage, ledger.cells()
 

@@ -58,6 +58,20 @@ ExternalId = Annotated[
 Days = Annotated[
     int, typer.Option("--days", min=1, max=455, metavar="DAYS", help="How far back an account is read.")
 ]
+Deep = Annotated[
+    bool,
+    typer.Option(
+        "--deep", help="Look for single runs of batch tasks too, in logs (paid by the GB) and CloudTrail."
+    ),
+]
+EventsLogGroup = Annotated[
+    str | None,
+    typer.Option(
+        "--events-log-group",
+        metavar="NAME",
+        help="Where EventBridge writes task state changes.  [default: /aws/events/ecs…]",
+    ),
+]
 MaxApiUsd = Annotated[
     float | None,
     typer.Option("--max-api-usd", min=0, metavar="USD", help="The most that paid calls to AWS may cost."),

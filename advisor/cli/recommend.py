@@ -20,9 +20,11 @@ from advisor.cli.options import (
     Days,
     Debug,
     Decimal,
+    Deep,
     Delimiter,
     DryRun,
     Encoding,
+    EventsLogGroup,
     ExternalId,
     LiveRegion,
     Many,
@@ -100,6 +102,8 @@ def recommend(
     role_arn: RoleArn = None,
     external_id: ExternalId = None,
     days: Days = 14,
+    deep: Deep = False,
+    events_log_group: EventsLogGroup = None,
     max_api_usd: MaxApiUsd = None,
     dry_run: DryRun = False,
     decimal: Decimal = None,
@@ -148,7 +152,17 @@ def recommend(
     from advisor.usage.decode import ParquetCheck, has_parquet
 
     source, regions = source or [], region or []
-    live = Live(profile, role_arn, external_id, account_list(accounts), days, max_api_usd, dry_run)
+    live = Live(
+        profile,
+        role_arn,
+        external_id,
+        account_list(accounts),
+        days,
+        max_api_usd,
+        dry_run,
+        deep,
+        events_log_group,
+    )
     live.check(bool(source), regions)
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None

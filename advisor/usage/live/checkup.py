@@ -12,6 +12,8 @@ from advisor.aws.operations import OPERATIONS, Tier
 from advisor.aws.probes import PROBES, probe
 from advisor.errors import AwsError
 from advisor.usage.finding import Finding, Grade
+from advisor.usage.live.history.find import find_sources, is_whole
+from advisor.usage.live.history.sources import Deep, Window
 from advisor.usage.live.inventory import Inventory, read_inventory
 from advisor.usage.live.spans import HOUR, spans
 
@@ -22,6 +24,14 @@ LOST = {
 }
 ESSENTIAL = ("ecs:ListClusters", "cloudwatch:GetMetricData")
 """Without these there is no plan."""
+EVENTS = "/aws/events/ecs"
+PATTERN = json.dumps(
+    {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        "detail": {"lastStatus": ["STOPPED"]},
+    }
+)
 INSIGHTS_USD = "$0.30 a metric and month"
 """Container Insights, first tier (catalog: other_prices.csv)."""
 
@@ -77,6 +87,33 @@ def _running(caller: Caller, days: int, now: datetime) -> Iterator[Finding]:
         + ", ".join(f"{s.points * s.period_s / 86_400:.1f} at {s.period_s} s" for s in asked),
     )
     yield from _insights(inventory)
+    if families:
+        yield from _history(inventory, Window(asked[0].start, asked[-1].end), now)
+
+
+def _history(inventory: Inventory, window: Window, now: datetime) -> Iterator[Finding]:
+    """Yield whether single runs of batch tasks are written down anywhere."""
+    caller = inventory.caller
+    sources = find_sources(inventory, Ledger(), Deep(), window, now)
+    whole = [s for s in sources if is_whole(s, window)]
+    for source in whole:
+        yield Finding(Grade.FINE, f"runs of batch tasks (--deep): {source.name}, {window.days:.0f} days")
+    exact = {name for s in whole if s.api == "logs" for name in s.clusters}
+    blind = sorted({c.name for c in inventory.clusters} - exact)
+    if blind:
+        short = tuple(s.mend for s in sources if s.mend and s not in whole)
+        place = f"arn:aws:logs:{caller.region}:{caller.account_id}:log-group:{EVENTS}"
+        yield Finding(
+            Grade.BETTER,
+            f"no log tells of all runs of batch tasks in {', '.join(blind)}: they are billed by the interval",
+            short
+            or (
+                f"aws logs create-log-group --region {caller.region} --log-group-name {EVENTS}",
+                f"aws events put-rule --region {caller.region} --name ecs-runs --event-pattern '{PATTERN}'",
+                f"aws events put-targets --region {caller.region} --rule ecs-runs --targets Id=logs,Arn={place}",
+                "aws logs put-resource-policy: let delivery.logs.amazonaws.com and events.amazonaws.com write there",
+            ),
+        )
 
 
 def _insights(inventory: Inventory) -> Iterator[Finding]:

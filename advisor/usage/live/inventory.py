@@ -28,6 +28,7 @@ class Inventory:
     Attributes:
         caller: whom its metrics are to be asked of.
         clusters: in order.
+        sources: what rows of workloads are made from.
         workloads: sorted by cluster and name.
         instances: `schema.INSTANCES`.
         notes: what was decided or left out, in words.
@@ -35,6 +36,7 @@ class Inventory:
 
     caller: Caller
     clusters: tuple[Cluster, ...]
+    sources: Sources
     workloads: tuple[Found, ...]
     instances: pl.DataFrame
     notes: tuple[str, ...]
@@ -71,6 +73,7 @@ def read_inventory(caller: Caller, ledger: Ledger, hour: datetime) -> Inventory:
     return Inventory(
         caller,
         tuple(clusters),
+        sources,
         tuple(sorted(found, key=lambda w: (w.row["cluster"], w.row["name"]))),
         instances_table(caller, clusters, hosts, hour),
         tuple(notes),

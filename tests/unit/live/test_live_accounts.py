@@ -16,8 +16,9 @@ from advisor.aws.coverage import counts, holes, rows, summary
 from advisor.aws.failures import Ledger, Status
 from advisor.errors import AwsError, DeniedError, InputError, ThrottledError, UnreachableError
 from advisor.usage import read_live
-from advisor.usage.live.read import APIS
+from advisor.usage.live.read import apis
 
+APIS = apis(False)
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 FAULTS = {
     Status.DENIED: DeniedError("no", hint="allow it"),

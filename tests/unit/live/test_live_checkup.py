@@ -23,7 +23,10 @@ TIERS = [o.name for o in OPERATIONS.values() if o.tier]
 
 
 def account(**replaced: object) -> FakeCaller:
-    return with_nowhere(place(IDS[0], **replaced))
+    events = {"logGroups": [{"logGroupName": "/aws/events/ecs", "creationTime": 0}]}
+    return with_nowhere(
+        place(IDS[0], **{"logs__DescribeLogGroups": lambda logGroupNamePrefix: events, **replaced})
+    )
 
 
 def found(caller: FakeCaller) -> list[Finding]:
@@ -86,6 +89,7 @@ def test_insights_that_are_off_are_told_with_the_command() -> None:
         ecs__DescribeClusters=lambda clusters, include: {"clusters": [{"clusterArn": a} for a in clusters]}
     )
     (gap,) = (f for f in found(dark) if f.grade is not Grade.FINE)
+    assert any("runs of batch tasks (--deep): RunTask in CloudTrail, 20 days" in f.what for f in found(dark))
     assert "Container Insights are off in 1 of 1 clusters: 2 task families have no metrics" in gap.what
     assert "update-cluster-settings --region eu-west-1 --cluster web" in gap.mend[0]
 
@@ -120,3 +124,19 @@ def test_no_credentials_are_exit_code_1(alone, monkeypatch, capsys) -> None:
         main(["doctor", "--region", "eu-west-1"])
     assert ended.value.code == 1
     assert "hint: sign in" in capsys.readouterr().err
+
+
+def test_runs_that_nothing_writes_down_are_told_with_the_commands() -> None:
+    bare = account(logs__DescribeLogGroups={})
+    (gap,) = (f for f in found(bare) if f.grade is not Grade.FINE)
+    assert "no log tells of all runs of batch tasks in web" in gap.what
+    assert "put-rule --region eu-west-1" in gap.mend[1]
+    young = {"logGroups": [{"logGroupName": "/aws/events/ecs", "creationTime": 0, "retentionInDays": 7}]}
+    (gap,) = (
+        f
+        for f in found(account(logs__DescribeLogGroups=lambda logGroupNamePrefix: young))
+        if f.grade is not Grade.FINE
+    )
+    assert set(gap.mend) == {
+        "aws logs put-retention-policy --log-group-name /aws/events/ecs --retention-in-days 60"
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from threading import Lock
@@ -35,6 +36,8 @@ SETTINGS = Config(
 )
 IDENTITY = OPERATIONS["sts:GetCallerIdentity"]
 UNKNOWN_ACCOUNT = "an unknown account"
+logging.getLogger("botocore").setLevel(logging.ERROR)
+"""Its debug lines hold what is signed, and its warnings repeat AWS's words; what matters comes as an error."""
 GUARD = "advisor-guard"
 MAKING = Lock()
 """Making clients of one session is not safe between threads, and many roles are entered from one."""
@@ -76,9 +79,8 @@ class Account:
                 client = self._client(asked.service, region)
                 answer: dict[str, Any] = getattr(client, xform_name(asked.api))(**params)
             except (BotoCoreError, ClientError, ResponseParserError) as raised:
-                error = fault(raised, asked, where)
-                # what AWS says of a bad signature may repeat the session's token
-                raise error from (None if isinstance(error, DeniedError) else raised)
+                # without the SDK's own: what AWS says of a bad signature may repeat the session's token
+                raise fault(raised, asked, where) from None
             return answer
 
         return PacedCaller(self.account_id, region, send, budget=self._budget, clock=self._clock)

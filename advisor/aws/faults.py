@@ -6,6 +6,7 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
 from advisor.aws.operations import Operation
+from advisor.aws.secrets import masked
 from advisor.errors import AwsError, DeniedError, ThrottledError, UnreachableError
 
 THROTTLED = frozenset(
@@ -117,5 +118,5 @@ def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
 
 
 def _cut(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = masked(" ".join(text.split()))
     return flat if len(flat) <= CHARS else flat[: CHARS - 1] + "…"

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 from enum import IntEnum
 
+from advisor.aws.secrets import masked
 from advisor.errors import AdvisorError
 
 
@@ -24,7 +25,7 @@ class ExitCode(IntEnum):
 def complain(fault: BaseException, argv: Sequence[str]) -> ExitCode:
     """Tell the person what went wrong and return the exit code; tracebacks only with `--debug`."""
     if "--debug" in argv:
-        traceback.print_exception(fault)
+        _say(*masked("".join(traceback.format_exception(fault))).splitlines())
     if isinstance(fault, KeyboardInterrupt):
         _say("interrupted")
         return ExitCode.INTERRUPTED
@@ -33,7 +34,7 @@ def complain(fault: BaseException, argv: Sequence[str]) -> ExitCode:
         if fault.hint:
             _say("", f"hint: {fault.hint}")
         return ExitCode.ERROR
-    text = " ".join(str(fault).split())[:300]
+    text = masked(" ".join(str(fault).split()))[:300]
     _say(f"error: this is a bug in advisor: {type(fault).__name__}: {text}")
     _say("", "hint: run the command again with --debug and report what it prints")
     return ExitCode.ERROR

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from advisor.aws.calls import Caller
-from advisor.aws.failures import Ledger
+from advisor.aws.failures import Ledger, Status
 from advisor.aws.operations import OPERATIONS, Tier
 from advisor.aws.probes import PROBES, probe
 from advisor.errors import AwsError
@@ -59,7 +59,8 @@ def _permissions(answers: Mapping[str, AwsError | None]) -> Iterator[Finding]:
             yield Finding(grade, f"{tier} tier: {len(denied)} of {len(asked)} denied, {LOST[tier]}", mend)
         if silent:
             names = ", ".join(silent)
-            yield Finding(Grade.BETTER, f"{tier} tier: no answer from {names}", ("run it again later",))
+            grade = Grade.STOP if set(silent) & set(ESSENTIAL) else Grade.BETTER
+            yield Finding(grade, f"{tier} tier: no answer from {names}", ("run it again later",))
         if not denied and not silent:
             yield Finding(
                 Grade.FINE, f"{tier} tier: all {len(asked)} that can be tried for nothing are allowed"
@@ -75,7 +76,14 @@ def _statement(denied: list[str]) -> str:
 
 def _running(caller: Caller, days: int, now: datetime) -> Iterator[Finding]:
     asked = spans(days, now)
-    inventory = read_inventory(caller, Ledger(), asked[-1].end - HOUR)
+    ledger = Ledger()
+    inventory = read_inventory(caller, ledger, asked[-1].end - HOUR)
+    # what is denied was told with its tier
+    holes = [c for c in ledger.cells() if c.is_hole and c.status is not Status.DENIED]
+    grade = Grade.BETTER if inventory.clusters else Grade.STOP
+    yield from (
+        Finding(grade, f"{c.api}: {c.status}, {c.reason}", (c.hint,) if c.hint else ()) for c in holes
+    )
     if not inventory.clusters:
         yield Finding(Grade.FINE, "no cluster is seen")
         return

@@ -94,6 +94,16 @@ def test_insights_that_are_off_are_told_with_the_command() -> None:
     assert "update-cluster-settings --region eu-west-1 --cluster web" in gap.mend[0]
 
 
+@pytest.mark.parametrize("fault", [AwsError("odd"), UnreachableError("silence")])
+def test_an_account_that_cannot_be_read_is_not_called_empty(fault: AwsError) -> None:
+    caller = account()
+    caller.answers["ecs:ListClusters"] = fault
+    assert Grade.STOP in {f.grade for f in found(caller)}
+    partly = account(ecs__ListServices=fault)
+    assert Grade.BETTER in {f.grade for f in found(partly)}
+    assert Grade.STOP not in {f.grade for f in found(partly)}
+
+
 def test_a_region_without_clusters_is_fine() -> None:
     assert any("no cluster is seen" in f.what for f in found(account(ecs__ListClusters={"clusterArns": []})))
 

@@ -84,7 +84,7 @@ class Wire:
         sent = " ".join(
             f"{k}:{v.decode() if isinstance(v, bytes) else v}" for k, v in request.headers.items()
         )
-        words = f"{sent} {KEY} {SECRET} '{TOKEN}'"
+        words = f"{KEY} {SECRET} '{TOKEN}' {sent}"  # first, where no cut saves us
         self.repeated += TOKEN in sent
         if self.code == "silence":
             raise ConnectTimeoutError(endpoint_url=f"https://x?X-Amz-Security-Token={TOKEN}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -263,7 +264,10 @@ def test_full_answers_are_cut_in_halves_until_nothing_is_missing() -> None:
     logs = Logs({EVENTS: group(lines)})
     paid: list[Decimal] = []
     assert len(runs(read(account(logs), deep=Deep(paid=paid.append)))) == 25_000
-    assert len(logs.queries) > 3
+    spans = {(q["startTime"], q["endTime"]) for q in logs.queries}
+    whole = sorted(s for s in spans if not any(s != t and s[0] <= t[0] and t[1] <= s[1] for t in spans))
+    assert len(whole) > 2
+    assert all(after[0] == before[1] + 1 for before, after in pairwise(whole)), "no second is left out"
     assert paid == [Decimal("0.01")] * len(logs.queries)
 
 

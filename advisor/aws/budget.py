@@ -28,6 +28,9 @@ class Estimate:
         return f"{self.requests:,} paid requests, about ${self.price_usd:.2f}"
 
 
+FREE = Estimate(0, Decimal(0))
+
+
 class Budget:
     """Counts requests and dollars of one run, over all accounts; safe between threads.
 
@@ -66,6 +69,19 @@ class Budget:
                 )
             self.requests += 1
             self.spent_usd = total_usd
+
+    def add(self, price_usd: Decimal) -> None:
+        """Count what a request cost whose price is known when it has ended.
+
+        Raises:
+            AwsError: more was spent than may be.
+        """
+        with self._lock:
+            self.spent_usd += price_usd
+            if self._most_usd is not None and self.spent_usd > self._most_usd:
+                raise AwsError(
+                    f"calls have cost ${self.spent_usd:.4f}, and ${self._most_usd} is the most", hint=LESS
+                )
 
 
 def units(asked: Operation, params: Mapping[str, Any]) -> int:

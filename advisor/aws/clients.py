@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -22,7 +22,7 @@ from advisor.aws.calls import PacedCaller
 from advisor.aws.clock import Clock
 from advisor.aws.faults import SIGN_IN, fault
 from advisor.aws.operations import OPERATIONS, Operation, operation
-from advisor.errors import AwsError, ConfigError, DeniedError
+from advisor.errors import ConfigError, DeniedError
 
 SETTINGS = Config(
     retries={
@@ -36,6 +36,11 @@ SETTINGS = Config(
 )
 IDENTITY = OPERATIONS["sts:GetCallerIdentity"]
 UNKNOWN_ACCOUNT = "an unknown account"
+logging.getLogger("botocore").setLevel(logging.ERROR)
+"""Its debug lines hold what is signed, and its warnings repeat AWS's words; what matters comes as an error."""
+GUARD = "advisor-guard"
+MAKING = Lock()
+"""Making clients of one session is not safe between threads, and many roles are entered from one."""
 
 
 class Account:
@@ -58,7 +63,7 @@ class Account:
         budget: Budget | None = None,
         clock: Clock | None = None,
     ) -> None:
-        session.events.register("before-call", guard)
+        session.events.register("before-call", guard, unique_id=GUARD)
         self._session, self._budget, self._clock = session, budget, clock
         self._lock = Lock()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -74,9 +79,8 @@ class Account:
                 client = self._client(asked.service, region)
                 answer: dict[str, Any] = getattr(client, xform_name(asked.api))(**params)
             except (BotoCoreError, ClientError, ResponseParserError) as raised:
-                error = fault(raised, asked, where)
-                # what AWS says of a bad signature may repeat the session's token
-                raise error from (None if isinstance(error, DeniedError) else raised)
+                # without the SDK's own: what AWS says of a bad signature may repeat the session's token
+                raise fault(raised, asked, where) from None
             return answer
 
         return PacedCaller(self.account_id, region, send, budget=self._budget, clock=self._clock)
@@ -121,19 +125,28 @@ def in_role(
     """Return a session in a role, entered from another; its credentials are renewed as they run out.
 
     Raises:
-        AwsError: the source has no credentials.
+        DeniedError: the source has no credentials.
     """
-    source.events.register("before-call", guard)
+    source.events.register("before-call", guard, unique_id=GUARD)
     credentials = source.get_credentials()
     if credentials is None:
-        raise AwsError(f"{role_arn} cannot be entered: there are no credentials to start from", hint=SIGN_IN)
+        raise DeniedError(
+            f"{role_arn} cannot be entered: there are no credentials to start from", hint=SIGN_IN
+        )
+
+    def door(*service: str, **keys: Any) -> Any:
+        with MAKING:
+            return source.client(*service, region_name=region, config=SETTINGS, **keys)
+
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(source.client, region_name=region),
+        client_creator=door,
         source_credentials=credentials,
         role_arn=role_arn,
         extra_args={"RoleSessionName": "advisor", **({"ExternalId": external_id} if external_id else {})},
     )
     inside = Session()
+    # what the SDK knows of services is large: one copy for all roles
+    inside.register_component("data_loader", source._session.get_component("data_loader"))
     # the SDK has no public way to hand over credentials that renew themselves
     inside._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
     return _quick(inside)

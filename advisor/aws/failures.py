@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
+from typing import Protocol
 
-from advisor.aws.calls import Caller
 from advisor.errors import AwsError, DeniedError, ThrottledError, UnreachableError
+
+
+class Where(Protocol):
+    """An account and region; a `Caller` is one."""
+
+    @property
+    def account_id(self) -> str:
+        """The account, leading zeros kept."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """The region."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account and region that nobody can ask in."""
+
+    account_id: str
+    region: str
 
 
 class Status(StrEnum):
@@ -61,30 +83,37 @@ class Ledger:
         self._cells: dict[tuple[str, str, str], Cell] = {}
 
     @contextmanager
-    def reading(self, caller: Caller, api: str) -> Iterator[None]:
+    def reading(self, where: Where, api: str) -> Iterator[None]:
         """Read a part of a cell inside; what AWS refuses is written down and ends only this part."""
         try:
             yield
         except AwsError as error:
-            self._write(caller, api, _status(error), error.message, error.hint or "")
+            self._write(where, api, _status(error), error.message, error.hint or "")
         else:
-            self._write(caller, api, Status.COMPLETE)
+            self._write(where, api, Status.COMPLETE)
 
-    def partial(self, caller: Caller, api: str, reason: str) -> None:
+    def partial(self, where: Where, api: str, reason: str) -> None:
         """Write down that a part of a cell is missing."""
-        self._write(caller, api, Status.PARTIAL, reason)
+        self._write(where, api, Status.PARTIAL, reason)
 
-    def skip(self, caller: Caller, api: str, reason: str) -> None:
+    def skip(self, where: Where, api: str, reason: str) -> None:
         """Write down that a cell, or a part of it, was left out on purpose."""
-        self._write(caller, api, Status.SKIPPED, reason)
+        self._write(where, api, Status.SKIPPED, reason)
+
+    def shut(self, where: Where, apis: Iterable[str], error: AwsError) -> None:
+        """Write down that none of these can be asked: nobody gets in, so nothing of them is there even in part."""
+        status = _status(error)
+        for api in apis:
+            ended = Status.DENIED if status is Status.PARTIAL else status
+            self._write(where, api, ended, error.message, error.hint or "")
 
     def cells(self) -> tuple[Cell, ...]:
         """Return all cells in order."""
         with self._lock:
             return tuple(sorted(self._cells.values()))
 
-    def _write(self, caller: Caller, api: str, status: Status, reason: str = "", hint: str = "") -> None:
-        key = (caller.account_id, caller.region, api)
+    def _write(self, where: Where, api: str, status: Status, reason: str = "", hint: str = "") -> None:
+        key = (where.account_id, where.region, api)
         worst_last = list(Status)
         with self._lock:
             known = self._cells.get(key)

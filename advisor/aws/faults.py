@@ -6,6 +6,7 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
 from advisor.aws.operations import Operation
+from advisor.aws.secrets import masked
 from advisor.errors import AwsError, DeniedError, ThrottledError, UnreachableError
 
 THROTTLED = frozenset(
@@ -60,6 +61,8 @@ NO_CREDENTIALS = frozenset(
         "OptInRequired",
     }
 )
+ENTER = "AssumeRole"
+TRUST = "let the role trust these credentials (its trust policy), and allow them sts:AssumeRole on it"
 SIGN_IN = "sign in again (aws sso login), or name a profile with --profile; a region may also not be enabled"
 CHARS = 300
 """So much of AWS's own words is repeated."""
@@ -97,20 +100,23 @@ def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
     said = raised.response.get("Error", {})
     code = str(said.get("Code", ""))
     status = int(raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    words = f"{asked.name} in {where}: {code}" + (f", {_cut(said['Message'])}" if said.get("Message") else "")
+    # the SDK enters a role by itself when something else is asked
+    entering = raised.operation_name == ENTER
+    name = f"sts:{ENTER}" if entering else asked.name
+    words = f"{name} in {where}: {code}" + (f", {_cut(said['Message'])}" if said.get("Message") else "")
     if code in THROTTLED or status == 429:
         return ThrottledError(words, code=code)
     if code in FORBIDDEN:
         tier = f", part of advisor policy --tier {asked.tier}" if asked.tier else ""
-        return DeniedError(words, hint=f"allow {asked.name}{tier}", code=code)
+        return DeniedError(words, hint=TRUST if entering else f"allow {name}{tier}", code=code)
     if code in NO_CREDENTIALS:
         # without AWS's own words: they may repeat what was signed, the session's token with it
-        return DeniedError(f"{asked.name} in {where}: {code}", hint=SIGN_IN, code=code)
+        return DeniedError(f"{name} in {where}: {code}", hint=SIGN_IN, code=code)
     if code in UNREACHABLE or status >= 500:
         return UnreachableError(words, code=code)
     return AwsError(words, code=code)
 
 
 def _cut(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = masked(" ".join(text.split()))
     return flat if len(flat) <= CHARS else flat[: CHARS - 1] + "…"

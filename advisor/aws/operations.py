@@ -66,11 +66,13 @@ COST_EXPLORER_USD = Decimal("0.01")
 """A request to Cost Explorer ($0.01, AWS's pricing page)."""
 METRIC_USD = Decimal("0.00001")
 """A metric in a request for metric data ($0.01 per 1,000; assumed, ecs-semantics D.3)."""
-INSIGHTS_LOGS = tuple(
-    f"arn:aws:logs:*:*:log-group:/aws/{kind}/*/performance:*"
-    for kind in ("ecs/containerinsights", "events/ecs/containerinsights")
+LOGS_USD_PER_GB = Decimal("0.005")
+"""A gigabyte that a query of logs scans (AWS's pricing page, us-east-1); how many is known when it has ended."""
+RUN_LOGS = tuple(
+    f"arn:aws:logs:*:*:log-group:/aws/{groups}:*"
+    for groups in ("ecs/containerinsights/*/performance", "events/ecs*")
 )
-"""The log groups in which Container Insights keeps what single tasks used, and what became of them."""
+"""The log groups in which Container Insights keep what single tasks used, and EventBridge what became of them."""
 
 
 def _basic() -> tuple[Operation, ...]:
@@ -88,6 +90,7 @@ def _basic() -> tuple[Operation, ...]:
         Operation("ecs:DescribeCapacityProviders", basic, next_page="nextToken"),
         Operation("ecs:ListAccountSettings", basic, next_page="nextToken"),
         Operation("ec2:DescribeInstances", basic, next_page="NextToken"),
+        Operation("ec2:DescribeRegions", basic),
         Operation("application-autoscaling:DescribeScalableTargets", basic, next_page="NextToken"),
         Operation("cloudwatch:GetMetricData", basic, 25.0, "NextToken", METRIC_USD, PricedBy.METRIC),
         Operation("events:ListRules", basic, next_page="NextToken"),
@@ -121,7 +124,7 @@ def _deep() -> tuple[Operation, ...]:
     deep = Tier.DEEP
     return (
         Operation("cloudtrail:LookupEvents", deep, 1.5, "NextToken"),
-        Operation("logs:StartQuery", deep, 2.0, resources=INSIGHTS_LOGS),
+        Operation("logs:StartQuery", deep, 2.0, resources=RUN_LOGS),
         Operation("logs:GetQueryResults", deep, 2.0, "nextToken"),
         Operation("logs:StopQuery", deep, 2.0),
         Operation("logs:DescribeLogGroups", deep, next_page="nextToken"),

@@ -12,8 +12,10 @@ import typer
 from advisor.cli.cache import cache
 from advisor.cli.config import config
 from advisor.cli.demo_data import demo_data
+from advisor.cli.doctor import doctor
 from advisor.cli.explain import explain
 from advisor.cli.failures import ExitCode, complain
+from advisor.cli.init import init
 from advisor.cli.policy import policy
 from advisor.cli.prices import prices
 from advisor.cli.prices_refresh import prices_refresh
@@ -44,6 +46,8 @@ app.command(short_help="What would change if something were set otherwise.")(wha
 app.add_typer(prices_app, name="prices", short_help="What is known of prices, and new ones from AWS.")
 app.command(short_help="The IAM policy that reading an account needs.")(policy)
 app.command(short_help="Keep an account's usage here before AWS forgets it.")(pull)
+app.command(short_help="What is there for a plan, and what would make it better.")(doctor)
+app.command(short_help="Write a commented advisor.toml and empty input tables.")(init)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
 app.add_typer(cache, name="cache")

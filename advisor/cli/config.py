@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from advisor.cli.options import ConfigFile, Debug
+from advisor.cli.toml_text import line
 
 config = typer.Typer(
     no_args_is_help=True,
@@ -52,31 +53,7 @@ def show(
     found = load_settings(as_settings(settings=settings or ()), config_file)
     for number, (section, table) in enumerate(asdict(found.config).items()):
         print(("\n" if number else "") + f"[{section}]")
-        lines = [(_line(name, value), found.origins[f"{section}.{name}"]) for name, value in table.items()]
+        lines = [(line(name, value), found.origins[f"{section}.{name}"]) for name, value in table.items()]
         widest = max(len(text) for text, _ in lines if len(text) <= 60)
         for text, source in lines:
             print(f"{text:<{widest}}  # {source}" if origin else text)
-
-
-def _line(name: str, value: Any) -> str:
-    return f"# {name} is not set" if value is None else f"{name} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    import json
-
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, dict):
-        return (
-            "{ "
-            + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items() if v is not None)
-            + " }"
-            if value
-            else "{}"
-        )
-    return repr(value)

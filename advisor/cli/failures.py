@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 from enum import IntEnum
 
+from advisor.aws.secrets import masked
 from advisor.errors import AdvisorError
 
 
@@ -24,7 +25,7 @@ class ExitCode(IntEnum):
 def complain(fault: BaseException, argv: Sequence[str]) -> ExitCode:
     """Tell the person what went wrong and return the exit code; tracebacks only with `--debug`."""
     if "--debug" in argv:
-        traceback.print_exception(fault)
+        _say(*masked("".join(traceback.format_exception(fault))).splitlines())
     if isinstance(fault, KeyboardInterrupt):
         _say("interrupted")
         return ExitCode.INTERRUPTED
@@ -33,7 +34,7 @@ def complain(fault: BaseException, argv: Sequence[str]) -> ExitCode:
         if fault.hint:
             _say("", f"hint: {fault.hint}")
         return ExitCode.ERROR
-    text = " ".join(str(fault).split())[:300]
+    text = masked(" ".join(str(fault).split()))[:300]
     _say(f"error: this is a bug in advisor: {type(fault).__name__}: {text}")
     _say("", "hint: run the command again with --debug and report what it prints")
     return ExitCode.ERROR
@@ -44,11 +45,16 @@ def warn(text: str) -> None:
     _say(f"warning: {text}")
 
 
+def whisper(*lines: str) -> None:
+    """Print lines on stderr that are no warning: what is being done, and how much of it."""
+    _say(*lines)
+
+
 def _say(*lines: str) -> None:
     for line in lines:
-        print(_printable(line), file=sys.stderr)
+        print(printable(line), file=sys.stderr)
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Return `line` without characters that could steer a terminal or turn the text around."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,55 +11,66 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.cli.failures import warn
+from advisor.aws.accounts import ORGANIZATION
+from advisor.cli.failures import warn, whisper
 
 if TYPE_CHECKING:
-    from advisor.aws.budget import Estimate
-    from advisor.aws.calls import PacedCaller
-    from advisor.aws.failures import Cell
+    from advisor.aws.budget import Budget, Estimate
+    from advisor.aws.calls import Caller
+    from advisor.aws.failures import Cell, Ledger
     from advisor.model import Usage
     from advisor.usage.store.store import Store
 
-ALL = "all"
+ACCOUNT = "{account}"
+"""Stands for an account's number in `--role-arn`."""
+TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Live:
-    """How to read an account.
+    """How to read accounts.
 
     Attributes:
         profile: of the AWS command line; its default when null.
-        role_arn: role to enter first.
+        role_arn: role to enter first; of several accounts, with `ACCOUNT` in it.
+        accounts: their numbers, or `org`; empty for the one that the credentials are of.
         days: how far to look back.
         max_api_usd: the most that calls may cost.
         dry_run: stop before the first paid call.
-        no_bill: leave out what is billed and which commitments are owned.
+        bill: read what is billed and which commitments are owned, too.
         bill_tag: cost allocation tag that names the cluster.
+        deep: look for single runs of batch tasks too.
+        events_log_group: where EventBridge writes task state changes; found by its name when null.
         cache: take final days from the store, and keep them there.
     """
 
     profile: str | None
     role_arn: str | None
     external_id: str | None
+    accounts: tuple[str, ...]
     days: int
-    max_api_usd: float | None
-    dry_run: bool
-    no_bill: bool = False
+    max_api_usd: float | None = None
+    dry_run: bool = False
+    bill: bool = False
     bill_tag: str | None = None
+    deep: bool = False
+    events_log_group: str | None = None
     cache: bool = True
 
     def check(self, has_source: bool, regions: Sequence[str]) -> None:
         """Refuse flags that do not go together.
 
         Raises:
-            BadParameter: files and an account, or neither.
+            BadParameter: files and an account, or neither; accounts without a role for each, or what is no account.
         """
         flags: dict[str, object] = {
             "--profile": self.profile,
             "--role-arn": self.role_arn,
+            "--accounts": self.accounts,
             "--dry-run": self.dry_run,
-            "--no-bill": self.no_bill,
+            "--no-bill": not self.bill,
             "--bill-tag": self.bill_tag,
+            "--deep": self.deep,
             "--no-cache": not self.cache,
         }
         given = [flag for flag, value in flags.items() if value]
@@ -69,50 +80,75 @@ class Live:
             raise typer.BadParameter(
                 "give a folder or files, or --profile or --region to read an account", param_hint="SOURCE"
             )
+        self.check_accounts()
+        if self.events_log_group and not self.deep:
+            raise typer.BadParameter("logs are read with --deep only", param_hint="--events-log-group")
+
+    def check_accounts(self) -> None:
+        """Refuse accounts without a role for each, and what is no account.
+
+        Raises:
+            BadParameter: one of these.
+        """
+        has_template = ACCOUNT in (self.role_arn or "")
+        if has_template != bool(self.accounts):
+            raise typer.BadParameter(
+                f"several accounts need a role in each: --accounts org --role-arn arn:aws:iam::{ACCOUNT}:role/advisor-read",
+                param_hint="--accounts",
+            )
+        wrong = [a for a in self.accounts if a != ORGANIZATION and not TWELVE_DIGITS.fullmatch(a)]
+        if wrong or (ORGANIZATION in self.accounts and len(self.accounts) > 1):
+            raise typer.BadParameter(
+                f"{', '.join(wrong or self.accounts)}: numbers of twelve digits, or org alone",
+                param_hint="--accounts",
+            )
+
+
+def account_list(text: str | None) -> tuple[str, ...]:
+    """Return the accounts of `--accounts`, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An account that is open to be read.
+    """Accounts that are open to be read.
 
     Attributes:
-        callers: one for each region.
-        name: what it is called in outputs.
+        callers: one for each account and region.
+        name: what they are called in outputs.
         before_paying: to be told what paid calls will cost; it stops a dry run and what is too dear.
+        budget: what was spent.
     """
 
-    callers: tuple[PacedCaller, ...]
+    callers: tuple[Caller, ...]
     name: str
     before_paying: Callable[[Estimate], None]
+    budget: Budget
 
 
-def open_account(live: Live, regions: Sequence[str], tell: Callable[[str], None]) -> Opened:
-    """Return the account of a profile and role.
+def open_live(live: Live, regions: Sequence[str], ledger: Ledger, tell: Callable[[str], None]) -> Opened:
+    """Return the accounts as far as one gets into them; where not is in the ledger.
 
     Raises:
-        AdvisorError: it cannot be entered.
+        AdvisorError: the credentials are no good, or the only account cannot be entered.
     """
     from advisor.aws.budget import Budget
-    from advisor.aws.clients import Account, in_role, session
+    from advisor.cli.entrance import open_accounts
 
-    entered = session(live.profile)
-    wanted = one_or_more(regions, os.environ.get("AWS_REGION") or entered.region_name)
-    if live.role_arn:
-        entered = in_role(entered, live.role_arn, wanted[0], live.external_id)
     budget = Budget(None if live.max_api_usd is None else Decimal(str(live.max_api_usd)))
-    account = Account(entered, wanted[0], budget=budget)
 
     def before_paying(planned: Estimate) -> None:
-        what = "metrics" if live.no_bill else "metrics and bills"
-        typer.echo(f"{planned}, for {live.days} days of {what}", err=True)
+        what = _in_words(
+            ["metrics", *(["bills"] if live.bill else []), *(["logs of runs"] if live.deep else [])]
+        )
+        whisper(f"{planned}, for {live.days} days of {what}")
         if live.dry_run:
             raise typer.Exit
         budget.check(planned)
         tell(f"reading {live.days} days of {what}")
 
-    tell(f"reading what runs in {account.account_id}")
-    callers = tuple(account.caller(region) for region in wanted)
-    return Opened(callers, live.profile or account.account_id, before_paying)
+    callers = open_accounts(live, regions, budget, ledger, tell)
+    return Opened(tuple(callers), live.profile or _name(live, callers), before_paying, budget)
 
 
 def read_account(
@@ -122,7 +158,7 @@ def read_account(
     final_after_hours: float,
     tell: Callable[[str], None],
 ) -> tuple[Usage, tuple[Cell, ...]]:
-    """Return what an account used, and what became of each of its APIs.
+    """Return what accounts used, and what became of each of their APIs.
 
     Args:
         final_after_hours: `history.final_after_hours`.
@@ -133,21 +169,23 @@ def read_account(
     """
     from advisor.aws.failures import Ledger
     from advisor.usage import read_live
+    from advisor.usage.live.history.sources import Deep
 
-    account = open_account(live, regions, tell)
     ledger = Ledger()
+    opened = open_live(live, regions, ledger, tell)
     usage = read_live(
-        account.callers,
+        opened.callers,
         ledger,
-        name=account.name,
+        name=opened.name,
         days=live.days,
         now=datetime.now(UTC),
         assume=assume,
-        before_paying=account.before_paying,
+        before_paying=opened.before_paying,
+        bill=live.bill,
+        bill_tag=live.bill_tag,
+        deep=Deep(live.events_log_group, opened.budget.add) if live.deep else None,
         store=open_store() if live.cache else None,
         final_after=timedelta(hours=final_after_hours),
-        bill=not live.no_bill,
-        bill_tag=live.bill_tag,
     )
     return usage, ledger.cells()
 
@@ -160,23 +198,12 @@ def open_store() -> Store:
     return Store(data_folder(), warn)
 
 
-def warn_of_holes(cells: Sequence[Cell]) -> bool:
-    """Tell what could not be read whole; return whether there is anything."""
-    holes = [cell for cell in cells if cell.is_hole]
-    if holes:
-        warn(f"read {len(cells) - len(holes)} of {len(cells)} APIs whole; what is missing:")
-        for cell in holes:
-            warn(str(cell))
-    return bool(holes)
+def _name(live: Live, callers: Sequence[Caller]) -> str:
+    known = dict.fromkeys(c.account_id for c in callers)
+    if live.accounts == (ORGANIZATION,):
+        return "organization"
+    return next(iter(known)) if len(known) == 1 else f"{len(live.accounts)} accounts"
 
 
-def one_or_more(asked: Sequence[str], usual: str | None) -> list[str]:
-    """Return the regions that were asked for, each once, else the usual one.
-
-    Raises:
-        BadParameter: there are none.
-    """
-    found = list(dict.fromkeys(asked or ([usual] if usual else [])))
-    if not found or ALL in found:
-        raise typer.BadParameter("name the regions to read, such as eu-west-1", param_hint="--region")
-    return found
+def _in_words(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -22,6 +22,14 @@ Assume = Annotated[
 Region = Annotated[
     Many, typer.Option("--region", metavar="REGION", help="Only workloads of this region; repeatable.")
 ]
+LiveRegion = Annotated[
+    Many,
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        help="Only workloads of this region; repeatable. all: every one that an account has enabled.",
+    ),
+]
 Profile = Annotated[
     str | None,
     typer.Option(
@@ -29,13 +37,40 @@ Profile = Annotated[
     ),
 ]
 RoleArn = Annotated[
-    str | None, typer.Option("--role-arn", metavar="ARN", help="Role to enter before an account is read.")
+    str | None,
+    typer.Option(
+        "--role-arn",
+        metavar="ARN",
+        help="Role to enter before an account is read; {account} in it stands for each account's number.",
+    ),
+]
+Accounts = Annotated[
+    str | None,
+    typer.Option(
+        "--accounts",
+        metavar="ID,ID|org",
+        help="Read these accounts, each through its --role-arn; org: all active ones of the organization.",
+    ),
 ]
 ExternalId = Annotated[
     str | None, typer.Option("--external-id", metavar="ID", help="External id that the role asks for.")
 ]
 Days = Annotated[
     int, typer.Option("--days", min=1, max=455, metavar="DAYS", help="How far back an account is read.")
+]
+Deep = Annotated[
+    bool,
+    typer.Option(
+        "--deep", help="Look for single runs of batch tasks too, in logs (paid by the GB) and CloudTrail."
+    ),
+]
+EventsLogGroup = Annotated[
+    str | None,
+    typer.Option(
+        "--events-log-group",
+        metavar="NAME",
+        help="Where EventBridge writes task state changes.  [default: /aws/events/ecs…]",
+    ),
 ]
 MaxApiUsd = Annotated[
     float | None,

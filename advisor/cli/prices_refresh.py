@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.aws.accounts import EVERY_REGION
+from advisor.cli.coverage import tell_holes
+from advisor.cli.entrance import one_or_more
 from advisor.cli.failures import ExitCode
-from advisor.cli.live import ALL, one_or_more, warn_of_holes
 from advisor.cli.options import Debug, Many, Quiet
 from advisor.cli.progress import progress
 from advisor.cli.refresh_table import refresh_table
@@ -64,7 +66,7 @@ def prices_refresh(
     now = datetime.now(UTC)
     with progress(quiet) as tell:
         refreshed, cells = _read(region or [], profile, now, bundled=bundled, tell=tell)
-    has_holes = warn_of_holes(cells)
+    has_holes = tell_holes(cells)
     if not any(reading.rows for reading in refreshed.readings):
         raise AwsError(
             "no price could be read, the old ones stay",
@@ -96,7 +98,7 @@ def _read(
     old = load_catalog(SNAPSHOT if bundled else None)
     entered = session(profile)
     usual = os.environ.get("AWS_REGION") or entered.region_name
-    regions = old.regions() if ALL in asked else one_or_more(asked, usual)
+    regions = old.regions() if EVERY_REGION in asked else one_or_more(asked, usual)
     account = Account(entered, regions[0])
     ledger = Ledger()
     callers = [account.caller(region) for region in regions]

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.coverage import tell_coverage
 from advisor.cli.failures import ExitCode, warn
-from advisor.cli.live import Live, open_account, open_store, warn_of_holes
-from advisor.cli.options import ConfigFile, Days, Debug, DryRun, ExternalId, Many, MaxApiUsd, Quiet, RoleArn
+from advisor.cli.live import Live, account_list, open_live, open_store
+from advisor.cli.options import (
+    Accounts,
+    ConfigFile,
+    Days,
+    Debug,
+    DryRun,
+    ExternalId,
+    Many,
+    MaxApiUsd,
+    Quiet,
+    RoleArn,
+)
 
 if TYPE_CHECKING:
     from advisor.aws.failures import Ledger
@@ -19,11 +31,15 @@ if TYPE_CHECKING:
 
 def pull(
     region: Annotated[
-        Many, typer.Option("--region", metavar="REGION", help="Region to read; repeatable.")
+        Many,
+        typer.Option(
+            "--region", metavar="REGION", help="Region to read; repeatable. all: every enabled one."
+        ),
     ] = None,
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Credentials of the AWS command line.")
     ] = None,
+    accounts: Accounts = None,
     role_arn: RoleArn = None,
     external_id: ExternalId = None,
     days: Days = 14,
@@ -50,21 +66,30 @@ def pull(
     from advisor.cli.settings import load_settings
 
     config = load_settings(config_file=config_file).config
-    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run, no_bill=True)
+    live = Live(
+        profile=profile,
+        role_arn=role_arn,
+        external_id=external_id,
+        accounts=account_list(accounts),
+        days=days,
+        max_api_usd=max_api_usd,
+        dry_run=dry_run,
+    )
+    live.check_accounts()
     ledger = Ledger()
     with progress(quiet or not sys.stderr.isatty()) as tell:
         from advisor.usage import pull_live
 
-        account = open_account(live, region or [], tell)
+        opened = open_live(live, region or [], ledger, tell)
         found = pull_live(
-            account.callers,
+            opened.callers,
             ledger,
             open_store(),
-            name=account.name,
+            name=opened.name,
             days=days,
             now=datetime.now(UTC),
             final_after=timedelta(hours=config.history.final_after_hours),
-            before_paying=account.before_paying,
+            before_paying=opened.before_paying,
         )
     _tell(found, ledger)
 
@@ -72,7 +97,7 @@ def pull(
 def _tell(found: Pulled, ledger: Ledger) -> None:
     new = f"{found.workload_days:,} days of workloads read" if found.workload_days else "nothing new"
     typer.echo(f"{found.workloads:,} workloads, {found.days:,} final days: {new}", err=True)
-    holes = warn_of_holes(ledger.cells())
+    holes = tell_coverage(ledger.cells())
     if found.missing:
         warn(f"{found.missing:,} days of workloads came with holes; advisor pull asks for them again")
     if holes or found.missing:

@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from advisor.cli.coverage import tell_coverage
 from advisor.cli.failures import ExitCode, warn
-from advisor.cli.live import Live, read_account, warn_of_holes
+from advisor.cli.live import Live, account_list, read_account
 from advisor.cli.options import (
+    Accounts,
     Assume,
     BillTag,
     ConfigFile,
     Days,
     Debug,
     Decimal,
+    Deep,
     Delimiter,
     DryRun,
     Encoding,
+    EventsLogGroup,
     ExternalId,
+    LiveRegion,
     Many,
     MaxApiUsd,
     NoBill,
@@ -30,7 +35,6 @@ from advisor.cli.options import (
     NoColor,
     Profile,
     Quiet,
-    Region,
     Rename,
     RoleArn,
     SkipBadRows,
@@ -95,11 +99,14 @@ def recommend(
     ] = False,
     rename: Rename = None,
     assume: Assume = None,
-    region: Region = None,
+    region: LiveRegion = None,
     profile: Profile = None,
+    accounts: Accounts = None,
     role_arn: RoleArn = None,
     external_id: ExternalId = None,
     days: Days = 14,
+    deep: Deep = False,
+    events_log_group: EventsLogGroup = None,
     max_api_usd: MaxApiUsd = None,
     dry_run: DryRun = False,
     no_bill: NoBill = False,
@@ -145,12 +152,26 @@ def recommend(
       advisor recommend usage.csv --assume tasks=1 --assume region=us-east-1
       advisor recommend data/shop --no-spot --term 1 --term 3 --format json
       advisor recommend --profile prod --region eu-west-1
+      advisor recommend --accounts org --role-arn 'arn:aws:iam::{account}:role/advisor-read' --region all
     """
     del debug  # read from the command line when something fails
     from advisor.usage.decode import ParquetCheck, has_parquet
 
     source, regions = source or [], region or []
-    live = Live(profile, role_arn, external_id, days, max_api_usd, dry_run, no_bill, bill_tag, not no_cache)
+    live = Live(
+        profile=profile,
+        role_arn=role_arn,
+        external_id=external_id,
+        accounts=account_list(accounts),
+        days=days,
+        max_api_usd=max_api_usd,
+        dry_run=dry_run,
+        bill=not no_bill,
+        bill_tag=bill_tag,
+        deep=deep,
+        events_log_group=events_log_group,
+        cache=not no_cache,
+    )
     live.check(bool(source), regions)
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None
@@ -190,7 +211,7 @@ def recommend(
         hand_over(document, output)
     else:
         _deliver(plan, form, output, everything=everything, raw_csv=raw_csv, no_color=no_color)
-    holes = warn_of_holes(cells)
+    holes = tell_coverage(cells)
     if plan.rows_rejected:
         where = "the rejects file" if source else "the notes"
         warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see {where}")

@@ -9,7 +9,7 @@ import pytest
 from advisor.__main__ import main
 
 COMMANDS = (
-    *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy"),
+    *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy", "doctor", "init"),
     *("schema", "demo-data", "config", "config show"),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )

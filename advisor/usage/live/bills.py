@@ -11,10 +11,10 @@ import polars as pl
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
+from advisor.aws.together import together
 from advisor.usage.live import cost_explorer, cover
 from advisor.usage.live.commitments import Commitments, heads, read_commitments
 from advisor.usage.live.cost_explorer import Stretch, read_bill, stretches
-from advisor.usage.live.together import together
 
 COST_APIS = ("ce", "savingsplans")
 """What is asked besides the basic tier's services; reservations are asked of EC2, which is one of them."""

@@ -17,10 +17,10 @@ from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
 from advisor.aws.operations import OPERATIONS
 from advisor.aws.pages import pages
+from advisor.aws.together import together
 from advisor.errors import DeniedError
 from advisor.usage.live.series import Series
 from advisor.usage.live.spans import Span
-from advisor.usage.live.together import together
 
 API = "cloudwatch"
 METRIC_DATA = "cloudwatch:GetMetricData"

@@ -11,7 +11,7 @@ import polars as pl
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
 from advisor.aws.pages import items
-from advisor.usage.live.clusters import read_clusters
+from advisor.usage.live.clusters import Cluster, read_clusters
 from advisor.usage.live.definitions import Definitions
 from advisor.usage.live.families import family_rows
 from advisor.usage.live.hosts import instances_table, read_hosts
@@ -27,12 +27,16 @@ class Inventory:
 
     Attributes:
         caller: whom its metrics are to be asked of.
+        clusters: in order.
+        sources: what rows of workloads are made from.
         workloads: sorted by cluster and name.
         instances: `schema.INSTANCES`.
         notes: what was decided or left out, in words.
     """
 
     caller: Caller
+    clusters: tuple[Cluster, ...]
+    sources: Sources
     workloads: tuple[Found, ...]
     instances: pl.DataFrame
     notes: tuple[str, ...]
@@ -68,6 +72,8 @@ def read_inventory(caller: Caller, ledger: Ledger, hour: datetime) -> Inventory:
         notes.extend(_trunking(caller, ledger))
     return Inventory(
         caller,
+        tuple(clusters),
+        sources,
         tuple(sorted(found, key=lambda w: (w.row["cluster"], w.row["name"]))),
         instances_table(caller, clusters, hosts, hour),
         tuple(notes),

@@ -53,7 +53,16 @@ def readings(
             # in one order everywhere, so that two processes never wait for each other
             for place in sorted({(i.caller.account_id, i.caller.region) for i in inventories}):
                 locks.enter_context(store.filling(*place))
-        yield [_reading(inventory, tuple(pieces), store) for inventory in inventories]
+        yield [reading_of(inventory, pieces, store) for inventory in inventories]
+
+
+def reading_of(inventory: Inventory, pieces: Sequence[Piece], store: Store | None) -> Reading:
+    """Return what the store has of an account and region and what is to be asked for; only inside `readings`."""
+    workloads = tuple(wanted(inventory))
+    days = [p.date for p in pieces]
+    caller = inventory.caller
+    held = tuple(store.held(caller.account_id, caller.region, days)) if store and workloads else ()
+    return Reading(inventory, workloads, tuple(pieces), held, split(workloads, pieces, held))
 
 
 def fetch(reading: Reading, ledger: Ledger, store: Store | None) -> Iterator[Held | Loose]:
@@ -83,14 +92,6 @@ def read_points(reading: Reading, ledger: Ledger, store: Store | None, ids: Sequ
                 rows = _part(store.rows(segment), piece, keys)
                 parts.append(_usage(rows, segment.partition.period_s, known))
     return pl.concat(parts) if parts else pl.DataFrame()
-
-
-def _reading(inventory: Inventory, pieces: tuple[Piece, ...], store: Store | None) -> Reading:
-    workloads = tuple(wanted(inventory))
-    days = [p.date for p in pieces]
-    caller = inventory.caller
-    held = tuple(store.held(caller.account_id, caller.region, days)) if store and workloads else ()
-    return Reading(inventory, workloads, pieces, held, split(workloads, pieces, held))
 
 
 def _part(rows: pl.DataFrame, piece: Piece, keys: Sequence[str]) -> pl.DataFrame:

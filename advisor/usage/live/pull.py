@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
+from advisor.aws.together import together
 from advisor.usage.live.pieces import Piece, pieces
 from advisor.usage.live.points import fetch, readings
-from advisor.usage.live.read import AT_ONCE, nothing, read_inventories
+from advisor.usage.live.read import AT_ONCE, apis, no_workload, read_inventories
 from advisor.usage.live.spans import HOUR, spans
-from advisor.usage.live.together import together
 from advisor.usage.live.wanted import price
 from advisor.usage.store.store import Held, Store
 
@@ -62,9 +62,9 @@ def pull_live(
         StoreError: the store cannot be written, or another process holds it.
     """
     window = spans(days, now)
-    inventories = read_inventories(callers, ledger, window[-1].end - HOUR)
+    inventories = read_inventories(callers, ledger, apis(deep=False, bill=False), window[-1].end - HOUR)
     if not any(inventory.workloads for inventory in inventories):
-        raise nothing(name, "no ECS workload was found", ledger)
+        raise no_workload(name, ledger)
     final = [Piece(p.day, p.day) for p in pieces(window, now, final_after) if p.day]
     with readings(inventories, final, store) as found:
         before_paying(price([errand for reading in found for errand in reading.split.errands]))

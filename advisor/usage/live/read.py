@@ -8,22 +8,28 @@ from itertools import islice
 
 import polars as pl
 
-from advisor.aws.budget import Estimate
+from advisor.aws import coverage
+from advisor.aws.budget import FREE, Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger
 from advisor.aws.operations import OPERATIONS, Tier
+from advisor.aws.together import together
 from advisor.config import HistoryPolicy
 from advisor.errors import InputError
 from advisor.model import Usage
-from advisor.schema import WORKLOADS, dtypes
+from advisor.schema import USAGE, WORKLOADS, dtypes
 from advisor.usage.assemble import assemble
 from advisor.usage.live.bills import COST_APIS, read_bills, read_owned
+from advisor.usage.live.history.find import estimate as runs_estimate
+from advisor.usage.live.history.find import find_sources
+from advisor.usage.live.history.read import read_history
+from advisor.usage.live.history.sources import Deep, RunSource, Window
+from advisor.usage.live.history.table import run_rows
 from advisor.usage.live.inventory import Inventory, read_inventory
 from advisor.usage.live.names import short_ids
 from advisor.usage.live.pieces import pieces
-from advisor.usage.live.points import read_points, readings
+from advisor.usage.live.points import read_points, reading_of, readings
 from advisor.usage.live.spans import HOUR, spans
-from advisor.usage.live.together import together
 from advisor.usage.live.wanted import price
 from advisor.usage.store.store import Store
 from advisor.usage.table import Table, typed_table
@@ -31,8 +37,7 @@ from advisor.usage.table import Table, typed_table
 AT_ONCE = 8
 """Accounts and regions that are read together."""
 
-APIS = sorted({o.service for o in OPERATIONS.values() if o.tier is Tier.BASIC})
-"""What is asked in every account and region, where there is something to ask."""
+NOTHING = "there was nothing to ask"
 
 
 def read_live(
@@ -46,6 +51,7 @@ def read_live(
     before_paying: Callable[[Estimate], None] = lambda _: None,
     bill: bool = True,
     bill_tag: str | None = None,
+    deep: Deep | None = None,
     store: Store | None = None,
     final_after: timedelta = timedelta(hours=HistoryPolicy.final_after_hours),
 ) -> Usage:
@@ -59,72 +65,131 @@ def read_live(
         now: UTC.
         assume: column → value for what AWS does not say; repeated in every output.
         before_paying: is told what the paid calls will cost when all else is read; it may raise to stop there.
-        store: where final days are kept and looked for first; null to ask AWS for all.
-        final_after: how long after its end a day is final.
         bill: read what is billed and which commitments are owned, too.
         bill_tag: key of the cost allocation tag that names the cluster in the bill.
+        deep: look for single runs of batch tasks too, this way; null: do not.
+        store: where final days are kept and looked for first; null to ask AWS for all.
+        final_after: how long after its end a day is final.
 
     Raises:
         InputError: no workload, or no usage of any, could be read.
         StoreError: the store cannot be written, or another process holds it.
     """
-    if bill:
-        for caller in callers:
-            for api in COST_APIS:
-                ledger.skip(caller, api, "there was nothing to ask")
     asked = spans(days, now)
-    inventories = read_inventories(callers, ledger, asked[-1].end - HOUR)
-    rows = [found.row for inventory in inventories for found in inventory.workloads]
-    if not rows:
-        raise nothing(name, "no ECS workload was found", ledger)
+    window = Window(asked[0].start, asked[-1].end)
+    wanted = apis(deep=deep is not None, bill=bill)
+    inventories = read_inventories(callers, ledger, wanted, asked[-1].end - HOUR)
+    sources = together(
+        lambda inventory: find_sources(inventory, ledger, deep, window, now) if deep else [],
+        inventories,
+        AT_ONCE,
+    )
+    if not any(i.workloads or known for i, known in zip(inventories, sources, strict=True)):
+        raise no_workload(name, ledger)
     owned = read_owned(callers, ledger, days, now) if bill else None
-    ids = short_ids(rows)
-    rest = iter(ids)
-    named = [list(islice(rest, len(inventory.workloads))) for inventory in inventories]
-    with readings(inventories, pieces(asked, now, final_after if store else None), store) as found_there:
-        asking = price([e for reading in found_there for e in reading.split.errands])
-        before_paying(asking if owned is None else asking + owned.estimate)
+    to_read = pieces(asked, now, final_after if store else None)
+    with readings(inventories, to_read, store) as found_there:
+        before_paying(
+            price([e for reading in found_there for e in reading.split.errands])
+            + _runs_estimate(inventories, sources, window)
+            + (owned.estimate if owned else FREE)
+        )
+        histories = together(
+            lambda pair: read_history(*pair, ledger, window), zip(inventories, sources, strict=True), AT_ONCE
+        )
+        # runs tell of families that neither a schedule nor a running task told of
+        found_there = [
+            reading if wider is reading.inventory else reading_of(wider, to_read, store)
+            for reading, (wider, _) in zip(found_there, histories, strict=True)
+        ]
+        inventories = [wider for wider, _ in histories]
+        rows = [found.row for inventory in inventories for found in inventory.workloads]
+        if not rows:
+            raise no_workload(name, ledger)
+        ids = short_ids(rows)
+        rest = iter(ids)
+        named = [list(islice(rest, len(inventory.workloads))) for inventory in inventories]
         parts = together(
             lambda pair: read_points(pair[0], ledger, store, pair[1]),
             zip(found_there, named, strict=True),
             AT_ONCE,
         )
     points = _joined([p for p in parts if len(p)])
-    if points.is_empty():
-        raise nothing(name, "no usage of any workload was found", ledger)
-    points = points.drop(c for c in points.columns if points[c].null_count() == len(points))
+    runs = pl.concat(
+        run_rows(inventory, known, history.runs)
+        for (inventory, history), known in zip(histories, named, strict=True)
+    )
+    if points.is_empty() and runs.is_empty():
+        raise _nothing(name, "no usage of any workload was found", ledger)
     workloads = pl.DataFrame(
         [{**row, "workload_id": known} for row, known in zip(rows, ids, strict=True)],
         schema=dtypes(WORKLOADS),
     )
-    tables = [typed_table("workloads", "AWS workloads", workloads), typed_table("usage", "AWS usage", points)]
-    instances = pl.concat([i.instances for i in inventories])
-    if len(instances):
-        tables.append(typed_table("instances", "AWS instances", instances))
-    said: list[str] = []
+    found = {
+        "usage": points.drop(c for c in points.columns if points[c].null_count() == len(points)),
+        "runs": runs,
+        "instances": pl.concat([i.instances for i in inventories]),
+    }
+    said = [note for _, history in histories for note in history.notes]
     if owned is not None:
         billed, told = read_bills(owned, ledger, bill_tag)
-        tables += [typed_table(kind, f"AWS {kind}", frame) for kind, frame in billed.items()]
+        found |= billed
         said += told
+    tables = [typed_table("workloads", "AWS workloads", workloads)]
+    tables += [typed_table(kind, f"AWS {kind}", frame) for kind, frame in found.items() if len(frame)]
     return assemble(name, tables, assume or {}, [*said, *_notes(inventories, tables, ledger)])
+
+
+def apis(*, deep: bool, bill: bool) -> list[str]:
+    """Return what is asked in every account and region.
+
+    Args:
+        deep: for single runs too.
+        bill: for what is billed and owned too.
+    """
+    tiers = (Tier.BASIC, Tier.DEEP) if deep else (Tier.BASIC,)
+    return sorted(
+        {o.service for o in OPERATIONS.values() if o.tier in tiers} | set(COST_APIS if bill else ())
+    )
+
+
+def read_inventories(
+    callers: Sequence[Caller], ledger: Ledger, wanted: Sequence[str], last_hour: datetime
+) -> list[Inventory]:
+    """Return what runs in accounts and regions, as far as it may be seen.
+
+    Args:
+        wanted: the APIs that will be asked in each; those that are not, for there is nothing to ask, are in the ledger.
+        last_hour: to which today's instances are ascribed.
+    """
+    for caller in callers:
+        for api in wanted:
+            ledger.skip(caller, api, NOTHING)
+    return together(lambda caller: read_inventory(caller, ledger, last_hour), callers, AT_ONCE)
+
+
+def no_workload(name: str, ledger: Ledger) -> InputError:
+    """Return the error that says that there is nothing to plan for, and why that may be."""
+    return _nothing(name, "no ECS workload was found", ledger)
+
+
+def _runs_estimate(
+    inventories: Sequence[Inventory], sources: Sequence[Sequence[RunSource]], window: Window
+) -> Estimate:
+    parts = (
+        runs_estimate(known, [c.name for c in inventory.clusters], window)
+        for inventory, known in zip(inventories, sources, strict=True)
+    )
+    return sum(parts, start=FREE)
 
 
 def _joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return the parts, which are used up, as one frame: column by column, for all at once need the room twice."""
-    names = parts[0].columns if parts else []
-    return pl.DataFrame([pl.concat([p.drop_in_place(n) for p in parts], rechunk=True) for n in names])
-
-
-def read_inventories(callers: Sequence[Caller], ledger: Ledger, last_hour: datetime) -> list[Inventory]:
-    """Return what runs in accounts and regions, as far as it may be seen.
-
-    Args:
-        last_hour: to which today's instances are ascribed.
-    """
-    for caller in callers:
-        for api in APIS:
-            ledger.skip(caller, api, "there was nothing to ask")
-    return together(lambda caller: read_inventory(caller, ledger, last_hour), callers, AT_ONCE)
+    if not parts:
+        return pl.DataFrame(schema=dtypes(USAGE))
+    return pl.DataFrame(
+        [pl.concat([p.drop_in_place(n) for p in parts], rechunk=True) for n in parts[0].columns]
+    )
 
 
 def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Ledger) -> list[str]:
@@ -138,13 +203,10 @@ def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Le
     said += [
         f"{len(table.bad_rows)} rows set aside: {table.problems[0]}" for table in tables if table.problems
     ]
-    return said + _holes(ledger)
+    cells = ledger.cells()
+    return [*said, f"read {coverage.summary(cells)}", *coverage.holes(cells)]
 
 
-def _holes(ledger: Ledger) -> list[str]:
-    return [str(cell) for cell in ledger.cells() if cell.is_hole]
-
-
-def nothing(name: str, what: str, ledger: Ledger) -> InputError:
-    """Return the error that says what was not found, and why that may be."""
-    return InputError(f"{name}: {what}", hint="check profile and region", problems=tuple(_holes(ledger)))
+def _nothing(name: str, what: str, ledger: Ledger) -> InputError:
+    problems = tuple(coverage.holes(ledger.cells()))
+    return InputError(f"{name}: {what}", hint="check profile and region", problems=problems)

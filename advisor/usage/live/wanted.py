@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from advisor.aws.batches import batched
-from advisor.aws.budget import Estimate
+from advisor.aws.budget import FREE, Estimate
 from advisor.usage.live.cloudwatch import estimate
 from advisor.usage.live.inventory import Inventory
 from advisor.usage.live.pieces import Piece, joined, points_of
@@ -99,7 +98,7 @@ def split(workloads: Sequence[Wanted], pieces: Sequence[Piece], held: Sequence[H
 def price(errands: Sequence[Errand]) -> Estimate:
     """Return what errands will cost."""
     parts = (estimate(len(e.series), joined(e.pieces)) for e in errands)
-    return sum(parts, start=Estimate(0, Decimal(0)))
+    return sum(parts, start=FREE)
 
 
 def _best(workload: Wanted, piece: Piece, held: Sequence[Held]) -> Segment | None:

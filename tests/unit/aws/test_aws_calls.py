@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from fakes_aws import FakeTime
 
-from advisor.aws.budget import Budget, Estimate
+from advisor.aws.budget import FREE, Budget, Estimate
 from advisor.aws.calls import DEADLINE_S, PacedCaller
 from advisor.aws.clock import Clock
 from advisor.aws.pace import Pace
@@ -160,3 +160,16 @@ def test_metric_data_is_paid_by_the_metric() -> None:
     budget = Budget()
     caller(Wire(), FakeTime(), budget=budget).call("cloudwatch:GetMetricData", MetricDataQueries=[{}] * 500)
     assert budget.spent_usd == Decimal("0.005")
+
+
+def test_what_costs_when_it_has_ended_counts_and_ends_what_follows() -> None:
+    budget = Budget(Decimal("0.02"))
+    budget.add(Decimal("0.015"))
+    with pytest.raises(AwsError, match=r"calls have cost \$0.0250, and \$0.02 is the most"):
+        budget.add(Decimal("0.01"))
+    with pytest.raises(AwsError):
+        caller(Wire(), FakeTime(), budget=budget).call("ce:GetCostAndUsage")
+
+
+def test_estimates_add_up() -> None:
+    assert FREE + Estimate(2, Decimal("0.5")) + Estimate(3, Decimal("0.25")) == Estimate(5, Decimal("0.75"))

@@ -125,9 +125,11 @@ def test_no_credentials_are_said_to_be_missing() -> None:
         in_role(boto3.Session(), "arn:aws:iam::1:role/r", "eu-west-1")
 
 
-@pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "AccessDeniedException"])
+@pytest.mark.parametrize(
+    "code", ["SignatureDoesNotMatch", "AccessDeniedException", "ValidationException", "InternalFailure"]
+)
 def test_a_token_that_aws_repeats_is_in_no_message_and_no_traceback(code: str) -> None:
-    wire = Wire((403, {"__type": code, "message": f"{'x' * 400} x-amz-security-token:CANARY"}))
+    wire = Wire(*[(403, {"__type": code, "message": f"{'- ' * 200} x-amz-security-token:CANARY"})] * 200)
     try:
         account(wire).caller("us-east-1").call("ecs:ListClusters")
     except AwsError as error:
@@ -187,3 +189,26 @@ def test_a_role_is_entered_once_and_guarded_too() -> None:
     assert inside.sent == ["sts.GetCallerIdentity", "ecs.ListClusters"]
     with pytest.raises(AwsError, match="is not among"):
         outside.session.client("ecs").delete_cluster(cluster="prod")
+
+
+REFUSED = "<ErrorResponse><Error><Code>{}</Code><Message>some words</Message></Error></ErrorResponse>"
+ROLE = "arn:aws:iam::1:role/r"
+
+
+def test_a_role_that_lets_nobody_in_is_named_with_its_trust() -> None:
+    outside = Wire((403, REFUSED.format("AccessDenied")))
+    with pytest.raises(
+        DeniedError, match="sts:AssumeRole in an unknown account eu-west-1: AccessDenied"
+    ) as raised:
+        Account(in_role(outside.session, ROLE, "eu-west-1"), "eu-west-1", clock=FakeTime().clock())
+    assert "trust policy" in raised.value.hint
+    assert outside.sent == ["sts.AssumeRole"]
+
+
+def test_a_throttled_role_is_entered_again_by_us() -> None:
+    storm = (400, REFUSED.format("Throttling"))
+    outside, time = Wire(*[storm] * 3, (403, REFUSED.format("AccessDenied"))), FakeTime()
+    with pytest.raises(DeniedError):
+        Account(in_role(outside.session, ROLE, "eu-west-1"), "eu-west-1", clock=time.clock())
+    assert outside.sent == ["sts.AssumeRole"] * 4
+    assert len(time.slept) == 3

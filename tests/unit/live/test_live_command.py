@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import pytest
 from aws_estate import estate
 from fakes_aws import FakeCaller
 from fakes_bill import ECS, Explorer
+from fakes_logs import Logs
 from fakes_metrics import Metrics
 
 from advisor.__main__ import main
@@ -101,6 +103,34 @@ def test_more_than_may_be_spent_is_refused_before_it_is(run) -> None:
     assert caller.times("cloudwatch:GetMetricData") == 0
 
 
+GROUP = {"creationTime": 0, "storedBytes": 10**14}
+
+
+def test_a_scan_of_logs_is_priced_and_capped_before_it_is_started(run) -> None:
+    logs = Logs({"/aws/events/ecs": (GROUP, [])})
+    caller = account()
+    caller.answers |= logs.answers()
+    code, out, err = run({"eu-west-1": caller}, "--region", "eu-west-1", "--deep", "--dry-run")
+    assert (code, out) == (0, "")
+    assert "of metrics, bills and logs of runs" in err
+    code, _, err = run({"eu-west-1": caller}, "--region", "eu-west-1", "--deep", "--max-api-usd", "0.01")
+    assert code == 1
+    assert "and $0.01 is the most" in err
+    assert logs.queries == []
+
+
+def test_runs_of_batch_tasks_come_into_the_plan(run) -> None:
+    logs = Logs({"/ours": (GROUP, [])})
+    caller = account()
+    caller.answers |= logs.answers()
+    argv = ("--region", "eu-west-1", "--deep", "--events-log-group", "/ours", "--format", "json")
+    code, out, _ = run({"eu-west-1": caller}, *argv)
+    assert code == 0
+    told = "111122223333 eu-west-1: 0 runs in cluster web are from task state changes in /ours, 1 days of it"
+    assert told in json.loads(out)["notes"]
+    assert "read 11 APIs in 1 regions of 1 accounts: 10 complete, 1 skipped" in json.loads(out)["notes"]
+
+
 def test_a_hole_is_told_and_ends_in_exit_code_3(run) -> None:
     callers = {
         "eu-west-1": account(),
@@ -126,7 +156,18 @@ def test_nothing_to_read_is_an_error_with_its_reasons(run) -> None:
         ((), "give a folder or files"),
         (("shop", "--profile", "prod"), "leave SOURCE out"),
         (("shop", "--no-bill"), "leave SOURCE out"),
-        (("--region", "all"), "name the regions"),
+        (("--dry-run",), "name the regions"),
+        (("--accounts", "org", "--region", "eu-west-1"), "several accounts need a role in each"),
+        (
+            ("--accounts", "org", "--role-arn", "arn:aws:iam::1:role/r"),
+            "several accounts need a role in each",
+        ),
+        (("--role-arn", "arn:aws:iam::{account}:role/r"), "several accounts need a role in each"),
+        (("--accounts", "12,111122223333", "--role-arn", "{account}"), "12: numbers of twelve digits"),
+        (("--accounts", "org,111122223333", "--role-arn", "{account}"), "or org alone"),
+        (("--region", "eu-west-1", "--events-log-group", "/ours"), "logs are read with --deep only"),
+        (("shop", "--deep"), "leave SOURCE out"),
+        (("shop", "--accounts", "org", "--role-arn", "{account}"), "leave SOURCE out"),
     ],
 )
 def test_flags_that_make_no_sense(run, argv: tuple[str, ...], said: str) -> None:

@@ -1,0 +1,1 @@
+"""Single runs of batch tasks, from whatever wrote them down: events, logs, trails, stopped tasks."""

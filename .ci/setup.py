@@ -165,6 +165,8 @@ def lock() -> None:
             "--python-version",
             "3.11",
             "pyproject.toml",
+            "--extra",
+            "notebook",
             "--group",
             "dev",
             "-o",

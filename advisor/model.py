@@ -324,6 +324,20 @@ class Reconciliation:
     compared_billed_usd: float
 
 
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What a plan was made from, while it is in the same process: to draw usage beside advice, and to ask what if.
+
+    Attributes:
+        catalog: the `Catalog`.
+        config: the `Config`.
+    """
+
+    usage: Usage
+    catalog: Any
+    config: Any
+
+
 @dataclass(frozen=True)
 class Plan:
     """The answer, with enough in it to be explained, drawn and checked without its inputs.
@@ -340,6 +354,7 @@ class Plan:
         certificate: the bound's proof as data.
         audit: name of each check → "ok" or what is wrong.
         reconciliation: today's cost held against the bill; null where no bill was given.
+        origin: what it was made from; null for one read from a document. No document holds it.
     """
 
     name: str
@@ -383,6 +398,7 @@ class Plan:
     config_digest: str
     inputs_digest: str
     reconciliation: Reconciliation | None = None
+    origin: Origin | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

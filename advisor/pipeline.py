@@ -8,7 +8,7 @@ from dataclasses import replace
 from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.errors import InputError, SolverError
-from advisor.model import Comparison, Plan, Profiles, RulePrices, Usage
+from advisor.model import Comparison, Origin, Plan, Profiles, RulePrices, Usage
 from advisor.plan.assemble import assemble
 from advisor.plan.audit import audited
 from advisor.plan.buy import buy
@@ -50,7 +50,8 @@ def advise(
     profiles = profile(
         usage, config.profile, config.prices
     )  # workload/: what kind, what size, how many per hour
-    return _planned(usage, profiles, catalog, config, progress)
+    plan = _planned(usage, profiles, catalog, config, progress)
+    return replace(plan, origin=Origin(usage, catalog, config))
 
 
 def price_rules(
@@ -82,8 +83,13 @@ def price_rules(
     )  # plan/: intervals, and the gap
 
 
-def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> WhatIf:
+def what_if(
+    usage: Usage, catalog: Catalog, config: Config | None = None, *, plan: Plan | None = None
+) -> WhatIf:
     """Plan once, and return what can be asked how the plan would be under other settings.
+
+    Args:
+        plan: the plan of just these, where there is one already.
 
     Raises:
         InputError: nothing in the usage can be planned.
@@ -98,7 +104,7 @@ def what_if(usage: Usage, catalog: Catalog, config: Config | None = None) -> Wha
 
     policy = config or Config()
     priced = own_prices(usage.bill, catalog, policy.prices).catalog  # quick answers are at the plan's prices
-    return WhatIf(usage, priced, policy, profiled, planned)
+    return WhatIf(usage, priced, policy, profiled, planned, plan)
 
 
 def compare_settings(

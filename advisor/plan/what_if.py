@@ -64,8 +64,9 @@ class WhatIf:
         config: Config,
         profiled: Callable[[Config], Profiles],
         planned: Callable[[Config, Profiles, Memory], Plan],
+        plan: Plan | None = None,
     ) -> None:
-        """Plan once, in full.
+        """Plan once, in full, where there is no plan yet.
 
         Args:
             profiled: returns the profiles under a policy.
@@ -78,7 +79,7 @@ class WhatIf:
         self._usage, self._catalog, self.config = usage, catalog, config
         self._profiled, self._planned = profiled, planned
         self._profiles: dict[str, tuple[Profiles, Memory]] = {}
-        self.plan = self.settle(config)
+        self.plan = plan or self.settle(config)
         self._start: Mapping[int, Way] = dict(_ways(self.plan))
         self._base = self._estimate(config)
 

@@ -23,13 +23,15 @@ from advisor.report.frames import DTYPES, frame_from_json, frame_to_json
 SCHEMA_VERSION = 1
 """Raised when a reader of the older form would go wrong; new fields alone do not raise it."""
 KIND = "advisor.plan"
+PARTS = tuple(f for f in fields(Plan) if f.compare)
+"""What a document holds: all but what the plan was made from."""
 
 
 def to_json(plan: Plan) -> str:
     """Return the run document."""
     kinds = plan_types()
     parts: dict[str, Any] = {"kind": KIND, "schema_version": SCHEMA_VERSION}
-    for field in fields(Plan):
+    for field in PARTS:
         value = getattr(plan, field.name)
         if kinds[field.name] is pl.DataFrame:
             parts[field.name] = frame_to_json(value)
@@ -73,7 +75,7 @@ def from_json(text: str) -> Plan:
             f"run document: schema version {parts.get('schema_version')!r}, this program reads {SCHEMA_VERSION}",
             hint="run advisor recommend again",
         )
-    missing = [f.name for f in fields(Plan) if f.name not in parts and f.default is MISSING]
+    missing = [f.name for f in PARTS if f.name not in parts and f.default is MISSING]
     if missing:
         raise InputError(f"run document: {missing[0]} is missing", hint=HINT)
     kinds = plan_types()
@@ -82,7 +84,7 @@ def from_json(text: str) -> Plan:
             f.name: frame_from_json(parts[f.name])
             if kinds[f.name] is pl.DataFrame
             else _adapter(f.name).validate_python(parts[f.name])
-            for f in fields(Plan)
+            for f in PARTS
             if f.name in parts
         }
     except (ValidationError, KeyError, TypeError, IndexError, ValueError, pl.exceptions.PolarsError) as fault:
@@ -106,13 +108,13 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 
 def plan_schema() -> dict[str, Any]:
     """Return the JSON schema (2020-12) of the run document."""
-    names = [f.name for f in fields(Plan) if plan_types()[f.name] is not pl.DataFrame]
+    names = [f.name for f in PARTS if plan_types()[f.name] is not pl.DataFrame]
     inner, shared = TypeAdapter.json_schemas([(name, "serialization", _adapter(name)) for name in names])
     properties: dict[str, Any] = {
         "kind": {"const": KIND},
         "schema_version": {"const": SCHEMA_VERSION},
         **{name: inner[name, "serialization"] for name in names},
-        **{f.name: {"$ref": "#/$defs/Frame"} for f in fields(Plan) if f.name not in names},
+        **{f.name: {"$ref": "#/$defs/Frame"} for f in PARTS if f.name not in names},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

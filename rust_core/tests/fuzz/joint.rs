@@ -68,7 +68,8 @@ fn checked(
     }
     let money = [found.usd, found.lower_bound_usd, found.sequential_usd];
     let gross: f64 = packed.which.iter().map(|&which| packed.solved[which].plan.cost).sum();
-    if !gross.is_finite() {
+    // a level is paid for in every hour, on top of what it does not cover
+    if !(2.0 * gross * packed.hours.len() as f64).is_finite() {
         return Ok("too many dollars to add up");
     }
     if money.iter().any(|usd| !usd.is_finite() || *usd < 0.0)

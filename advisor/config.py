@@ -180,6 +180,11 @@ class SpotPolicy:
     allowed: Flag = True
     assume_interruptible: Flag = False
     """Treat workloads that do not say so as interruptible."""
+    max_share: Share = 1.0
+    """Of a service's tasks beyond `base_tasks`, to a hundredth. Below 1 a service is planned in two parts: what its capacity
+    provider strategy leaves on On-Demand is there when Spot is not (ECS does not fall back)."""
+    base_tasks: Annotated[int, Field(ge=0)] = 0
+    """Tasks of every service that stay on On-Demand before any goes to Spot."""
     restart_hours: NonNegative = 0.1
     """Work lost and start-up paid again at each interruption of a service task."""
     interchangeable_types: Annotated[int, Field(ge=1, le=40)] = 10

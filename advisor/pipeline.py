@@ -15,6 +15,7 @@ from advisor.plan.buy import buy
 from advisor.plan.compare import compare
 from advisor.plan.memory import Memory
 from advisor.plan.own_prices import own_prices
+from advisor.plan.parts import in_parts_once
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
 from advisor.plan.rules import RULES, Rule, effect
@@ -154,8 +155,11 @@ def _planned(
     """Return the plan for profiled usage, audited."""
     own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
     usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
+    usage, profiles, parts, memory = in_parts_once(
+        usage, profiles, memory or Memory(), config
+    )  # plan/: what stays off Spot
     options = propose(
-        tasks(usage.workloads, profiles, config), catalog, config
+        tasks(usage.workloads, profiles, config, parts), catalog, config
     )  # plan/: every lawful way, or why not
     owned = sunk(usage.commitments, catalog, usage.window_end)  # what is already committed to
     solution = solve(

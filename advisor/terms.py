@@ -13,6 +13,10 @@ class LaunchType(StrEnum):
     MANAGED_INSTANCES = "MANAGED_INSTANCES"
 
 
+SPOT_PART = "+spot"
+"""Ends the name of what Spot may take of a service that is planned in two parts."""
+
+
 class CapacityOption(StrEnum):
     """How interruptible the capacity is (`capacityOptionType` of the ECS API)."""
 

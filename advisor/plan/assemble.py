@@ -17,6 +17,7 @@ from advisor.plan.charges import charges
 from advisor.plan.folk import folk_rules
 from advisor.plan.marginal import marginals
 from advisor.plan.outcomes import outcomes
+from advisor.plan.parts import shares_now
 from advisor.plan.people import monthly_usd
 from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
@@ -24,6 +25,7 @@ from advisor.plan.recommend import Today, placements, recommendations
 from advisor.plan.reconcile import Runs, reconcile
 from advisor.plan.settle import Settled, settle
 from advisor.plan.solution import Solution
+from advisor.plan.tasks import Task
 from advisor.terms import Bottleneck, LaunchType
 from advisor.units import HOURS_PER_MONTH, SECONDS_PER_DAY, SECONDS_PER_HOUR
 
@@ -42,14 +44,9 @@ def assemble(
     today, estimated = baseline(solution, profiles.observed, catalog, config)
     now = settle(today, bought.owned, (), catalog, edp_share=config.prices.edp_share)
     band = config.prices.estimated_band_share
+    shares = shares_now(profiles.observed, solution.cells)
     todays = {
-        t.workload: Today(
-            now.monthly_usd(now.workload_pico[t.workload]) if t.workload in now.workload_pico else None,
-            t.workload in estimated,
-            t.vcpu,
-            t.memory_mib,
-            band * now.monthly_usd(now.estimated_pico.get(t.workload, Fraction(0))),
-        )
+        t.workload: _today(t, now, shares.get(t.workload, Fraction(1)), estimated, band)
         for c in solution.cells
         for t in c.tasks
     }
@@ -136,6 +133,19 @@ def assemble(
         config_digest=config.digest(),
         inputs_digest=usage.digest,
         reconciliation=reconciled,
+    )
+
+
+def _today(task: Task, now: Settled, share: Fraction, estimated: frozenset[int], band: float) -> Today:
+    """Return what a workload is today; a part of a service has its share of the service."""
+    service = task.workload if task.spot_part_of is None else task.spot_part_of
+    pico = now.workload_pico.get(service)
+    return Today(
+        None if pico is None else now.monthly_usd(pico * share),
+        service in estimated,
+        task.vcpu,
+        task.memory_mib,
+        band * now.monthly_usd(now.estimated_pico.get(service, Fraction(0)) * share),
     )
 
 

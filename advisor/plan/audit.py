@@ -47,6 +47,7 @@ def audited(plan: Plan, settled: Settled, catalog: Catalog) -> Plan:
         "the bound is below the cost": lambda: _bound(plan),
         "the bound is proven": lambda: bound_is_proven(settled.solution.bound),
         "nothing is on Spot that must not be": lambda: _spot(settled),
+        "parts of a service are on one launch type": lambda: _parts(settled),
     }
     verdicts = {name: check() for name, check in checks.items()}
     wrong = [f"{name}: {verdict}" for name, verdict in verdicts.items() if not verdict.startswith(OK)]
@@ -250,6 +251,22 @@ def _spot(settled: Settled) -> str:
                 return f"{task.workload_id} is not interruptible"
             if way.launch_type is LaunchType.FARGATE and floor(way.task_memory_mib) != way.task_memory_mib:
                 return f"{task.workload_id} has no legal Fargate size"
+    return OK
+
+
+def _parts(settled: Settled) -> str:
+    ways = settled.solution.assignment
+    for cell in settled.solution.cells:
+        for task in cell.tasks:
+            if task.firm and ways[task.workload].capacity_option is CapacityOption.SPOT:
+                return f"{task.workload_id} is on Spot with more than it may"
+            other = ways.get(task.beside) if task.beside is not None else None
+            mine = ways[task.workload]
+            if other and (mine.launch_type, mine.cpu_architecture) != (
+                other.launch_type,
+                other.cpu_architecture,
+            ):
+                return f"{task.workload_id} runs as {mine.option}, its other part as {other.option}"
     return OK
 
 

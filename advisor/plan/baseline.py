@@ -13,6 +13,7 @@ from advisor.plan.cell import Cell, by_group
 from advisor.plan.fleet import estate, fitting
 from advisor.plan.hours import Window, window
 from advisor.plan.load import representative_hours
+from advisor.plan.parts import whole_services
 from advisor.plan.pools import kept_pool, packed_pool, pool_id, shared_names
 from advisor.plan.solution import PoolPlan, Solution
 from advisor.plan.tasks import Task
@@ -32,8 +33,9 @@ def baseline(
         solution: the plan; its hours and cells are taken over.
         observed: `schema.DEMAND` as it was, before any right-sizing.
     """
-    tasks = tuple(t for c in solution.cells for t in c.tasks)
-    now = _same_hours(window(observed, tasks), solution.window)
+    # a service is one today, whatever parts it will have
+    tasks = tuple(t for c in solution.cells for t in c.tasks if t.spot_part_of is None)
+    now = _same_hours(window(whole_services(observed, solution.cells), tasks), solution.window)
     names = shared_names(solution.cells)
     cells: list[Cell] = []
     assignment: dict[int, Way] = {}
@@ -43,7 +45,7 @@ def baseline(
         today: dict[int, Way] = {}
         alone: dict[Way, AlonePrice] = {}
         for task in cell.tasks:
-            way = _way_now(task)
+            way = _way_now(task) if task.spot_part_of is None else None
             if way is None:
                 continue
             price = alone_price(task, way, catalog, config)

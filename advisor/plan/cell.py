@@ -24,6 +24,7 @@ from advisor.plan.fleet import (
     with_ports,
 )
 from advisor.plan.load import REPRESENTATIVE_HOURS, hours_by_load, representative_hours
+from advisor.plan.pairs import apart, pairs
 from advisor.plan.pool_limits import floored, portfolio_within, too_many
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
@@ -115,6 +116,11 @@ class Cell:
                 at += 1
             nearest.append((hour, at))
         return [hours[i] for i in places], nearest
+
+    @cached_property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Rows of services in two parts that must be on one launch type and architecture."""
+        return pairs(self)
 
     def task_count(self) -> int:
         """Return how much work the cell is: its workloads."""
@@ -319,6 +325,8 @@ class Cell:
             keep: group → instance types to stay with.
         """
         total, pools = 0.0, by_group(assignment.values())
+        if apart(self.pairs, assignment):
+            return float("inf")
         if too_many(pools, self._groups_now, self.policy.max_pools_per_architecture):
             return float("inf")
         fargate: dict[float, dict[int, float]] = {}

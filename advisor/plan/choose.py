@@ -14,6 +14,7 @@ from advisor import core
 from advisor.plan.cell import Assignment, Cell, by_group
 from advisor.plan.discounts import kept_shares
 from advisor.plan.fleet import demand_of, fitting, holdable, with_ports
+from advisor.plan.pairs import together
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import CapacityOption, LaunchType
@@ -39,7 +40,8 @@ def choose(cell: Cell, today: Assignment) -> dict[int, Way]:
     best: dict[int, Way] | None = None
     best_cost = float("inf")
     tried: set[tuple[Way, ...]] = set()
-    for candidate in _candidates(cell, today):
+    for found in _candidates(cell, today):
+        candidate = together(cell, cell.pairs, found)
         key = tuple(candidate[w] for w in sorted(candidate))
         if key in tried:
             continue
@@ -228,13 +230,20 @@ def improved(
     most = max(FEWEST_MOVED, MOVED_TASK_TRIALS // len(start)) if most_moved is None else most_moved
     for workload in sorted(start, key=lambda w: (-_weight(cell, w), w))[:most]:
         for way in _moves(cell, moved, workload):
-            moved, moved_cost = _keep_better(cell, moved, moved_cost, {**moved, workload: way}, keep)
+            trial = {**moved, workload: way}
+            moved, moved_cost = _keep_better(cell, moved, moved_cost, trial, keep, workload)
     return _keep_better(cell, best, best_cost, moved, {})
 
 
 def _keep_better(
-    cell: Cell, best: dict[int, Way], cost: float, trial: dict[int, Way], keep: Mapping[str, frozenset[str]]
+    cell: Cell,
+    best: dict[int, Way],
+    cost: float,
+    trial: dict[int, Way],
+    keep: Mapping[str, frozenset[str]],
+    leader: int | None = None,
 ) -> tuple[dict[int, Way], float]:
+    trial = together(cell, cell.pairs, trial, leader)
     if trial == best:
         return best, cost
     trial_cost = cell.cost_usd(trial, keep)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor.plan.cell import Assignment, Cell
 from advisor.plan.choose import improved
+from advisor.plan.pairs import together
 from advisor.plan.ways import Way
 from advisor.terms import LaunchType
 
@@ -21,7 +22,8 @@ def choose_nearby(cell: Cell, known: Assignment) -> tuple[dict[int, Way], float]
     """
     best: dict[int, Way] = {}
     best_cost = float("inf")
-    for start in _starts(cell, known):
+    for found in _starts(cell, known):
+        start = together(cell, cell.pairs, found)
         cost = cell.cost_usd(start)
         if cost < best_cost or not best:
             best, best_cost = start, cost

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.model import Plan
+from advisor.terms import SPOT_PART
 
 
 @dataclass(frozen=True)
@@ -75,5 +76,5 @@ def proven(plan: Plan) -> Proven:
         plan.monthly_cost_usd + (plan.operations_monthly_usd or 0.0),
         plan.lower_bound_monthly_usd,
         sum(parts),
-        frozenset(p.workload_id for p in plan.placements),
+        frozenset(p.workload_id.removesuffix(SPOT_PART) for p in plan.placements),
     )

@@ -12,8 +12,9 @@ from advisor.config import Config
 from advisor.model import INCLUDED, Commitment, Placement, Recommendation, commitment_name
 from advisor.plan.cell import Cell
 from advisor.plan.marginal import Marginal
+from advisor.plan.parts import strategy
 from advisor.plan.settle import Settled
-from advisor.plan.steps import Move, evidence, steps
+from advisor.plan.steps import Move, evidence, provider, steps
 from advisor.plan.tasks import Task
 from advisor.plan.ways import Way
 from advisor.terms import ActionType, CapacityOption, Effort, LaunchType
@@ -160,6 +161,7 @@ def _moves(
     cells = {t.workload_id: (c, t) for c in plan.solution.cells for t in c.tasks}
     types = {p.pool_id: tuple(sorted(set(p.fleet["instance_type"]))) for p in plan.solution.pools}
     counts = _planned_tasks(plan)
+    by_row = {cells[p.workload_id][1].workload: p for p in placed}
     found = []
     for place in placed:
         cell, task = cells[place.workload_id]
@@ -172,6 +174,7 @@ def _moves(
                 pool_types=types.get(place.pool_id or "", ()),
                 types_today=_types_today(cell, task),
                 trunking=config.fleet.awsvpc_trunking,
+                strategy=_strategy(place, task, by_row, config),
                 tasks_mean=mean,
                 tasks_max=most,
                 tasks_mean_today=profile["tasks_mean"],
@@ -179,6 +182,15 @@ def _moves(
             )
         )
     return found
+
+
+def _strategy(place: Placement, task: Task, by_row: Mapping[int, Placement], config: Config) -> str | None:
+    """Return the capacity provider strategy of a service in two parts; null where one provider runs all of it."""
+    other = by_row.get(task.beside) if task.beside is not None else None
+    if other is None or provider(other) == provider(place):
+        return None
+    firm, spot = (place, other) if task.firm else (other, place)
+    return strategy(config.spot, provider(firm), provider(spot))
 
 
 def _planned_tasks(plan: Settled) -> dict[int, tuple[float, int]]:

@@ -120,6 +120,12 @@ ADDED: tuple[Rule, ...] = (
         {"spot.only_interchangeable": True},
         _ADDS,
     ),
+    Rule(
+        "half-spot",
+        "at most half of a service's tasks on Spot",
+        {"spot.max_share": 0.5},
+        Effect.CHANGES,
+    ),
     Rule("no-commitments", "nothing is committed to", {"commitments.allowed": False}, _ADDS),
     Rule("fargate-only", "Fargate only", {"plan.launch_types": ("FARGATE",)}, _ADDS),
 )
@@ -141,6 +147,8 @@ def effect(before: Config, after: Config) -> Effect:
     found = set()
     for section in fields(Config):
         one, other = getattr(before, section.name), getattr(after, section.name)
+        if section.name == "spot" and not one.allowed and not other.allowed:
+            continue  # what Spot may do where it may do nothing
         for field in fields(one):
             a, b = getattr(one, field.name), getattr(other, field.name)
             if a != b:

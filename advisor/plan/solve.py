@@ -17,6 +17,7 @@ from advisor.plan.cells import Planning
 from advisor.plan.choose import choose
 from advisor.plan.discounts import best_discounts
 from advisor.plan.memory import Memory
+from advisor.plan.pairs import together
 from advisor.plan.pools import pools
 from advisor.plan.propose import Options
 from advisor.plan.side_by_side import side_by_side
@@ -72,7 +73,8 @@ def as_today(solution: Solution) -> Solution:
     """Return the same solution with every workload on the way it runs now, where that is lawful."""
     assignment = dict(solution.assignment)
     for cell in solution.cells:
-        assignment |= cell.today
+        here = {**{w: assignment[w] for w in cell.ways if w in assignment}, **cell.today}
+        assignment |= together(cell, cell.pairs, here)
     if assignment == solution.assignment:
         return solution
     return replace(solution, assignment=assignment, pools=pools(solution.cells, assignment))

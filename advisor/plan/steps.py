@@ -31,6 +31,7 @@ class Move:
     Attributes:
         pool_types: instance types of the pool it goes to, sorted; empty off EC2.
         types_today: instance types that its launch type has today, sorted; null when the input does not say.
+        strategy: capacity providers of a service in two parts, with base and weights; null where there is one.
         trunking: the packing counts on more network interfaces than an instance has of itself.
         tasks_mean, tasks_max: planned tasks.
         tasks_mean_today, tasks_max_today: tasks as they were; null when not known.
@@ -41,6 +42,7 @@ class Move:
     pool_types: tuple[str, ...] = ()
     types_today: tuple[str, ...] | None = None
     trunking: bool = False
+    strategy: str | None = None
     tasks_mean: float = 0.0
     tasks_max: int = 0
     tasks_mean_today: float | None = None
@@ -147,6 +149,13 @@ def _steps(move: Move) -> Iterator[str]:
         )
 
 
+def provider(place: Placement) -> str:
+    """Return the capacity provider of a placement, as ECS calls it."""
+    if place.launch_type == LaunchType.FARGATE:
+        return "FARGATE_SPOT" if place.capacity_option == CapacityOption.SPOT else "FARGATE"
+    return place.pool_id or ""
+
+
 def _cpu_units(vcpu: float) -> int:
     return round(vcpu * CPU_UNITS_PER_VCPU)
 
@@ -154,7 +163,7 @@ def _cpu_units(vcpu: float) -> int:
 def _placing(move: Move) -> Iterator[str]:
     place, task = move.place, move.task
     if place.launch_type == LaunchType.FARGATE:
-        yield from _on_fargate(place, task)
+        yield from _on_fargate(move)
     elif place.launch_type == LaunchType.MANAGED_INSTANCES and move.placed_anew:
         if task.launch_type is not LaunchType.MANAGED_INSTANCES:
             yield "Set requiresCompatibilities=MANAGED_INSTANCES in the task definition."
@@ -162,19 +171,19 @@ def _placing(move: Move) -> Iterator[str]:
             f"Create a Managed Instances capacity provider for pool {place.pool_id} with "
             f"{_types(move.pool_types)}, and attach it to the cluster."
         )
-        yield f"Set capacityProviderStrategy to {place.pool_id}."
+        yield _strategy(move)
     elif place.launch_type == LaunchType.EC2 and move.placed_anew:
         yield from _to_instances(move)
     elif move.other_instances:
         yield _other_types(move)
 
 
-def _on_fargate(place: Placement, task: Task) -> Iterator[str]:
+def _on_fargate(move: Move) -> Iterator[str]:
+    place, task = move.place, move.task
     if task.launch_type is LaunchType.EC2 and task.network_mode is not NetworkMode.AWSVPC:
         yield "Set networkMode=awsvpc and requiresCompatibilities=FARGATE; give subnets and security groups."
     if task.launch_type is not LaunchType.FARGATE or place.capacity_option != task.capacity_option:
-        provider = "FARGATE_SPOT" if place.capacity_option == CapacityOption.SPOT else "FARGATE"
-        yield f"Set capacityProviderStrategy to {provider} (base 0, weight 1)."
+        yield _strategy(move)
 
 
 def _to_instances(move: Move) -> Iterator[str]:
@@ -201,7 +210,11 @@ def _to_instances(move: Move) -> Iterator[str]:
         f"capacity provider {place.pool_id} with managed scaling for it."
     )
     yield f"Attach the capacity provider {place.pool_id} to the cluster {task.cluster}."
-    yield f"Set capacityProviderStrategy to {place.pool_id}."
+    yield _strategy(move)
+
+
+def _strategy(move: Move) -> str:
+    return f"Set capacityProviderStrategy to {move.strategy or provider(move.place) + ' (base 0, weight 1)'}."
 
 
 def _image(place: Placement, task: Task) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -25,6 +26,19 @@ MANAGED_INSTANCES_SPREAD = 3
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Which rows are parts of services that Spot may take a part of only.
+
+    Attributes:
+        firm: services of which something stays on On-Demand.
+        spot: row of what Spot may take → row of its service.
+    """
+
+    firm: frozenset[int] = frozenset()
+    spot: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Task:
     """The task of one workload.
 
@@ -37,6 +51,8 @@ class Task:
         spread: availability zones over which its tasks should lie.
         withheld: why no advice can be given; it then stays as it is. Null otherwise.
         costable: false when size or count are unknown, so that it cannot even be priced.
+        firm: what the policy keeps off Spot of a service that may be interrupted.
+        beside: row of the service's other part, on whose launch type and architecture it must be; null when it has one part.
     """
 
     workload: int
@@ -72,11 +88,18 @@ class Task:
     withheld: str | None
     costable: bool
     pin: Pin | None
+    firm: bool = False
+    beside: int | None = None
 
     @property
     def cell(self) -> tuple[str, str, str, str]:
         """Account, region, cluster, operating system: the workloads that may share instances."""
         return (self.account_id, self.region, self.cluster, self.operating_system.value)
+
+    @property
+    def spot_part_of(self) -> int | None:
+        """Row of its service when it is what Spot may take of one; null otherwise."""
+        return None if self.firm else self.beside
 
     def spread_on(self, launch_type: LaunchType) -> int:
         """Return the fewest instances that its tasks ask for.
@@ -93,13 +116,27 @@ class Task:
         return self.withheld is not None
 
 
-def tasks(workloads: pl.DataFrame, profiles: Profiles, config: Config) -> list[Task]:
-    """Return every workload's task, in the order of the workloads table."""
+def tasks(
+    workloads: pl.DataFrame, profiles: Profiles, config: Config, parts: Parts | None = None
+) -> list[Task]:
+    """Return every workload's task, in the order of the workloads table.
+
+    Args:
+        parts: as `parts.in_parts` returns them.
+    """
     facts = workloads.iter_rows(named=True)
-    return [
+    found = [
         _task(i, w, p, config)
         for i, (w, p) in enumerate(zip(facts, profiles.table.iter_rows(named=True), strict=True))
     ]
+    for row in parts.firm if parts else ():
+        found[row] = replace(found[row], firm=True)
+    for row, service in parts.spot.items() if parts else ():
+        # what is said of the service holds for both: its pin by name, its zones though a part has a task only
+        spread = _spread(workloads.row(service, named=True), config)
+        found[row] = replace(found[row], beside=service, pin=found[service].pin, spread=spread)
+        found[service] = replace(found[service], beside=row, spread=spread)
+    return found
 
 
 def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> Task:
@@ -112,9 +149,6 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
     right_memory = p["right_memory_mib"] if withheld is None and p["right_memory_mib"] is not None else memory
     usual = NetworkMode.AWSVPC if launch_type is LaunchType.FARGATE else NetworkMode.BRIDGE
     mode = usual if launch_type is LaunchType.FARGATE else NetworkMode(w["network_mode"] or usual)
-    spread = 1
-    if kind is WorkloadKind.SERVICE and config.fleet.spread_over_azs and (p["tasks_max"] or 0) >= 2:
-        spread = max(w["az_count"] or config.fleet.default_az_count, config.fleet.min_az_count)
     interruptible, arm_ready = w["interruptible"], w["arm_ready"]
     return Task(
         workload=index,
@@ -143,7 +177,7 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
         assign_public_ip=bool(w["assign_public_ip"]),
         privileged=bool(w["privileged"]),
         volumes=frozenset((w["volumes"] or "").lower().replace(",", " ").split()),
-        spread=spread,
+        spread=_spread(w, config) if kind is WorkloadKind.SERVICE and (p["tasks_max"] or 0) >= 2 else 1,
         interruptible=config.spot.assume_interruptible if interruptible is None else bool(interruptible),
         placement_constraints=w["placement_constraints"] or "",
         owner=_owner(w["tags"], config),
@@ -154,6 +188,13 @@ def _task(index: int, w: dict[str, Any], p: dict[str, Any], config: Config) -> T
         costable=costable,
         pin=next((pin for pin in config.plan.pins if fnmatchcase(workload_id, pin.match)), None),
     )
+
+
+def _spread(w: Mapping[str, Any], config: Config) -> int:
+    """Return the zones of a service of several tasks."""
+    if not config.fleet.spread_over_azs:
+        return 1
+    return max(w["az_count"] or config.fleet.default_az_count, config.fleet.min_az_count)
 
 
 def _standing(w: dict[str, Any], p: dict[str, Any], config: Config) -> tuple[str | None, bool]:

@@ -124,6 +124,8 @@ def _refusal(
             "its placement constraints (memberOf) say which hosts it may use; move it by hand",
             Bottleneck.PLATFORM,
         )
+    if option is CapacityOption.SPOT and task.firm:
+        return "spot.base_tasks and spot.max_share keep this part of the service off Spot", Bottleneck.POLICY
     if option is CapacityOption.SPOT and not today:
         if not config.spot.allowed:
             return "Spot is switched off (spot.allowed)", Bottleneck.POLICY

@@ -20,12 +20,13 @@ from advisor.plan.cells import Planning
 from advisor.plan.discounts import best_discounts
 from advisor.plan.memory import Memory
 from advisor.plan.nearby import choose_nearby
+from advisor.plan.parts import in_parts_once
 from advisor.plan.propose import propose
 from advisor.plan.side_by_side import side_by_side
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
 from advisor.plan.ways import Way
-from advisor.terms import CapacityOption, CpuArchitecture, LaunchType
+from advisor.terms import SPOT_PART, CapacityOption, CpuArchitecture, LaunchType
 from advisor.units import HOURS_PER_MONTH
 
 
@@ -48,10 +49,10 @@ class Guess:
 
 @dataclass(frozen=True)
 class _Estimate:
-    """Dollars of the window after the private discount, and the placement they are for."""
+    """Dollars of the window after the private discount, and the placement they are for, by workload id."""
 
     usd: float
-    assignment: Mapping[int, Way]
+    assignment: Mapping[str, Way]
 
 
 class WhatIf:
@@ -80,7 +81,7 @@ class WhatIf:
         self._profiled, self._planned = profiled, planned
         self._profiles: dict[str, tuple[Profiles, Memory]] = {}
         self.plan = plan or self.settle(config)
-        self._start: Mapping[int, Way] = dict(_ways(self.plan))
+        self._start: Mapping[str, Way] = dict(_ways(self.plan))
         self._base = self._estimate(config)
 
     def settle(self, config: Config) -> Plan:
@@ -100,27 +101,33 @@ class WhatIf:
             InputError: nothing in the usage can be planned under them.
         """
         found = self._estimate(config)
-        ids = self._usage.workloads["workload_id"].to_list()
-        before = {ids[w]: way.option for w, way in self._base.assignment.items()}
-        ways = {ids[w]: way.option for w, way in sorted(found.assignment.items())}
+        before = {i: way.option for i, way in self._base.assignment.items()}
+        ways = {i: way.option for i, way in found.assignment.items()}
         moved = {i: (before.get(i), way) for i, way in ways.items() if before.get(i) != way}
         change = (found.usd - self._base.usd) / self.plan.hours * HOURS_PER_MONTH
         now = self.plan.monthly_cost_usd + (self.plan.operations_monthly_usd or 0.0)
         return Guess(now + change, change, ways, moved)
 
     def _estimate(self, config: Config) -> _Estimate:
-        profiles, memory = self._known(config)
-        options = propose(tasks(self._usage.workloads, profiles, config), self._catalog, config)
+        usage, profiles, parts, memory = in_parts_once(self._usage, *self._known(config), config)
+        ids = usage.workloads["workload_id"].to_list()
+        start = {row: way for row, i in enumerate(ids) if (way := self._known_way(i)) is not None}
+        options = propose(tasks(usage.workloads, profiles, config, parts), self._catalog, config)
         owned = memory.recall(
             "owned", lambda: sunk(self._usage.commitments, self._catalog, self._usage.window_end)
         )
         planning = Planning(options, profiles.demand, self._usage, self._catalog, config, memory)
         regions = sorted({t.region for t in options.planned})
         cells = planning.cells({r: best_discounts(owned.rates, r, config.commitments) for r in regions}).cells
-        answers = side_by_side(lambda cell: choose_nearby(cell.trial(), self._start), cells, Cell.task_count)
-        assignment = {w: way for found, _ in answers for w, way in found.items()}
+        answers = side_by_side(lambda cell: choose_nearby(cell.trial(), start), cells, Cell.task_count)
+        rows = {w: way for found, _ in answers for w, way in found.items()}
+        assignment = {ids[w]: rows[w] for w in sorted(rows)}
         net = 1.0 - config.prices.edp_share
         return _Estimate(sum(usd for _, usd in answers) * net, assignment)
+
+    def _known_way(self, workload_id: str) -> Way | None:
+        """Return where a workload is in the plan asked about, a part of a service where its service is."""
+        return self._start.get(workload_id) or self._start.get(workload_id.removesuffix(SPOT_PART))
 
     def _known(self, config: Config) -> tuple[Profiles, Memory]:
         key = repr((config.profile, config.prices))
@@ -129,12 +136,12 @@ class WhatIf:
         return self._profiles[key]
 
 
-def _ways(plan: Plan) -> Iterator[tuple[int, Way]]:
-    """Yield the row of each workload with a place, and its way."""
+def _ways(plan: Plan) -> Iterator[tuple[str, Way]]:
+    """Yield the id of each workload with a place, and its way."""
     rows = {name: row for row, name in enumerate(plan.workloads["workload_id"].to_list())}
     for p in plan.placements:
         yield (
-            rows[p.workload_id],
+            p.workload_id,
             Way(
                 rows[p.workload_id],
                 p.workload_id,

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from advisor.model import Comparison, Moved
 from advisor.report.view import CENTS_BELOW_USD, digits
-from advisor.terms import Change
+from advisor.terms import SPOT_PART, Change
 from advisor.units import DASH, format_share, format_usd
 
 CENT = Decimal("0.01")
@@ -145,7 +145,7 @@ def commitments(compared: Comparison) -> Iterator[tuple[str, str, str]]:
 def reasons(moved: Sequence[Moved]) -> Iterator[tuple[str, str]]:
     """Yield workload and why only one plan has a place for it."""
     for m in moved:
-        if m.change in WITHOUT_ADVICE:
+        if m.change in WITHOUT_ADVICE and not m.workload_id.endswith(SPOT_PART):
             yield m.workload_id, WITHOUT_ADVICE[Change(m.change)] + (f": {m.reason}" if m.reason else "")
 
 

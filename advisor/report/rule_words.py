@@ -20,7 +20,6 @@ KNOWS_NOT = (
     "each rule is priced by itself: two together may cost less or more than their sum",
     "what few types, few pools and whole instances cost is in no bound, so rules about pools start at $0",
     "what runs today may stay under any rule: instances that are kept as they are are not spread anew",
-    "a cap on the share of Spot costs at most what doing without Spot costs",
     "what a rule is worth (an outage that stays small, a bill that is known in advance) is not weighed",
 )
 SPLIT = "Where that goes, indicatively (one rule after the other left away, so the order matters; the parts add up)"

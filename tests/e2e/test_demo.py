@@ -35,7 +35,9 @@ def test_what_explain_says(golden, planned) -> None:
 
 
 def test_what_rules_cost(golden, command) -> None:
-    asked = [f"--rule={name}" for name in ("spread", "types", "three-zones", "x86-only", "no-spot")]
+    asked = [
+        f"--rule={name}" for name in ("spread", "types", "three-zones", "x86-only", "no-spot", "half-spot")
+    ]
     done = command("rules", SHOP, *asked)
     assert done.returncode == 0, done.stderr
     golden("demo/rules.txt", done.stdout)

@@ -101,7 +101,11 @@ def test_the_looser_policy_allows_all_that_the_stricter_does(
     does = effect(policy, other)
     if does is Effect.NOTHING:
         return
-    assert does in (Effect.RELAXES, Effect.RESTRICTS)
+    if does is Effect.CHANGES:
+        assert rule.name == "half-spot", (
+            "a part of a service on Spot is no plan of a policy that takes it whole"
+        )
+        return
     strict, loose = (policy, other) if does is Effect.RELAXES else (other, policy)
     narrow, wide = options(1, catalog, strict), options(1, catalog, loose)
     for few, many in zip(narrow.tasks, wide.tasks, strict=True):

@@ -206,6 +206,31 @@ def never_to_be_interrupted(good: Good) -> Good:
     return plan, replace(settled, solution=replace(settled.solution, cells=cells)), catalog
 
 
+def _told(good: Good, **changes: Any) -> Good:
+    """Say something of the tasks that run on Spot."""
+    plan, settled, catalog = good
+    spot = {w for w, way in settled.solution.assignment.items() if way.capacity_option == "SPOT"}
+    assert spot
+    cells = tuple(
+        replace(
+            c, tasks=tuple(replace(t, **changes) if t.workload in spot else t for t in c.tasks), _tasks={}
+        )
+        for c in settled.solution.cells
+    )
+    return plan, replace(settled, solution=replace(settled.solution, cells=cells)), catalog
+
+
+def more_on_spot_than_may_be(good: Good) -> Good:
+    return _told(good, firm=True)
+
+
+def parts_apart(good: Good) -> Good:
+    ways = good[1].solution.assignment
+    there = {(w.launch_type, w.cpu_architecture) for w in ways.values() if w.capacity_option == "SPOT"}
+    elsewhere = next(i for i, w in ways.items() if {(w.launch_type, w.cpu_architecture)} != there)
+    return _told(good, beside=elsewhere)
+
+
 BROKEN: dict[Callable[[Good], Good], str] = {
     doubled: "every workload is placed once or rejected",
     forgotten: "every workload is placed once or rejected",
@@ -228,6 +253,8 @@ BROKEN: dict[Callable[[Good], Good], str] = {
     usage_too_dear: "the bound is proven",
     bound_out_of_nothing: "the bound is proven",
     never_to_be_interrupted: "nothing is on Spot that must not be",
+    more_on_spot_than_may_be: "parts of a service are on one launch type",
+    parts_apart: "parts of a service are on one launch type",
 }
 
 

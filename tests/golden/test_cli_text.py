@@ -11,6 +11,7 @@ from advisor.__main__ import main
 COMMANDS = (
     *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy", "doctor", "init"),
     *("schema", "demo-data", "config", "config show"),
+    *("report", "report run", "report outbox", "schedule", "schedule list", "schedule show", "schedule run"),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )
 
@@ -47,7 +48,7 @@ def test_schemas(golden, capsys, alone, subject: str) -> None:
     golden(f"schema/{subject}.json", out)
 
 
-@pytest.mark.parametrize("tier", ["basic", "cost", "deep"])
+@pytest.mark.parametrize("tier", ["basic", "cost", "deep", "report"])
 def test_policies(golden, capsys, alone, tier: str) -> None:
     code, out, _ = run(capsys, "policy", "--tier", tier)
     assert code == 0

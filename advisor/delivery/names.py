@@ -14,6 +14,11 @@ MOST_CHARS = 200
 """A subject that is longer is cut by every mail reader."""
 
 
+def steers(text: str) -> bool:
+    """Return whether a text has characters in it that steer instead of showing."""
+    return any(unicodedata.category(c) in HIDDEN for c in text)
+
+
 def one_line(text: str) -> str:
     """Return a text as one line without anything that could end a header, turn it around or hide in it."""
     seen = "".join(" " if unicodedata.category(c) in HIDDEN else c for c in text)

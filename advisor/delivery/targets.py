@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
-from advisor.delivery.names import one_line
+from advisor.delivery.names import one_line, steers
 from advisor.errors import ConfigError
 
 ADDRESS = re.compile(
@@ -78,7 +78,7 @@ def targets_of(url: str, folder: Path) -> tuple[Target, ...]:
     if not mark or scheme.lower() not in readers:
         # without the rest: people paste webhook URLs, which are secrets
         raise ConfigError(f"{_shown(scheme)!r} begins no recipient: write {KINDS}")
-    if any(ord(c) < 32 or ord(c) == 127 for c in unquote(url)):
+    if steers(unquote(url)):
         raise ConfigError(f"{_shown(url)} has a control character in it")
     return tuple(readers[scheme.lower()](rest, folder))
 
@@ -96,14 +96,15 @@ def _file(rest: str, folder: Path) -> Iterator[Target]:
 
 def _s3(rest: str, folder: Path) -> Iterator[Target]:
     del folder
-    parts = urlsplit("s3://" + rest.lstrip("/"))
-    bucket, prefix = parts.netloc, parts.path.strip("/")
+    place, _, query = rest.lstrip("/").partition("?")
+    bucket, _, path = place.partition("/")
+    prefix = path.strip("/")
     if not BUCKET.fullmatch(bucket):
-        raise ConfigError(f"{_shown(bucket)} is no bucket's name: write s3://BUCKET/PREFIX")
+        raise ConfigError(f"{_shown(bucket)!r} is no bucket's name: write s3://BUCKET/PREFIX")
     bad = [p for p in prefix.split("/") if prefix and (not KEY_PART.fullmatch(p) or set(p) == {"."})]
     if bad:
         raise ConfigError(f"s3://{bucket}/{_shown(prefix)}: {_shown(bad[0])!r} is no part of a plain key")
-    asked = _asked(parts.query, ("region",), f"s3://{bucket}")
+    asked = _asked(query, ("region",), f"s3://{bucket}")
     region = asked.get("region")
     if region is not None and not REGION.fullmatch(region):
         raise ConfigError(f"s3://{bucket}: {_shown(region)} is no region")
@@ -119,7 +120,7 @@ def _mail(rest: str, folder: Path) -> Iterator[Target]:
         raise ConfigError("mailto: names nobody: write mailto:name@example.com")
     for address in found:
         if not ADDRESS.fullmatch(address) or ".." in address:
-            raise ConfigError(f"{_shown(address)} is no mail address: write mailto:name@example.com")
+            raise ConfigError(f"{_shown(address)!r} is no mail address: write mailto:name@example.com")
         local, _, domain = address.rpartition("@")
         yield MailTarget(address, one_line(asked.get("subject", "")), f"mailto:{local}@{domain.lower()}")
 

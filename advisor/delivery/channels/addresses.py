@@ -11,6 +11,8 @@ from advisor.delivery.faults import RefusedError, TryLater
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+RETIRED = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "::/96")))
+"""Site-local, documentation, and IPv4 as it was once written: no python knows all of them for what they are."""
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -51,7 +53,10 @@ def is_public(text: str) -> bool:
         address: Address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    return all(a.is_global and not a.is_multicast and not a.is_reserved for a in _faces(address))
+    return all(
+        a.is_global and not a.is_multicast and not a.is_reserved and not any(a in old for old in RETIRED)
+        for a in _faces(address)
+    )
 
 
 def _faces(address: Address) -> list[Address]:

@@ -83,6 +83,11 @@ class SmtpChannel:
             raise ConfigError(
                 f"smtp.url names a user, and {self._policy.password_env} in the environment holds no password"
             )
+        # smtplib's own complaint would show the password
+        if not self._password.isascii() or not self._server.user.isascii():
+            raise ConfigError(
+                f"user and password ({self._policy.password_env}) for a mail server must be plain ASCII"
+            )
 
     def send(self, parcel: Parcel, delivery: Delivery, hand_over: Callable[[], None]) -> str:
         """Mail a parcel; see `channels.Channel`."""

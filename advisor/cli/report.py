@@ -13,6 +13,7 @@ import typer
 from advisor.cli.failures import ExitCode, warn, whisper
 from advisor.cli.options import ConfigFile, Debug, Many, Quiet
 from advisor.cli.schedules import load_schedules, open_outbox, the_schedule
+from advisor.cli.thresholds import tell, thresholds
 
 if TYPE_CHECKING:
     from advisor.delivery.channels.aws import Writer
@@ -89,19 +90,18 @@ def run(
     from advisor.delivery.channels import channels_of
     from advisor.delivery.report_run import report_run
     from advisor.delivery.wall import Ending
-    from advisor.report.fail_on import hit, threshold
 
     settings, schedules = load_schedules(config_file)
     chosen = the_schedule(schedule, schedules, "--schedule")
-    thresholds = [*chosen.thresholds, *(threshold(text) for text in fail_on or ())]
+    stop_at = [*chosen.thresholds, *thresholds(fail_on or ())]
     moment = _moment(as_of, chosen)
     check_formats(chosen)
     channels = channels_of(chosen.targets, settings.config, os.environ, _writer())
     ending = Ending()
-    with ending.listening(), progress(quiet or not sys.stderr.isatty()) as tell:
+    with ending.listening(), progress(quiet or not sys.stderr.isatty()) as show:
 
         def make(order: Order) -> Parcel:
-            return plan_parcel(order, settings.config, tell)
+            return plan_parcel(order, settings.config, show)
 
         if dry_run:
             _show(chosen, moment, make)
@@ -119,9 +119,7 @@ def run(
             retry=retry,
         )
     _tell(chosen, outcome)
-    hits = hit(thresholds, outcome.parcel.figures)
-    for found in hits:
-        whisper(f"threshold hit: {found.text} ({outcome.parcel.figures[found.figure]:g})")
+    hits = tell(stop_at, outcome.parcel.figures)
     if outcome.missing:
         raise typer.Exit(ExitCode.ERROR)
     if hits:

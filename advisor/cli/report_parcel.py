@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor.cli.live import Live, read_account
+from advisor.cli.thresholds import all_figures
 from advisor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -60,12 +61,11 @@ def plan_parcel(order: Order, config: Config, tell: Callable[[str], None]) -> Pa
 def parcel_of(order: Order, plan: Plan, cells: tuple[Cell, ...], now: datetime) -> Parcel:
     """Return a plan as a parcel."""
     from advisor.delivery.parcel import Parcel
-    from advisor.report.fail_on import figures_of
     from advisor.report.table import table
     from advisor.report.view import title
 
     holes = [cell for cell in cells if cell.is_hole]
-    figures = {**figures_of(plan, order.earlier), **({"holes": float(len(holes))} if cells else {})}
+    figures = all_figures(plan, cells, order.earlier)
     line = _line(figures)
     remarks = [f"Not read whole: {cell}" for cell in holes]
     text = "\n".join(

@@ -62,8 +62,9 @@ def run_forever(
     not_before: dict[tuple[str, str], datetime] = {}
     while True:
         for schedule in schedules:
-            found = due(schedule, outbox, now())
-            if found is None or now() < not_before.get((schedule.name, found.period), now()):
+            moment = now()
+            found = due(schedule, outbox, moment)
+            if found is None or moment < not_before.get((schedule.name, found.period), moment):
                 continue
             tell(f"{schedule.name}: period {found.period}")
             if not run(schedule, found.moment):

@@ -109,6 +109,18 @@ def read_schedules(tables: Mapping[str, tuple[Any, str]]) -> dict[str, Schedule]
     return found
 
 
+def schedule_schema() -> dict[str, Any]:
+    """Return the JSON schema of one `[schedule.NAME]`."""
+    schema = TypeAdapter(Schedule).json_schema()
+    properties = {key: schema["properties"][key] for key in KEYS}
+    for key in LISTS:
+        # one may stand without brackets
+        one = properties[key].get("items", {"type": "string"})
+        properties[key] = {"anyOf": [properties[key], one]}
+    required = [key for key in schema["required"] if key in KEYS]
+    return {**schema, "properties": properties, "required": required}
+
+
 def _read(name: str, table: Mapping[str, Any], folder: Path) -> tuple[Schedule | None, list[str]]:
     wrong = [f"{key}: no such setting{_nearest(key)}" for key in table if key not in KEYS]
     known = {k: [v] if k in LISTS and isinstance(v, str) else v for k, v in table.items() if k in KEYS}

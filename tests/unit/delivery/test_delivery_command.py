@@ -16,6 +16,7 @@ import pytest
 from fakes_mail import Post, free_port, post_office
 
 from advisor.__main__ import main
+from advisor.cli.schedules import open_outbox
 from advisor.delivery.outbox import Outbox
 
 CANARY = "c4n4ry-T0-B0-XYZ"
@@ -109,6 +110,15 @@ def test_thresholds_have_an_exit_code_of_their_own(alone: Path, capsys) -> None:
     assert run(capsys, *REPORT, "--fail-on", "cost>0")[0] == 10
 
 
+def test_recommend_stops_a_pipeline_too(alone: Path, capsys) -> None:
+    usage(alone)
+    assert run(capsys, "recommend", "usage", "--fail-on", "savings_share>99%")[0] == 0
+    code, out, err = run(capsys, "recommend", "usage", "--fail-on", "today>1", "--fail-on", "cost<1")
+    assert (code, err.count("threshold hit: ")) == (10, 1)
+    assert "Fleet" in out
+    assert run(capsys, "recommend", "usage", "--fail-on", "tody>1")[0] == 1
+
+
 def test_who_was_not_reached_is_told_and_the_others_have_it(alone: Path, capsys) -> None:
     settle(alone, "file:out", "mailto:a@example.com", "slack:finops", port=free_port(), patience=0.0)
     code, _, err = run(capsys, *REPORT)
@@ -164,7 +174,9 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
         )[0]
         == 10
     )
-    assert "$0 since last time" in (alone / "out" / "daily-2026-11-24.txt").read_text()
+    kept = open_outbox().parcel("daily", "2026-11-24")
+    assert kept is not None
+    assert "$0 since last time" in kept.text
 
 
 @pytest.mark.parametrize("as_of", ["yesterday", "2026-13-01", "2026-11-23T07:00", "20261123"])

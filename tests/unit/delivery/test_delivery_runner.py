@@ -51,6 +51,11 @@ class Stage:
         end = datetime.fromisoformat(until).replace(tzinfo=UTC).timestamp()
         before = len(self.ran)
 
+        def now() -> datetime:
+            # time goes on between any two looks at it
+            self.clock.now += 0.001
+            return datetime.fromtimestamp(self.clock.now, UTC)
+
         def wait(seconds: float) -> bool:
             self.clock.now += seconds
             return self.clock.now >= end
@@ -59,7 +64,7 @@ class Stage:
             [self.schedule],
             self.outbox,
             report or self.report,
-            now=lambda: datetime.fromtimestamp(self.clock.now, UTC),
+            now=now,
             wait=wait,
             tell=lambda said: None,
         )

@@ -18,8 +18,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
 Flag = Annotated[bool, Strict()]
-SENDING = ("mail", "smtp", "slack", "delivery")
-"""Sections about sending reports: they change no plan."""
+SENDING = ("store", "mail", "smtp", "slack", "delivery")
+"""Sections about keeping and sending reports: they change no plan."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +293,17 @@ class HistoryPolicy:
 
 
 @dataclass(frozen=True)
+class StorePolicy:
+    """Where it is kept what became of every report."""
+
+    __pydantic_config__ = STRICT
+    url: str | None = None
+    """`postgresql://user@host/database`, for several machines or ones whose disk goes with them; null: a file of this machine."""
+    password_env: str = "ADVISOR_STORE_PASSWORD"  # noqa: S105 - the name of a variable
+    """Environment variable that holds the password."""
+
+
+@dataclass(frozen=True)
 class MailPolicy:
     """How reports are mailed."""
 
@@ -361,6 +372,7 @@ class Config:
     prices: PricePolicy = PricePolicy()
     folk: FolkPolicy = FolkPolicy()
     history: HistoryPolicy = HistoryPolicy()
+    store: StorePolicy = StorePolicy()
     mail: MailPolicy = MailPolicy()
     smtp: SmtpPolicy = SmtpPolicy()
     slack: SlackPolicy = SlackPolicy()

@@ -1,4 +1,4 @@
-"""A sender of its own process: delivers one report to many addresses. Told: folder, port, how many, period."""
+"""A sender of its own process: delivers one report to many addresses. Told: where the outbox is, port, how many, period."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any, cast
 
 from advisor.config import Config, DeliveryPolicy, MailPolicy, SmtpPolicy
 from advisor.delivery.channels import channels_of
+from advisor.delivery.database import Database
 from advisor.delivery.occurrences import Occurrences
 from advisor.delivery.outbox import Outbox
 from advisor.delivery.parcel import Attachment, Parcel
+from advisor.delivery.postgres import Postgres
 from advisor.delivery.report_run import Order, report_run
+from advisor.delivery.sqlite import Sqlite
 from advisor.delivery.targets import targets_of
 from advisor.delivery.wall import Ending, Wall
 
@@ -32,7 +35,12 @@ def make(order: Order) -> Parcel:
     )
 
 
-def main(folder: str, port: str, count: str, day: str) -> int:
+def database(place: str) -> Database:
+    """Return the database of a folder or URL."""
+    return Postgres(place) if "://" in place else Sqlite(Path(place))
+
+
+def main(place: str, port: str, count: str, day: str) -> int:
     """Deliver, and return 0 when everybody has it."""
     config = Config(
         mail=MailPolicy(sender="finops@example.com"),
@@ -40,13 +48,13 @@ def main(folder: str, port: str, count: str, day: str) -> int:
         delivery=DeliveryPolicy(try_for_s=30.0, first_wait_s=0.1, longest_wait_s=0.2, lease_s=60.0),
     )
     addresses = ",".join(f"p{number}@example.com" for number in range(int(count)))
-    targets = targets_of(f"mailto:{addresses}", Path(folder))
+    targets = targets_of(f"mailto:{addresses}", Path.cwd())
     channels = channels_of(targets, config, {}, lambda: cast(Any, None))
     schedule = cast(
-        Any, SimpleNamespace(name="weekly", folder=Path(folder), occurrences=Occurrences("0 7 * * *", "UTC"))
+        Any, SimpleNamespace(name="weekly", folder=Path.cwd(), occurrences=Occurrences("0 7 * * *", "UTC"))
     )
     wall = Wall()
-    outbox = Outbox(Path(folder) / "outbox", wall.now_s)
+    outbox = Outbox(database(place), wall.now_s)
     as_of = datetime.fromisoformat(f"{day}T08:00:00+00:00")
     ending = Ending()
     print("ready", flush=True)

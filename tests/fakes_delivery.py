@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from advisor.delivery.channels import Channel
+from advisor.delivery.database import Database
 from advisor.delivery.outbox import Delivery, Outbox, State
 from advisor.delivery.parcel import Attachment, Image, Parcel
 from advisor.delivery.schedule import Schedule, read_schedules
@@ -102,9 +103,9 @@ class Said:
         return said
 
 
-def outbox_in(folder: Path, clock: Moving) -> Outbox:
-    """Return an outbox on that clock."""
-    return Outbox(folder / "outbox", lambda: clock.now)
+def outbox_in(store: Callable[[], Database], clock: Moving) -> Outbox:
+    """Return an outbox on that clock, as a process of its own would have it."""
+    return Outbox(store(), lambda: clock.now)
 
 
 def queued(

@@ -106,7 +106,7 @@ def run(
         if dry_run:
             _show(chosen, moment, make)
             return
-        outbox = open_outbox()
+        outbox = open_outbox(settings.config.store)
         outcome = report_run(
             chosen,
             moment,
@@ -135,6 +135,7 @@ def outbox(
         str | None, typer.Option("--schedule", metavar="NAME", help="Only of this schedule.")
     ] = None,
     open_only: Annotated[bool, typer.Option("--open", help="Only what did not arrive.")] = False,
+    config_file: ConfigFile = None,
     debug: Debug = False,
 ) -> None:
     """List every delivery: schedule, period, recipient, state, tries, tries in doubt, and what the other side said.
@@ -147,11 +148,12 @@ def outbox(
       advisor report outbox --open
     """
     del debug  # read from the command line when something fails
+    from advisor.cli.settings import load_settings
     from advisor.delivery.outbox import State
 
     rows = [
         (d.schedule, d.period, d.recipient, str(d.state), str(d.tries), str(d.in_doubt), d.said)
-        for d in open_outbox().deliveries(schedule)
+        for d in open_outbox(load_settings((), config_file).config.store).deliveries(schedule)
         if not open_only or d.state is not State.SENT
     ]
     if not rows:

@@ -146,7 +146,7 @@ def run(
     del debug  # read from the command line when something fails
     from advisor.delivery.runner import run_forever
 
-    _, schedules = load_schedules(config_file)
+    settings, schedules = load_schedules(config_file)
     chosen = (
         [the_schedule(name, schedules, "--schedule") for name in only] if only else list(schedules.values())
     )
@@ -185,7 +185,14 @@ def run(
     # an event's wait ends with the signal's handler; a sleep would go on
     signal.signal(signal.SIGTERM, end)
     whisper(f"running {', '.join(s.name for s in chosen)}")
-    run_forever(chosen, open_outbox(), report, now=lambda: datetime.now(UTC), wait=over.wait, tell=whisper)
+    run_forever(
+        chosen,
+        open_outbox(settings.config.store),
+        report,
+        now=lambda: datetime.now(UTC),
+        wait=over.wait,
+        tell=whisper,
+    )
     whisper("ended")
 
 

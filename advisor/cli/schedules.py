@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from advisor.cli.settings import Settings
+    from advisor.config import StorePolicy
     from advisor.delivery.outbox import Outbox
     from advisor.delivery.schedule import Schedule
 
@@ -47,13 +49,19 @@ def the_schedule(name: str, schedules: dict[str, Schedule], flag: str) -> Schedu
     raise typer.BadParameter(f"no schedule {name!r}; {told}", param_hint=flag)
 
 
-def open_outbox() -> Outbox:
-    """Return the outbox of this user.
+def open_outbox(policy: StorePolicy) -> Outbox:
+    """Return the outbox: of `store.url`, else of this user.
 
     Raises:
-        StoreError: it cannot be opened.
+        AdvisorError: it cannot be opened, or the URL is none.
     """
     from advisor.delivery.outbox import Outbox
+    from advisor.delivery.sqlite import Sqlite
     from advisor.files import data_folder
 
-    return Outbox(data_folder() / OUTBOX, time.time)
+    if policy.url is None:
+        return Outbox(Sqlite(data_folder() / OUTBOX), time.time)
+    from advisor.delivery.postgres import Postgres, check_url
+
+    check_url(policy.url)
+    return Outbox(Postgres(policy.url, os.environ.get(policy.password_env)), time.time)

@@ -1,117 +1,119 @@
-"""The outbox's database: SQLite in the data folder, opened so that what is committed is on the disk."""
+"""What the outbox asks of a database, and its tables: one set of words that SQLite and PostgreSQL both take."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from os import getpid
+from typing import Any, Protocol
 
-from advisor.errors import StoreError
-
-BUSY_S = 30.0
 MIGRATIONS = (
     """
     CREATE TABLE parcels (
-        schedule TEXT NOT NULL, period TEXT NOT NULL, digest TEXT NOT NULL, content BLOB NOT NULL,
-        figures TEXT NOT NULL, made_at REAL NOT NULL, PRIMARY KEY (schedule, period)
+        schedule TEXT NOT NULL, period TEXT NOT NULL, digest TEXT NOT NULL, content BYTEA NOT NULL,
+        figures TEXT NOT NULL, made_at DOUBLE PRECISION NOT NULL, PRIMARY KEY (schedule, period)
     );
     CREATE TABLE deliveries (
         schedule TEXT NOT NULL, period TEXT NOT NULL, recipient TEXT NOT NULL, message_id TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'dead')),
         tries INTEGER NOT NULL DEFAULT 0, in_doubt INTEGER NOT NULL DEFAULT 0,
-        not_before REAL NOT NULL, deadline REAL NOT NULL,
-        owner TEXT NOT NULL DEFAULT '', lease_until REAL NOT NULL DEFAULT 0,
-        said TEXT NOT NULL DEFAULT '', ended_at REAL,
+        not_before DOUBLE PRECISION NOT NULL, deadline DOUBLE PRECISION NOT NULL,
+        owner TEXT NOT NULL DEFAULT '', lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+        said TEXT NOT NULL DEFAULT '', ended_at DOUBLE PRECISION,
         PRIMARY KEY (schedule, period, recipient),
         FOREIGN KEY (schedule, period) REFERENCES parcels (schedule, period)
     );
     CREATE TABLE homes (schedule TEXT NOT NULL PRIMARY KEY, folder TEXT NOT NULL);
-    CREATE TABLE watched (schedule TEXT NOT NULL PRIMARY KEY, since REAL NOT NULL);
+    CREATE TABLE watched (schedule TEXT NOT NULL PRIMARY KEY, since DOUBLE PRECISION NOT NULL);
     """,
 )
 """Numbered by their place; one that was released is never changed, the next is written below it."""
 
+Row = Any
+"""Its columns by name: `row["state"]`."""
 
-class Database:
-    """One connection, for one thread.
 
-    Args:
-        path: of the file; its folder is made.
+class Result(Protocol):
+    """What became of a statement."""
 
-    Raises:
-        StoreError: it cannot be opened, is damaged, or a newer version wrote it.
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        ...
+
+    def fetchone(self) -> Row | None:
+        """Return the next row."""
+        ...
+
+    def fetchall(self) -> list[Row]:
+        """Return all rows."""
+        ...
+
+
+class Inside(Protocol):
+    """A transaction."""
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> Result:
+        """Carry out a statement; values stand as `?`."""
+        ...
+
+
+class Database(Protocol):
+    """One connection, for one thread; its owner is alive as long as its process is, and others see when it is not.
+
+    Whatever goes wrong inside is a StoreError.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA busy_timeout = 30000")
-            mode = self._connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-            # a commit that is not on the disk would let a message go out twice after a power cut
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-        except (sqlite3.Error, OSError) as fault:
-            raise StoreError(
-                f"{path} cannot be opened: {fault}", hint="set ADVISOR_DATA_DIR to a local disk"
-            ) from fault
-        if mode != "wal":
-            raise StoreError(
-                f"{path} is on a disk that cannot be shared safely",
-                hint="set ADVISOR_DATA_DIR to a local disk",
-            )
-        self._migrate()
+    @property
+    def me(self) -> str:
+        """The name of this owner, which nobody else has."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Inside]:
+        """Change something inside, whole or not at all; one at a time, on disk when it ends."""
+        ...
+
+    def rows(self, query: str, *values: Any) -> list[Row]:
+        """Return the rows of a query."""
+        ...
+
+    def enter(self) -> None:
+        """Show that this owner is at work."""
+        ...
+
+    def leave(self) -> None:
+        """Show that it is done."""
+        ...
+
+    def is_alive(self, owner: str) -> bool:
+        """Return whether an owner is at work."""
+        ...
+
+    def alone(self, name: str) -> AbstractContextManager[None]:
+        """Do a piece of work inside, one at a time; others wait, as long as it takes: planning takes what it takes."""
+        ...
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        """Let go of it."""
+        ...
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Change something inside, whole or not at all; one process at a time, on disk when it ends.
 
-        Raises:
-            StoreError: the database is held by another process for too long, full or damaged.
-        """
-        try:
-            # taken at once: a reader that wants to write later is refused without waiting
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as fault:
-            raise StoreError(
-                f"{self._path}: {fault}", hint="is the disk full, or the file damaged?"
-            ) from fault
+def new_owner() -> str:
+    """Return a name that no owner had before."""
+    return f"{getpid()}-{secrets.token_hex(8)}"
 
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        """Return the rows of a query.
 
-        Raises:
-            StoreError: the database is damaged.
-        """
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as fault:
-            raise StoreError(
-                f"{self._path}: {fault}", hint="is the disk full, or the file damaged?"
-            ) from fault
+@contextmanager
+def at_work(database: Database) -> Iterator[None]:
+    """Be at work inside."""
+    database.enter()
+    try:
+        yield
+    finally:
+        database.leave()
 
-    def _migrate(self) -> None:
-        with self.writing() as inside:
-            version = inside.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{self._path} was written by a newer version (schema {version})", hint="update advisor"
-                )
-            for number, script in enumerate(MIGRATIONS[version:], version + 1):
-                for statement in script.split(";"):
-                    if statement.strip():
-                        inside.execute(statement)
-                inside.execute(f"PRAGMA user_version = {number}")
+
+def statements(script: str) -> list[str]:
+    """Return the statements of a migration."""
+    return [part for part in script.split(";") if part.strip()]

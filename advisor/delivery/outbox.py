@@ -7,21 +7,17 @@ anything goes out, and `in_doubt` is one more on disk before the message is hand
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from advisor.delivery.database import Database
+from advisor.delivery.database import Database, Inside, Row, at_work
 from advisor.delivery.faults import LostLeaseError
-from advisor.delivery.making import alone
-from advisor.delivery.owners import Owners
 from advisor.delivery.parcel import Parcel, digest_of, message_id, unpacked
 from advisor.errors import ConfigError
 
-FILE = "outbox.sqlite3"
 KEPT_PERIODS = 13
 """Reports of a quarter of weeks are kept whole; of older ones only what became of them, and their figures."""
 
@@ -72,23 +68,18 @@ class Outbox:
     """The outbox of a data folder; one for each process.
 
     Args:
-        folder: where it lies; made when it is not there.
+        database: where it lies.
         now_s: seconds since 1970, the same for all processes.
     """
 
-    def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
-        self._database = Database(folder / FILE)
-        self._folder, self._now_s = folder, now_s
-        self._owners = Owners(folder / "senders")
+    def __init__(self, database: Database, now_s: Callable[[], float]) -> None:
+        self._database, self._now_s = database, now_s
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Claim and send inside."""
-        self._owners.enter()
-        try:
+        with at_work(self._database):
             yield
-        finally:
-            self._owners.leave()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -115,13 +106,13 @@ class Outbox:
     @contextmanager
     def making(self, schedule: str) -> Iterator[None]:
         """Make a schedule's parcel inside, one process at a time: others wait, and then find it made."""
-        with alone(self._folder / f"{schedule}.making"):
+        with self._database.alone(schedule):
             yield
 
     def parcel(self, schedule: str, period: str) -> Parcel | None:
         """Return the parcel of a period; null where none was made yet, or it is long done and was let go."""
         rows = self._database.rows(
-            "SELECT content FROM parcels WHERE schedule = ? AND period = ? AND content != x''",
+            "SELECT content FROM parcels WHERE schedule = ? AND period = ? AND length(content) > 0",
             schedule,
             period,
         )
@@ -135,15 +126,15 @@ class Outbox:
         with self._database.writing() as inside:
             inside.execute(
                 "INSERT INTO parcels VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (schedule, period) DO UPDATE "
-                "SET digest = excluded.digest, content = excluded.content WHERE parcels.content = x''",
+                "SET digest = excluded.digest, content = excluded.content WHERE length(parcels.content) = 0",
                 values,
             )
             inside.execute(
-                "UPDATE parcels SET content = x'' WHERE schedule = ? AND period != ? AND period NOT IN "
+                "UPDATE parcels SET content = ? WHERE schedule = ? AND period != ? AND period NOT IN "
                 "(SELECT period FROM parcels WHERE schedule = ? ORDER BY period DESC LIMIT ?) AND NOT EXISTS "
                 "(SELECT 1 FROM deliveries d WHERE d.schedule = parcels.schedule AND d.period = parcels.period "
                 "AND d.state NOT IN ('sent', 'dead'))",
-                (name, parcel.period, name, KEPT_PERIODS),
+                (b"", name, parcel.period, name, KEPT_PERIODS),
             )
         kept = self.parcel(name, parcel.period)
         return parcel if kept is None else kept
@@ -161,21 +152,13 @@ class Outbox:
         """Queue a parcel for those recipients who have no delivery of this period yet; give up those no longer named."""
         digest, now = digest_of(parcel.packed()), self._now_s()
         with self._database.writing() as inside:
-            inside.executemany(
-                "INSERT INTO deliveries (schedule, period, recipient, message_id, state, not_before, deadline) "
-                "VALUES (?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT DO NOTHING",
-                [
-                    (
-                        parcel.schedule,
-                        parcel.period,
-                        r,
-                        message_id(parcel.schedule, parcel.period, r, digest, domain),
-                        now,
-                        deadline,
-                    )
-                    for r in recipients
-                ],
-            )
+            for recipient in recipients:
+                name = message_id(parcel.schedule, parcel.period, recipient, digest, domain)
+                inside.execute(
+                    "INSERT INTO deliveries (schedule, period, recipient, message_id, state, not_before, deadline) "
+                    "VALUES (?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT DO NOTHING",
+                    (parcel.schedule, parcel.period, recipient, name, now, deadline),
+                )
             for row in _of(inside, parcel.schedule, parcel.period):
                 if row["recipient"] not in recipients and row["state"] in ("queued", "failed"):
                     self._end(inside, _delivery(row), State.DEAD, "no longer a recipient")
@@ -206,7 +189,7 @@ class Outbox:
                 inside.execute(
                     "UPDATE deliveries SET state = 'sending', tries = tries + 1, owner = ?, lease_until = ? "
                     "WHERE schedule = ? AND period = ? AND recipient = ?",
-                    (self._owners.me, now + lease_s, *_delivery(row).key),
+                    (self._database.me, now + lease_s, *_delivery(row).key),
                 )
                 return _delivery(_of(inside, schedule, period, row["recipient"])[0])
         return None
@@ -222,7 +205,7 @@ class Outbox:
             changed = inside.execute(
                 "UPDATE deliveries SET in_doubt = in_doubt + 1, lease_until = ? WHERE schedule = ? AND period = ? "
                 "AND recipient = ? AND state = 'sending' AND owner = ? AND lease_until > ?",
-                (now + lease_s, *delivery.key, self._owners.me, now),
+                (now + lease_s, *delivery.key, self._database.me, now),
             ).rowcount
         if not changed:
             raise LostLeaseError(f"{delivery.recipient} was taken over by another process")
@@ -238,7 +221,7 @@ class Outbox:
             is_known: 1 where the message was handed over and the answer came, so that no doubt is left.
         """
         with self._database.writing() as inside:
-            self._end(inside, delivery, state, said, not_before, is_known, owner=self._owners.me)
+            self._end(inside, delivery, state, said, not_before, is_known, owner=self._database.me)
 
     def deliveries(self, schedule: str | None = None, period: str | None = None) -> list[Delivery]:
         """Return deliveries in order: all, those of a schedule, or those of one of its periods."""
@@ -278,14 +261,14 @@ class Outbox:
             self._database.rows("SELECT since FROM watched WHERE schedule = ?", schedule)[0]["since"]
         )
 
-    def _is_due(self, row: sqlite3.Row, now: float) -> bool:
+    def _is_due(self, row: Row, now: float) -> bool:
         if row["state"] == State.SENDING:
-            return row["lease_until"] <= now or not self._owners.is_alive(row["owner"])
+            return row["lease_until"] <= now or not self._database.is_alive(row["owner"])
         return row["state"] in (State.QUEUED, State.FAILED) and row["not_before"] <= now
 
     def _end(
         self,
-        inside: sqlite3.Connection,
+        inside: Inside,
         delivery: Delivery,
         state: State,
         said: str,
@@ -295,29 +278,26 @@ class Outbox:
     ) -> None:
         inside.execute(
             "UPDATE deliveries SET state = ?, said = ?, not_before = ?, in_doubt = in_doubt - ?, owner = '', ended_at = ? "
-            "WHERE schedule = ? AND period = ? AND recipient = ? AND (? IS NULL OR owner = ?)",
+            "WHERE schedule = ? AND period = ? AND recipient = ? AND owner = coalesce(?, owner)",
             (
-                state,
+                state.value,
                 said,
                 not_before,
                 is_known,
                 self._now_s() if state.is_final else None,
                 *delivery.key,
                 owner,
-                owner,
             ),
         )
 
 
-def _of(
-    inside: sqlite3.Connection, schedule: str, period: str, recipient: str | None = None
-) -> list[sqlite3.Row]:
+def _of(inside: Inside, schedule: str, period: str, recipient: str | None = None) -> list[Row]:
     return inside.execute(
         "SELECT * FROM deliveries WHERE schedule = ? AND period = ? AND recipient = coalesce(?, recipient) ORDER BY recipient",
         (schedule, period, recipient),
     ).fetchall()
 
 
-def _delivery(row: sqlite3.Row) -> Delivery:
+def _delivery(row: Row) -> Delivery:
     fields = {name: row[name] for name in Delivery.__dataclass_fields__}
     return Delivery(**{**fields, "state": State(row["state"])})

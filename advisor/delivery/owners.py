@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import secrets
 from pathlib import Path
 from typing import IO
 
@@ -16,13 +14,14 @@ class Owners:
 
     Args:
         folder: of their locks; made when it is not there.
+        me: the name of this process.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, me: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._mine: IO[bytes] | None = None
-        self.me = f"{os.getpid()}-{secrets.token_hex(8)}"
+        self.me = me
 
     def enter(self) -> None:
         """Show that this process is at work, and sweep what dead ones left."""

@@ -17,7 +17,9 @@ from fakes_mail import Post, free_port, post_office
 
 from advisor.__main__ import main
 from advisor.cli.schedules import open_outbox
+from advisor.config import StorePolicy
 from advisor.delivery.outbox import Outbox
+from advisor.delivery.sqlite import Sqlite
 
 CANARY = "c4n4ry-T0-B0-XYZ"
 TABLE = """
@@ -174,7 +176,7 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
         )[0]
         == 10
     )
-    kept = open_outbox().parcel("daily", "2026-11-24")
+    kept = open_outbox(StorePolicy()).parcel("daily", "2026-11-24")
     assert kept is not None
     assert "$0 since last time" in kept.text
 
@@ -254,7 +256,7 @@ def test_two_commands_at_once_send_one_report(alone: Path) -> None:
 
 def test_the_runner_catches_up_and_ends_when_told(alone: Path) -> None:
     settle(alone, "file:out")
-    outbox = Outbox(Path(os.environ["ADVISOR_DATA_DIR"]) / "outbox", lambda: time.time() - 3 * 86_400)
+    outbox = Outbox(Sqlite(Path(os.environ["ADVISOR_DATA_DIR"]) / "outbox"), lambda: time.time() - 3 * 86_400)
     outbox.watch("daily")
     outbox.close()
     runner = child(alone, "schedule", "run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -46,3 +47,13 @@ def postgres_server() -> Iterator[str]:
             subprocess.run([*other, there / "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop"], **quiet)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(url: str) -> str:
+    """Return the URL of a new, empty database of a server."""
+    import psycopg
+
+    name = f"d{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return url.rsplit("/", 1)[0] + f"/{name}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fakes_postgres import postgres_server, programs
+from fakes_postgres import new_database, postgres_server, programs
 
 from advisor.delivery.database import Database
 from advisor.delivery.postgres import Postgres
@@ -54,13 +53,3 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "outbox")
     return new_database(request.getfixturevalue("postgres"))
-
-
-def new_database(url: str) -> str:
-    """Return the URL of a new, empty database of a server."""
-    import psycopg
-
-    name = f"d{secrets.token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return url.rsplit("/", 1)[0] + f"/{name}"

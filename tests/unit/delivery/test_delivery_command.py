@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fakes_mail import Post, free_port, post_office
+from fakes_postgres import new_database
 
 from advisor.__main__ import main
 from advisor.cli.schedules import open_outbox
@@ -179,6 +180,25 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
     kept = open_outbox(StorePolicy()).parcel("daily", "2026-11-24")
     assert kept is not None
     assert "$0 since last time" in kept.text
+
+
+def test_machines_that_share_a_store_send_once(alone: Path, capsys, monkeypatch, postgres: str) -> None:
+    with post_office(Post()) as post:
+        for machine in ("one", "two"):
+            (alone / machine).mkdir()
+            monkeypatch.chdir(alone / machine)
+            monkeypatch.setenv("ADVISOR_DATA_DIR", str(alone / machine / "data"))
+            settle(alone / machine, "mailto:a@example.com", port=post.port)
+            with (alone / machine / "advisor.toml").open("a") as file:
+                file.write(f'[store]\nurl = "{new_database(postgres) if machine == "one" else url}"\n')
+            url = (alone / machine / "advisor.toml").read_text().split('[store]\nurl = "')[1].split('"')[0]
+            # the first machine's folder is not there on the second
+            if machine == "two":
+                (alone / "one").rename(alone / "elsewhere")
+            assert run(capsys, *REPORT)[0] == 0
+    assert len(post.letters) == 1
+    assert " sent " in run(capsys, "report", "outbox")[1]
+    assert not list(alone.rglob("outbox.sqlite3*"))
 
 
 def test_two_schedules_of_one_name_do_not_keep_each_other_silent(alone: Path, capsys, monkeypatch) -> None:

@@ -13,7 +13,7 @@ CPU, MEMORY = "1024", "4096"
 TRIES = 2
 """How often the scheduler starts the task again when it could not be started at all."""
 NOTES = (
-    "The task's disk ends with it, and an outbox on it: without [store] url (PostgreSQL) a second start of one period mails again.",
+    "The task's disk ends with it: without [store] url (PostgreSQL) a second start of one period mails again.",
     "Objects in S3 are put once whatever happens. Secrets come from Secrets Manager: name them below.",
 )
 

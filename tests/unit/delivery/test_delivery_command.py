@@ -183,6 +183,7 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
 
 
 def test_machines_that_share_a_store_send_once(alone: Path, capsys, monkeypatch, postgres: str) -> None:
+    url = new_database(postgres)
     with post_office(Post()) as post:
         for machine in ("one", "two"):
             (alone / machine).mkdir()
@@ -190,8 +191,7 @@ def test_machines_that_share_a_store_send_once(alone: Path, capsys, monkeypatch,
             monkeypatch.setenv("ADVISOR_DATA_DIR", str(alone / machine / "data"))
             settle(alone / machine, "mailto:a@example.com", port=post.port)
             with (alone / machine / "advisor.toml").open("a") as file:
-                file.write(f'[store]\nurl = "{new_database(postgres) if machine == "one" else url}"\n')
-            url = (alone / machine / "advisor.toml").read_text().split('[store]\nurl = "')[1].split('"')[0]
+                file.write(f'[store]\nurl = "{url}"\n')
             # the first machine's folder is not there on the second
             if machine == "two":
                 (alone / "one").rename(alone / "elsewhere")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from advisor.config import Config
     from advisor.errors import AdvisorError
     from advisor.model import Comparison, Plan, Recommendation, Rejection, Usage
+    from advisor.notebook.tune import tune
     from advisor.pipeline import advise, compare_settings, price_rules, what_if
     from advisor.plan.compare import compare
     from advisor.report import write_report
@@ -37,6 +38,7 @@ __all__ = [
     "load_catalog",
     "price_rules",
     "read_usage",
+    "tune",
     "what_if",
     "write_report",
 ]
@@ -56,6 +58,7 @@ _HOMES = {
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
     "read_usage": "advisor.usage",
+    "tune": "advisor.notebook.tune",
     "what_if": "advisor.pipeline",
     "write_report": "advisor.report",
 }

@@ -259,6 +259,11 @@ class PlanPolicy:
     exclude: tuple[str, ...] = ()
     """Globs on `workload_id`: left as they are and listed."""
     pins: tuple[Pin, ...] = ()
+    """The first that matches a workload holds; `checkout=FARGATE, web*=EC2 SPOT` for short."""
+    regions: tuple[str, ...] = ()
+    """Regions to plan; workloads elsewhere are left out and listed. Empty: all."""
+    demand_growth_share: Annotated[float, Field(ge=-0.95, le=10.0)] = 0.0
+    """Demand to plan for: 0.5 is half more than was measured, -0.2 a fifth less; whole tasks in every hour."""
     owner_tag: str = "team"
     """Tag whose value names the owner of a recommendation."""
     owners: dict[str, str] = field(default_factory=dict)

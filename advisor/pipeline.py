@@ -19,6 +19,7 @@ from advisor.plan.parts import in_parts_once
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
 from advisor.plan.rules import RULES, Rule, effect
+from advisor.plan.scope import reads, scoped
 from advisor.plan.settings_changed import settings_changed
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
@@ -100,8 +101,8 @@ def what_if(
     def profiled(policy: Config) -> Profiles:
         return profile(usage, policy.profile, policy.prices)
 
-    def planned(policy: Config, profiles: Profiles, memory: Memory) -> Plan:
-        return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
+    def planned(policy: Config, profiles: Profiles, progress: Callable[[str], None]) -> Plan:
+        return _planned(usage, profiles, catalog, policy, progress)
 
     policy = config or Config()
     priced = own_prices(usage.bill, catalog, policy.prices).catalog  # quick answers are at the plan's prices
@@ -132,7 +133,9 @@ def compare_settings(
     before = _planned(usage, profiles, catalog, config, lambda _: None, memory)
     if (other.profile, other.prices) != (config.profile, config.prices):
         progress("reading shapes from usage under the other settings")
-        profiles, memory = profile(usage, other.profile, other.prices), Memory()
+        profiles = profile(usage, other.profile, other.prices)
+    if reads(other) != reads(config):
+        memory = Memory()
     progress("planning under the other settings")
     try:
         after = _planned(usage, profiles, catalog, other, lambda _: None, memory)
@@ -155,6 +158,9 @@ def _planned(
     """Return the plan for profiled usage, audited."""
     own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
     usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
+    usage, profiles = scoped(
+        usage, profiles, config.plan
+    )  # only some regions, or more demand than was measured
     usage, profiles, parts, memory = in_parts_once(
         usage, profiles, memory or Memory(), config
     )  # plan/: what stays off Spot

@@ -23,6 +23,7 @@ from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
 from advisor.plan.recommend import Today, placements, recommendations
 from advisor.plan.reconcile import Runs, reconcile
+from advisor.plan.scope import scope_words
 from advisor.plan.settle import Settled, settle
 from advisor.plan.solution import Solution
 from advisor.plan.tasks import Task
@@ -211,7 +212,7 @@ def _policy(config: Config) -> tuple[str, ...]:
         f"{len(config.plan.pins)} pins of plan.pins": config.plan.pins,
         "only " + ", ".join(config.plan.launch_types): len(config.plan.launch_types) < len(LaunchType),
     }
-    return tuple(words for words, counts in said.items() if counts)
+    return (*(words for words, counts in said.items() if counts), *scope_words(config.plan))
 
 
 def _crowded(pools: tuple[Pool, ...], config: Config) -> tuple[str, ...]:

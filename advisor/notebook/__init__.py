@@ -1,0 +1,1 @@
+"""Widgets for notebooks: the only room that imports ipywidgets."""

@@ -9,6 +9,7 @@ from advisor.report.charts.options import options_chart
 from advisor.report.charts.packing import packing_chart
 from advisor.report.charts.usage import usage_chart
 from advisor.report.charts.waterfall import waterfall_chart
+from advisor.report.charts.workload import workload_chart
 
 __all__ = [
     "frontier_chart",
@@ -17,4 +18,5 @@ __all__ = [
     "packing_chart",
     "usage_chart",
     "waterfall_chart",
+    "workload_chart",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.model import Plan
-from advisor.report.charts.altair_door import altair
+from advisor.report.charts.altair_door import altair, drawn_rows
 from advisor.report.charts.frontier_points import Point, points
 from advisor.report.charts.lines import said
-from advisor.report.charts.theme import WIDTH, Theme, theme_of, themed
+from advisor.report.charts.theme import WIDTH, Drawing, Theme, theme_of
 from advisor.report.words import counted
 from advisor.units import format_share, format_usd
 
@@ -43,7 +43,7 @@ def frontier_chart(plan: Plan, *, theme: str = "light") -> Any:
         "is a share of full ones: a real fleet would cost more.",
         "Points that would cover each other stand side by side; their names tell the exact figures.",
     )
-    return themed(chart, look, "Cost against effort and interruptions", words)
+    return Drawing(chart, "Cost against effort and interruptions", words).finished(look)
 
 
 def _row(number: int, point: Point) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _panel(
         scale=alt.Scale(zero=True),
         axis=alt.Axis(format="$,.0f", tickCount=5, labels=first),
     )
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
+    base = alt.Chart(drawn_rows(rows)).encode(x=x, y=y)
     dim = alt.condition(picked, alt.value(1.0), alt.value(0.25))
     dots = base.mark_point(filled=True, size=330, cursor="pointer").encode(
         color=_color(look), opacity=dim, tooltip=_tips()
@@ -134,7 +134,7 @@ def _panel(
 def _names(rows: list[dict[str, Any]], picked: Any, look: Theme) -> Any:
     alt = altair()
     return (
-        alt.Chart(alt.InlineData(values=rows))
+        alt.Chart(drawn_rows(rows))
         .mark_text(align="left", cursor="pointer", color=look.text)
         .encode(
             x=alt.value(0),

@@ -7,10 +7,10 @@ from typing import Any
 
 from advisor.errors import AdvisorError
 from advisor.model import Plan
-from advisor.report.charts.altair_door import altair
+from advisor.report.charts.altair_door import altair, drawn_rows
 from advisor.report.charts.lines import said
 from advisor.report.charts.load_rows import ON_DEMAND, UNUSED, Load, load
-from advisor.report.charts.theme import WIDTH, Theme, theme_of, themed
+from advisor.report.charts.theme import WIDTH, Drawing, Theme, theme_of
 from advisor.units import HOURS_PER_MONTH, format_usd
 
 HALF_A_CENT = 0.005
@@ -30,7 +30,9 @@ def load_duration_chart(plan: Plan, *, theme: str = "light") -> Any:
         )
     found = load(plan, plan.covered_hours)
     chart = _chart(found, look).properties(width=WIDTH, height=320)
-    return themed(chart, look, "What runs all the time, and what pays for it", said(*_words(plan, found)))
+    return Drawing(
+        chart, "What runs all the time, and what pays for it", said(*_words(plan, found))
+    ).finished(look)
 
 
 def _words(plan: Plan, found: Load) -> Iterator[str]:
@@ -68,7 +70,7 @@ def _chart(found: Load, look: Theme) -> Any:
     scale = alt.Scale(domain=domain, range=[colors[n] for n in domain])
     color = alt.Color("layer:N", title=None, scale=scale, legend=alt.Legend(columns=1))
     return (
-        alt.Chart(alt.InlineData(values=rows))
+        alt.Chart(drawn_rows(rows))
         .mark_rect(strokeWidth=0.7)
         .encode(
             x=alt.X(

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from advisor.model import Plan
-from advisor.report.charts.altair_door import altair
+from advisor.report.charts.altair_door import altair, drawn_rows
 from advisor.report.charts.lines import said, short
-from advisor.report.charts.theme import WIDTH, theme_of, themed
+from advisor.report.charts.theme import WIDTH, Drawing, Theme, theme_of
 from advisor.report.explanation import find_workload
 from advisor.report.view import ESTIMATED
 from advisor.terms import LaunchType, place_name
@@ -32,7 +32,13 @@ def options_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
         InputError: no such workload.
         AdvisorError: altair is not installed.
     """
-    look, alt = theme_of(theme), altair()
+    look = theme_of(theme)
+    return options_drawing(plan, workload, look).finished(look)
+
+
+def options_drawing(plan: Plan, workload: str, look: Theme) -> Drawing:
+    """Return what `options_chart` shows."""
+    alt = altair()
     workload_id = find_workload(plan, workload)["workload_id"]
     rows = option_rows(plan, workload_id)
     y = alt.Y(
@@ -59,7 +65,7 @@ def options_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
         ),
         legend=alt.Legend(columns=3),
     )  # fmt: skip
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
+    base = alt.Chart(drawn_rows(rows)).encode(y=y)
     layers = [
         base.transform_filter("datum.usd != null").mark_bar(height=13, yOffset=-7).encode(
             x=x, color=color, tooltip=_tips()
@@ -81,7 +87,7 @@ def options_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
             .encode(x="own:Q", tooltip=_tips())
         )
     chart = alt.layer(*layers).properties(width=WIDTH, height=ROW * len(rows))
-    return themed(chart, look, f"Every way to run {short(workload_id, 50)}", said(*_words(rows)))
+    return Drawing(chart, f"Every way to run {short(workload_id, 50)}", said(*_words(rows)))
 
 
 def _tips() -> list[Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from advisor.errors import AdvisorError, InputError
 from advisor.model import Plan, Pool
-from advisor.report.charts.altair_door import altair
+from advisor.report.charts.altair_door import altair, drawn_rows
 from advisor.report.charts.lines import said, short
 from advisor.report.charts.packing_rows import OTHERS, Packing, packing, segments
-from advisor.report.charts.theme import WIDTH, Theme, theme_of, themed
+from advisor.report.charts.theme import WIDTH, Drawing, Theme, theme_of
 from advisor.report.words import counted
 from advisor.terms import Moment
 from advisor.units import format_share, format_usd
@@ -46,7 +46,7 @@ def packing_chart(plan: Plan, pool: str, moment: str = Moment.TYPICAL, *, theme:
     chart = _rows(found, look) if len(found.groups) <= ROWS else _squares(found, look)
     count = sum(g["count"] for g in found.groups)
     title = f"{short(pool, 40)}: {counted(count, 'instance')} in {MOMENTS[Moment(moment)]}"
-    return themed(chart, look, title, said(*_words(mine, found)))
+    return Drawing(chart, title, said(*_words(mine, found))).finished(look)
 
 
 def _words(pool: Pool, found: Packing) -> Iterator[str]:
@@ -77,8 +77,8 @@ def _rows(found: Packing, look: Theme) -> Any:
             labelExpr=f"{names}[datum.value]", ticks=False, domain=False, labelColor=look.text, labelPadding=8,
             labels=resource == "vCPU",
         )  # fmt: skip
-        empty = alt.InlineData(values=[{"at": i, "from": 0.0, "to": 1.0} for i in range(len(names))])
-        mine = alt.InlineData(values=[r for r in rows if r["resource"] == resource])
+        empty = drawn_rows([{"at": i, "from": 0.0, "to": 1.0} for i in range(len(names))])
+        mine = drawn_rows([r for r in rows if r["resource"] == resource])
         x = alt.X(
             "from:Q",
             title=f"{resource} taken",
@@ -122,7 +122,7 @@ def _squares(found: Packing, look: Theme) -> Any:
             legend=alt.Legend(format=".0%", gradientLength=160, values=[0, 0.5, 1]),
         )
         panels.append(
-            alt.Chart(alt.InlineData(values=rows))
+            alt.Chart(drawn_rows(rows))
             .mark_rect(stroke=look.ground, strokeWidth=1)
             .encode(
                 x=alt.X("column:O", axis=None),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.errors import ConfigError
+from advisor.report.charts.altair_door import altair
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 WIDTH = 680
@@ -72,19 +73,33 @@ def theme_of(name: str) -> Theme:
     return THEMES[name]
 
 
-def themed(chart: Any, theme: Theme, title: str, said: list[str]) -> Any:
-    """Return a finished chart: title, a sentence or two on what it shows, fonts and colours.
+@dataclass(frozen=True)
+class Drawing:
+    """A chart without fonts and colours of its own, which can be put below another.
 
-    Args:
-        said: lines below the title.
+    Attributes:
+        said: lines below the title: what it shows, and what it does not.
     """
-    heading = {
-        "text": title,
-        "subtitle": said,
-        "anchor": "start",
-        "frame": "group",
-        "offset": 14,
-    }
+
+    chart: Any
+    title: str
+    said: list[str]
+
+    def finished(self, theme: Theme) -> Any:
+        """Return it as a chart that stands alone."""
+        return configured(self.chart.properties(title=self._heading()), theme)
+
+    def as_part(self) -> Any:
+        """Return it as a part of another chart, with scales of its own."""
+        alone = {"color": "independent", "x": "independent", "y": "independent"}
+        return altair().vconcat(self.chart, title=self._heading()).resolve_scale(**alone)
+
+    def _heading(self) -> dict[str, Any]:
+        return {"text": self.title, "subtitle": self.said, "anchor": "start", "frame": "group", "offset": 14}
+
+
+def configured(chart: Any, theme: Theme) -> Any:
+    """Return a chart with a theme's fonts and colours."""
     axis = {
         "labelColor": theme.muted,
         "titleColor": theme.muted,
@@ -98,7 +113,7 @@ def themed(chart: Any, theme: Theme, title: str, said: list[str]) -> Any:
         "titleLimit": 600,
     }
     return (
-        chart.properties(title=heading, background=theme.ground, padding=14)
+        chart.properties(background=theme.ground, padding=14)
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(**axis)

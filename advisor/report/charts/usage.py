@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from advisor.model import Placement, Plan
-from advisor.report.charts.altair_door import altair
+from advisor.report.charts.altair_door import altair, drawn_rows
 from advisor.report.charts.lines import said, short
-from advisor.report.charts.theme import WIDTH, Theme, theme_of, themed
+from advisor.report.charts.theme import WIDTH, Drawing, Theme, theme_of
 from advisor.report.charts.usage_rows import Curve, curve
 from advisor.report.explanation import find_workload
 from advisor.report.words import class_name
@@ -42,6 +42,11 @@ def usage_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
         AdvisorError: altair is not installed.
     """
     look = theme_of(theme)
+    return usage_drawing(plan, workload, look).finished(look)
+
+
+def usage_drawing(plan: Plan, workload: str, look: Theme) -> Drawing:
+    """Return what `usage_chart` shows."""
     row = find_workload(plan, workload)
     number = plan.workloads["workload_id"].to_list().index(row["workload_id"])
     place = next((p for p in plan.placements if p.workload_id == row["workload_id"]), None)
@@ -50,7 +55,7 @@ def usage_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
     drawn = curve(plan, number, profile)
     panels = [panel for panel in _panels(drawn, row, place, look) if panel is not None]
     chart = altair().vconcat(*panels, spacing=14).resolve_scale(x="shared")
-    return themed(chart, look, short(row["workload_id"], 70), said(*_words(drawn, profile)))
+    return Drawing(chart, f"{short(row['workload_id'], 50)} over time", said(*_words(drawn, profile)))
 
 
 def _words(drawn: Curve, profile: dict[str, Any]) -> Iterator[str]:
@@ -127,7 +132,7 @@ def _panel(
         alt.Tooltip("mean:Q", title="mean", format=".3~g"),
         alt.Tooltip("max:Q", title="maximum", format=".3~g"),
     ]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    base = alt.Chart(drawn_rows(rows)).encode(x=x)
     y = alt.Y("max:Q", title=title, scale=y_scale, axis=alt.Axis(tickCount=4))
     layers = [
         *_evidence(drawn, look),
@@ -151,14 +156,14 @@ def _evidence(drawn: Curve, look: Theme) -> Iterator[Any]:
     if drawn.busy:
         spans = [{"start": _iso(b), "end": _iso(e)} for b, e in drawn.busy]
         yield (
-            alt.Chart(alt.InlineData(values=spans))
+            alt.Chart(drawn_rows(spans))
             .mark_rect(color=look.series[1], opacity=0.25)
             .encode(x="start:T", x2="end:T")
         )
     if drawn.marks:
         marks = [{"start": _iso(t)} for t in drawn.marks]
         yield (
-            alt.Chart(alt.InlineData(values=marks))
+            alt.Chart(drawn_rows(marks))
             .mark_rule(color=look.quiet, strokeDash=[2, 4], strokeWidth=0.8)
             .encode(x="start:T")
         )
@@ -193,7 +198,7 @@ def _lines(sizes: list[tuple[float, str, bool]], top: float, look: Theme) -> Ite
     close = len(sizes) == 2 and abs(sizes[0][0] - sizes[1][0]) / top < 2 * APART
     for height, label, advised in sizes:
         color = look.good if advised else look.muted
-        data = alt.InlineData(values=[{"size": height, "label": label}])
+        data = drawn_rows([{"size": height, "label": label}])
         chart = alt.Chart(data).encode(y="size:Q")
         yield chart.mark_rule(color=color, strokeWidth=2, strokeDash=[1, 0] if advised else [6, 4])
         higher = height == max(s for s, _, _ in sizes)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.model import Placement, Plan
-from advisor.report.charts.altair_door import altair
+from advisor.report.charts.altair_door import altair, drawn_rows
 from advisor.report.charts.lines import said
-from advisor.report.charts.theme import WIDTH, theme_of, themed
+from advisor.report.charts.theme import WIDTH, Drawing, theme_of
 from advisor.report.view import CENTS_BELOW_USD
 from advisor.report.words import resized
 from advisor.terms import CapacityOption
@@ -34,7 +34,7 @@ def waterfall_chart(plan: Plan, *, theme: str = "light") -> Any:
     y = alt.Y("name:N", sort=None, title=None, axis=axis)
     top = max(max(r["from"], r["to"]) for r in rows) or 1.0
     scale = alt.Scale(domain=[0, 1.14 * top], nice=False)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
+    base = alt.Chart(drawn_rows(rows)).encode(y=y)
     tips = [
         alt.Tooltip("name:N", title="change"),
         alt.Tooltip("label:N", title="a month"),
@@ -57,7 +57,7 @@ def waterfall_chart(plan: Plan, *, theme: str = "light") -> Any:
         else "",
     )
     chart = alt.layer(bars, text).properties(width=WIDTH - 80, height=34 * len(rows))
-    return themed(chart, look, "From today to the plan", words)
+    return Drawing(chart, "From today to the plan", words).finished(look)
 
 
 def waterfall_rows(plan: Plan) -> list[dict[str, Any]]:

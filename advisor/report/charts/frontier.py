@@ -35,7 +35,7 @@ def frontier_chart(plan: Plan, *, theme: str = "light") -> Any:
         _panel(rows, "pools", "pools of instances to keep up", None, picked, look, first=True),
         _panel(rows, "spot", "vCPU-hours on Spot", ".0%", picked, look, first=False),
     ]
-    both = alt.hconcat(*panels, spacing=24).resolve_scale(y="shared")
+    both = alt.hconcat(*panels, spacing=24, resolve={"scale": {"y": "shared"}})
     chart = alt.vconcat(both, _names(rows, picked, look), spacing=18)
     words = said(
         "Left and low is better. Ringed: no other way is cheaper, has fewer pools and less Spot at once.",

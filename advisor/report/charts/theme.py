@@ -92,7 +92,7 @@ class Drawing:
     def as_part(self) -> Any:
         """Return it as a part of another chart, with scales of its own."""
         alone = {"color": "independent", "x": "independent", "y": "independent"}
-        return altair().vconcat(self.chart, title=self._heading()).resolve_scale(**alone)
+        return altair().vconcat(self.chart, title=self._heading(), resolve={"scale": alone})
 
     def _heading(self) -> dict[str, Any]:
         return {"text": self.title, "subtitle": self.said, "anchor": "start", "frame": "group", "offset": 14}
@@ -112,18 +112,30 @@ def configured(chart: Any, theme: Theme) -> Any:
         "labelLimit": 320,
         "titleLimit": 600,
     }
-    return (
-        chart.properties(background=theme.ground, padding=14)
-        .configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(**axis)
-        .configure_legend(
-            labelColor=theme.text, titleColor=theme.muted, labelFontSize=12, titleFontSize=12, labelLimit=420,
-            titleFontWeight="normal", symbolStrokeWidth=0, orient="bottom", columns=2,
-        )
-        .configure_title(
-            color=theme.text, fontSize=16, subtitleColor=theme.muted, subtitleFontSize=12, subtitleLineHeight=16,
-            subtitlePadding=6,
-        )
-        .configure_text(color=theme.text, fontSize=12)
-    )  # fmt: skip
+    config = {
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": axis,
+        "legend": {
+            "labelColor": theme.text,
+            "titleColor": theme.muted,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "labelLimit": 420,
+            "titleFontWeight": "normal",
+            "symbolStrokeWidth": 0,
+            "orient": "bottom",
+            "columns": 2,
+        },
+        "title": {
+            "color": theme.text,
+            "fontSize": 16,
+            "subtitleColor": theme.muted,
+            "subtitleFontSize": 12,
+            "subtitleLineHeight": 16,
+            "subtitlePadding": 6,
+        },
+        "text": {"color": theme.text, "fontSize": 12},
+    }
+    # all at once: every step of altair copies the whole chart
+    return chart.properties(config=config, background=theme.ground, padding=14)

@@ -54,7 +54,7 @@ def usage_drawing(plan: Plan, workload: str, look: Theme) -> Drawing:
     profile = profiles.get(row["workload_id"], {})
     drawn = curve(plan, number, profile)
     panels = [panel for panel in _panels(drawn, row, place, look) if panel is not None]
-    chart = altair().vconcat(*panels, spacing=14).resolve_scale(x="shared")
+    chart = altair().vconcat(*panels, spacing=14, resolve={"scale": {"x": "shared"}})
     return Drawing(chart, f"{short(row['workload_id'], 50)} over time", said(*_words(drawn, profile)))
 
 

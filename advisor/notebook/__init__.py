@@ -1,0 +1,5 @@
+"""Where people argue with a plan: widgets for JupyterLab, Notebook, VS Code and Voila that need no network."""
+
+from advisor.notebook.explore import explore
+
+__all__ = ["explore"]

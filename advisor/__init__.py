@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from advisor.config import Config
     from advisor.errors import AdvisorError
     from advisor.model import Comparison, Plan, Recommendation, Rejection, Usage
+    from advisor.notebook.explore import explore
     from advisor.notebook.tune import tune
     from advisor.pipeline import advise, compare_settings, price_rules, what_if
     from advisor.plan.compare import compare
@@ -35,6 +36,7 @@ __all__ = [
     "advise",
     "compare",
     "compare_settings",
+    "explore",
     "load_catalog",
     "price_rules",
     "read_usage",
@@ -55,6 +57,7 @@ _HOMES = {
     "advise": "advisor.pipeline",
     "compare": "advisor.plan.compare",
     "compare_settings": "advisor.pipeline",
+    "explore": "advisor.notebook.explore",
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
     "read_usage": "advisor.usage",

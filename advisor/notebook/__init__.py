@@ -1,1 +1,1 @@
-"""Widgets for notebooks: the only room that imports ipywidgets."""
+"""Where people argue with a plan: widgets for JupyterLab, Notebook, VS Code and Voila that need no network."""

@@ -14,8 +14,10 @@ from advisor.model import Plan, Pool, Profiles, Reconciliation, Rejection, Usage
 from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
 from advisor.plan.charges import charges
+from advisor.plan.covered import covered_hours
 from advisor.plan.folk import folk_rules
 from advisor.plan.marginal import marginals
+from advisor.plan.moments import hosts
 from advisor.plan.outcomes import outcomes
 from advisor.plan.parts import shares_now
 from advisor.plan.people import monthly_usd
@@ -134,6 +136,8 @@ def assemble(
         config_digest=config.digest(),
         inputs_digest=usage.digest,
         reconciliation=reconciled,
+        hosts=hosts(solution),
+        covered_hours=covered_hours(settled),
     )
 
 

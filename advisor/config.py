@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, Strict
+from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
+
+from advisor.errors import ConfigError
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -346,3 +349,23 @@ class Config:
         }
         found: dict[str, Any] = json.loads(json.dumps(flat))
         return found
+
+    @classmethod
+    def of(cls, changed: Mapping[str, Any]) -> Config:
+        """Return the settings of `changed`, all others at their defaults.
+
+        Raises:
+            ConfigError: a setting is not known here, or has another form.
+        """
+        nested: dict[str, dict[str, Any]] = {}
+        for key, value in changed.items():
+            section, _, name = key.partition(".")
+            nested.setdefault(section, {})[name] = value
+        try:
+            return TypeAdapter(cls).validate_python(nested)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ConfigError(
+                f"{where}: {first['msg']}", hint="it was made by another version of advisor"
+            ) from fault

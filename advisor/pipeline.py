@@ -59,6 +59,27 @@ def advise(
     return replace(plan, origin=Origin(usage, catalog, config))
 
 
+def reproduce(plan: Plan, usage: Usage, catalog: Catalog) -> Plan:
+    """Return the plan of a run document made anew, from the same usage and prices: byte for byte the same.
+
+    Raises:
+        InputError: the usage or the catalog is another one.
+        ConfigError: its settings are of another version of this program.
+    """
+    for what, mine, its in (
+        ("usage", usage.digest, plan.inputs_digest),
+        ("catalog", catalog.digest, plan.catalog_digest),
+    ):
+        if mine != its:
+            raise InputError(
+                f"the run was made from another {what} (digest {its}, this one is {mine})",
+                hint="give the files that it was made from, and its prices (advisor prices, ADVISOR_DATA_DIR)",
+            )
+    config = Config.of(plan.settings)
+    profiles = profile(usage, config.profile, config.prices)
+    return _planned(usage, profiles, catalog, config, lambda _: None, advised=plan.advised)
+
+
 def price_rules(
     usage: Usage,
     catalog: Catalog,

@@ -108,12 +108,12 @@ def test_a_picked_fleet_says_what_it_means() -> None:
 
 def test_charts_follow_the_ground_of_the_page() -> None:
     explorer = Explorer(plan())
-    assert LIGHT.ground in shown(explorer)
+    assert LIGHT.text in shown(explorer)
     explorer.ground.ground = "dark"
-    assert DARK.ground in shown(explorer)
+    assert DARK.text in shown(explorer)
     fixed = Explorer(plan(), "light")
     fixed.ground.ground = "dark"
-    assert LIGHT.ground in shown(fixed)
+    assert LIGHT.text in shown(fixed)
 
 
 def test_what_fails_is_a_card_and_goes_away_again() -> None:

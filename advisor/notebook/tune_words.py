@@ -174,7 +174,9 @@ def _settled(compared: Comparison, start: Plan, plan: Plan) -> Iterator[str]:
     yield "".join(
         f"<p>{escape(name)} {escape(why)}</p>" for name, why in reasons(compared.moved[: len(shown.rows)])
     )
-    yield table(("", "pool", "instances"), list(pools_changed(start, plan)), frozenset())
+    pools = list(pools_changed(start, plan))
+    more = [("", f"… and {len(pools) - TOP:,} more", "")] if len(pools) > TOP + 1 else []
+    yield table(("", "pool", "instances"), [*(pools[:TOP] if more else pools), *more], frozenset())
     yield table(
         ("commitments, USD an hour", "starting plan", "now"), list(commitments(compared)), frozenset({1, 2})
     )

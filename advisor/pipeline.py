@@ -97,8 +97,10 @@ def what_if(
         SolverError: the core could not finish, or the audit found the plan wrong.
     """
 
+    measured = Memory()  # what is the same however sizes are read
+
     def profiled(policy: Config) -> Profiles:
-        return profile(usage, policy.profile, policy.prices)
+        return profile(usage, policy.profile, policy.prices, measured.recall)
 
     def planned(policy: Config, profiles: Profiles, progress: Callable[[str], None]) -> Plan:
         return _planned(usage, profiles, catalog, policy, progress)
@@ -157,9 +159,7 @@ def _planned(
     """Return the plan for profiled usage, audited."""
     own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
     usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
-    usage, profiles = scoped(
-        usage, profiles, config.plan
-    )  # only some regions, or more demand than was measured
+    usage, profiles = scoped(usage, profiles, config)  # only some regions, or more demand than was measured
     options = propose(
         tasks(usage.workloads, profiles, config), catalog, config
     )  # plan/: every lawful way, or why not

@@ -14,16 +14,19 @@ STEP = 618_034
 """Golden section in parts: turns that follow each other by it lie evenly, however many there are."""
 
 
-def grown(usage: Usage, profiles: Profiles, share: float) -> Profiles:
+def grown(usage: Usage, profiles: Profiles, share: float, turns: pl.DataFrame | None = None) -> Profiles:
     """Return profiles whose demand is larger by a share of itself, or smaller.
 
     The n tasks of an hour become n · (1 + share): rounded up in some hours and down in the others, as many as make up the
     fraction. A service, which follows its load, is given the larger count in its busiest hours, and keeps one task however
     far demand falls. Of tasks that start and end, some hours have one more or one less. Seconds that run go with the count.
+
+    Args:
+        turns: `turns_of` the same, where they are known.
     """
     parts = PARTS + round(share * PARTS)
     services = _services(usage)
-    turns = _turns(usage, profiles.observed, services)
+    turns = turns_of(usage, profiles.observed) if turns is None else turns
     demand, observed = (_scaled(d, turns, services, parts) for d in (profiles.demand, profiles.observed))
     # the most at once decides whether a service is spread over zones
     counts = observed.group_by("workload").agg(
@@ -45,11 +48,15 @@ def _services(usage: Usage) -> pl.Series:
     return rows.filter(kinds == WorkloadKind.SERVICE.value)
 
 
-def _turns(usage: Usage, demand: pl.DataFrame, services: pl.Series) -> pl.DataFrame:
+def turns_of(usage: Usage, demand: pl.DataFrame) -> pl.DataFrame:
     """Return `workload, hour_start, turn`: which hours are rounded up first, in parts of a workload's hours.
 
     A service's busiest hours come first; hours of all else come in turns that lie evenly in time.
+
+    Args:
+        demand: `schema.DEMAND` as it was observed.
     """
+    services = _services(usage)
     load = pl.col("tasks") * pl.coalesce("vcpu_used_mean", "vcpu_used_max")
     busy = (
         usage.usage.lazy()

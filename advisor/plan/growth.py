@@ -91,8 +91,8 @@ def _scaled(demand: pl.DataFrame, turns: pl.DataFrame, services: pl.Series, part
     count = wanted // PARTS + (pl.col("turn").fill_null(0) < wanted % PARTS).cast(pl.Int64)
     kept = pl.col("workload").is_in(services.implode()) & (pl.col("was") > 0)
     return (
-        demand.with_columns(was.alias("was"))
-        .join(turns, on=["workload", "hour_start"], how="left", maintain_order="left")
+        _with_turns(demand, turns)
+        .with_columns(was.alias("was"))
         .with_columns(pl.when(kept).then(pl.max_horizontal(count, 1)).otherwise(count).alias("now"))
         .with_columns(
             pl.col("now").cast(demand.schema["tasks_peak"]).alias("tasks_peak"),
@@ -100,6 +100,14 @@ def _scaled(demand: pl.DataFrame, turns: pl.DataFrame, services: pl.Series, part
         )
         .select(demand.columns)
     )
+
+
+def _with_turns(demand: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
+    keys = ["workload", "hour_start"]
+    # most often the very same hours in the same order: no join is needed then
+    if len(demand) == len(turns) and all(demand[key].equals(turns[key]) for key in keys):
+        return demand.with_columns(turns["turn"])
+    return demand.join(turns, on=keys, how="left", maintain_order="left")
 
 
 def _in_step(name: str) -> pl.Expr:

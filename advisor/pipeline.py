@@ -122,8 +122,10 @@ def what_if(
         SolverError: the core could not finish, or the audit found the plan wrong.
     """
 
+    measured = Memory()  # what is the same however sizes are read
+
     def profiled(policy: Config) -> Profiles:
-        return profile(usage, policy.profile, policy.prices)
+        return profile(usage, policy.profile, policy.prices, measured.recall)
 
     def planned(policy: Config, profiles: Profiles, progress: Callable[[str], None]) -> Plan:
         return _planned(usage, profiles, catalog, policy, progress)
@@ -183,9 +185,7 @@ def _planned(
     """Return the plan for profiled usage, audited."""
     own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
     usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
-    usage, profiles = scoped(
-        usage, profiles, config.plan
-    )  # only some regions, or more demand than was measured
+    usage, profiles = scoped(usage, profiles, config)  # only some regions, or more demand than was measured
     usage, profiles, parts, memory = in_parts_once(
         usage, profiles, memory or Memory(), config
     )  # plan/: what stays off Spot

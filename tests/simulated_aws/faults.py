@@ -61,7 +61,11 @@ class Fault:
         return cls(kind, **{key: types[key](text) for key, text in said.items()})  # type: ignore[arg-type]
 
     def could_meet(self, question: Question, account_id: str) -> bool:
-        """Return whether it is about such requests."""
+        """Return whether it is about such requests, and can be played on them."""
+        if self.kind == "expire" and not question.token:
+            return False
+        if self.kind in ("partial", "message") and question.name != "cloudwatch:GetMetricData":
+            return False
         return (
             fnmatch(account_id, self.account)
             and fnmatch(question.region, self.region)

@@ -8,6 +8,9 @@ from typing import Any
 
 from simulated_aws.refusals import Refusal
 
+CIRCLE = "again"
+"""A token that leads back to the start, where a fault is played."""
+
 
 def page(
     things: Sequence[Any], params: Mapping[str, Any], field: str, most: int, asked: str = ""
@@ -33,7 +36,7 @@ def _token(start: int) -> str:
 
 
 def _start(token: str) -> int:
-    if not token:
+    if token in ("", CIRCLE):
         return 0
     try:
         return int(base64.urlsafe_b64decode(token).decode().removeprefix("from "))

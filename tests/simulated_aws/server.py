@@ -102,7 +102,7 @@ class SimulatedAws:
             )
         if kind == "internal":
             raise Refusal("InternalFailure", "The request processing has failed", 500)
-        if kind == "expire" and question.token:
+        if kind == "expire":
             self.identities.end(question.key)
             raise refusals.expired(question.service)
         region = "us-east-1" if question.service in GLOBAL else question.region

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulated_aws import wire_models
+from simulated_aws.paging import CIRCLE
 from simulated_aws.place import Place
 from simulated_aws.refusals import Refusal
 from simulated_aws.replies import Ready
@@ -56,7 +57,7 @@ def spoilt(name: str, kind: str, found: Answer) -> Answer:
         service, _, operation = name.partition(":")
         shape = wire_models.service(service).operation_model(operation).output_shape
         token = next((t for t in TOKENS if shape and t in shape.members), "")
-        return {**_shell(found), token: "again"} if token else found
+        return {**_shell(found), token: CIRCLE} if token else found
     if name != "cloudwatch:GetMetricData":
         return found
     plain = metrics.whole(found)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from simulated_aws.paging import CIRCLE
 from simulated_aws.place import Place
 from simulated_aws.refusals import Refusal
 from simulated_aws.replies import Ready
@@ -31,7 +32,7 @@ def _get(place: Place, params: Mapping[str, Any]) -> Ready:
         raise Refusal("ValidationError", "The parameter StartTime must be less than the parameter EndTime.")
     if len({q["Id"] for q in queries}) != len(queries):
         raise Refusal("ValidationError", "The values for parameter Id are not unique.")
-    pieces = _page(queries, start, end, int(params.get("NextToken", "0")))
+    pieces = _page(queries, start, end, int(str(params.get("NextToken", "0")).replace(CIRCLE, "0")))
     results = [
         _result(place, query, span, more, params.get("ScanBy") == "TimestampAscending")
         for query, span, more in pieces[0]

@@ -46,7 +46,7 @@ def test_pull_and_read_again_over_http(tmp_path: Path, capsys) -> None:
                 check=False,
             )
             assert done.returncode == 0, done.stderr
-            said = re.search(r"(\d+) paid requests, about \$([\d.]+)", done.stderr.replace(",", ""))
+            said = re.search(r"(\d+) paid requests about \$([\d.]+)", done.stderr.replace(",", ""))
             told.append(
                 {
                     "verb": verb,

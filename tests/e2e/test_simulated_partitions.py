@@ -13,7 +13,10 @@ from simulated_aws.server import SimulatedAws
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.parametrize(("region", "name"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
+@pytest.mark.parametrize(
+    ("region", "name"),
+    [("cn-north-1", "aws-cn"), pytest.param("us-gov-west-1", "aws-us-gov", marks=pytest.mark.slow)],
+)
 def test_usage_is_pulled_there(tmp_path: Path, region: str, name: str) -> None:
     estate = small()
     clusters = tuple(replace(c, region=region) for c in estate.clusters)

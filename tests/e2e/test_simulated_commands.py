@@ -99,6 +99,7 @@ def test_a_dry_run_pays_nothing(tmp_path: Path, aws: SimulatedAws) -> None:
     assert not asked & {"cloudwatch:GetMetricData", "ce:GetCostAndUsage"}
 
 
+@pytest.mark.slow
 def test_a_cap_on_dollars_holds_in_a_storm_too(tmp_path: Path, aws: SimulatedAws) -> None:
     done = advise(tmp_path, aws, *LIVE, "--max-api-usd", "0.001")
     assert done.code == 1

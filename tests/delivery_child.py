@@ -42,7 +42,9 @@ def main(folder: str, port: str, count: str, day: str) -> int:
     addresses = ",".join(f"p{number}@example.com" for number in range(int(count)))
     targets = targets_of(f"mailto:{addresses}", Path(folder))
     channels = channels_of(targets, config, {}, lambda: cast(Any, None))
-    schedule = cast(Any, SimpleNamespace(name="weekly", occurrences=Occurrences("0 7 * * *", "UTC")))
+    schedule = cast(
+        Any, SimpleNamespace(name="weekly", folder=Path(folder), occurrences=Occurrences("0 7 * * *", "UTC"))
+    )
     wall = Wall()
     outbox = Outbox(Path(folder) / "outbox", wall.now_s)
     as_of = datetime.fromisoformat(f"{day}T08:00:00+00:00")

@@ -64,9 +64,17 @@ def free_port() -> int:
 @contextmanager
 def post_office(post: Post, **options: Any) -> Iterator[Post]:
     """Run a mail server on loopback inside."""
-    post.port = free_port()
-    office = Controller(post, hostname="127.0.0.1", port=post.port, **options)
-    office.start()
+    for left in reversed(range(5)):
+        post.port = free_port()
+        office = Controller(post, hostname="127.0.0.1", port=post.port, **options)
+        try:
+            office.start()
+        except OSError:
+            # another test took the port meanwhile
+            if not left:
+                raise
+        else:
+            break
     try:
         yield post
     finally:

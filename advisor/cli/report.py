@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.failures import ExitCode, warn, whisper
+from advisor.cli.failures import ExitCode, printable, warn, whisper
 from advisor.cli.options import ConfigFile, Debug, Many, Quiet
 from advisor.cli.schedules import load_schedules, open_outbox, the_schedule
 from advisor.cli.thresholds import tell, thresholds
@@ -160,7 +160,7 @@ def outbox(
     lines = [("Schedule", "Period", "Recipient", "State", "Tries", "In doubt", "Said"), *rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     for line in lines:
-        print("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip())
+        print(printable("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip()))
 
 
 def _moment(as_of: str | None, schedule: Schedule) -> datetime:

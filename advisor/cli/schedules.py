@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.cli.settings import Settings, load_settings
-
 if TYPE_CHECKING:
+    from advisor.cli.settings import Settings
     from advisor.delivery.outbox import Outbox
     from advisor.delivery.schedule import Schedule
 
@@ -24,6 +23,7 @@ def load_schedules(config_file: Path | None) -> tuple[Settings, dict[str, Schedu
     Raises:
         ConfigError: something is wrong in one of them.
     """
+    from advisor.cli.settings import load_settings
     from advisor.delivery.schedule import read_schedules
 
     settings = load_settings((), config_file)

@@ -26,6 +26,7 @@ MIGRATIONS = (
         PRIMARY KEY (schedule, period, recipient),
         FOREIGN KEY (schedule, period) REFERENCES parcels (schedule, period)
     );
+    CREATE TABLE homes (schedule TEXT NOT NULL PRIMARY KEY, folder TEXT NOT NULL);
     CREATE TABLE watched (schedule TEXT NOT NULL PRIMARY KEY, since REAL NOT NULL);
     """,
 )

@@ -19,6 +19,7 @@ from advisor.delivery.faults import LostLeaseError
 from advisor.delivery.making import alone
 from advisor.delivery.owners import Owners
 from advisor.delivery.parcel import Parcel, digest_of, message_id, unpacked
+from advisor.errors import ConfigError
 
 FILE = "outbox.sqlite3"
 KEPT_PERIODS = 13
@@ -92,6 +93,24 @@ class Outbox:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+    def settle_in(self, schedule: str, folder: Path) -> None:
+        """Write down whose schedule a name is: two of one name would keep each other's reports from going out.
+
+        Raises:
+            ConfigError: another settings file, which is still there, has a schedule of this name.
+        """
+        with self._database.writing() as inside:
+            row = inside.execute("SELECT folder FROM homes WHERE schedule = ?", (schedule,)).fetchone()
+            if row is not None and row["folder"] != str(folder) and Path(row["folder"]).is_dir():
+                raise ConfigError(
+                    f"a schedule {schedule} in {row['folder']} uses this outbox too",
+                    hint="rename one of the two, or give one its own ADVISOR_DATA_DIR",
+                )
+            inside.execute(
+                "INSERT INTO homes VALUES (?, ?) ON CONFLICT (schedule) DO UPDATE SET folder = excluded.folder",
+                (schedule, str(folder)),
+            )
 
     @contextmanager
     def making(self, schedule: str) -> Iterator[None]:

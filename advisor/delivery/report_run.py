@@ -78,8 +78,12 @@ def report_run(
     Args:
         channels: recipient → channel, for every recipient of the schedule.
         retry: try those again who were given up.
+
+    Raises:
+        ConfigError: another settings file's schedule of this name uses the outbox.
     """
     wall = wall or Wall()
+    outbox.settle_in(schedule.name, schedule.folder)
     period = period_of(schedule.occurrences, as_of)
     parcel = outbox.parcel(schedule.name, period)
     if parcel is None:

@@ -179,6 +179,25 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
     assert "$0 since last time" in kept.text
 
 
+def test_two_schedules_of_one_name_do_not_keep_each_other_silent(alone: Path, capsys, monkeypatch) -> None:
+    other = alone / "other"
+    other.mkdir()
+    settle(alone, "file:out")
+    settle(other, "file:out")
+    assert run(capsys, *REPORT)[0] == 0
+    monkeypatch.chdir(other)
+    code, _, err = run(capsys, *REPORT)
+    assert (code, f"a schedule daily in {alone} uses this outbox too" in err) == (1, True)
+    # a folder that was moved takes its schedules along
+    monkeypatch.chdir(alone.parent)
+    other.rename(alone.parent / "moved")
+    for path in sorted(alone.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    alone.rmdir()
+    monkeypatch.chdir(alone.parent / "moved")
+    assert run(capsys, *REPORT)[0] == 0
+
+
 @pytest.mark.parametrize("as_of", ["yesterday", "2026-13-01", "2026-11-23T07:00", "20261123"])
 def test_moments_that_are_none(alone: Path, capsys, as_of: str) -> None:
     settle(alone, "file:out")

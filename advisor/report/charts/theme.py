@@ -9,7 +9,7 @@ from advisor.errors import ConfigError
 from advisor.report.charts.altair_door import altair
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
-WIDTH = 680
+WIDTH = 650
 """Pixels of a chart's plot: with its labels it fits a notebook's cell and a printed page."""
 
 

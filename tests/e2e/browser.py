@@ -28,13 +28,13 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
-PATIENCE_S = 240
+PATIENCE_S = 90
 """Nothing waits for a time, all wait for a thing; this is when a busy machine has given up on it."""
 
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason=f"there is no Chromium: {INSTALL}"
 )
-LAB = ("-m", "jupyterlab", "--config", str(ROOT / ".ci" / "jupyter_lab.json"), "--allow-root")
+LAB = ("-m", "jupyterlab", "--allow-root")
 VOILA = ("-m", "voila", "--template=advisor", "--theme=auto")
 
 
@@ -71,6 +71,7 @@ def serving(home: Path, *argv: str, path: str = "/") -> Iterator[str]:
         "HOME": str(home),
         "ADVISOR_DATA_DIR": str(home / "data"),
         "ADVISOR_STATE_DIR": str(home / "state"),
+        "JUPYTER_CONFIG_PATH": str(ROOT / ".ci" / "jupyter"),
         "JUPYTER_PATH": str(ROOT / "notebooks"),
         "JUPYTER_PLATFORM_DIRS": "1",
         "PYTHONPATH": str(ROOT),
@@ -122,8 +123,11 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def watched(browser: Browser, scheme: str = "light", width: int = 1440, height: int = 1000) -> Watched:
-    """Return a new page in a light or dark system."""
+@contextmanager
+def watched(
+    browser: Browser, scheme: str = "light", width: int = 1440, height: int = 1000
+) -> Iterator[Watched]:
+    """Give a new page in a light or dark system; where a test fails, a picture says what was there."""
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": height}
     )
@@ -133,7 +137,11 @@ def watched(browser: Browser, scheme: str = "light", width: int = 1440, height: 
     page.on("request", lambda request: found.requests.append(request.url))
     page.on("pageerror", lambda error: found.errors.append(str(error)))
     page.on("console", lambda said: found.errors.append(said.text) if said.type == "error" else None)
-    return found
+    try:
+        yield found
+    except BaseException:
+        found.shoot("failed")
+        raise
 
 
 def slider(page: Page, label: str) -> Locator:

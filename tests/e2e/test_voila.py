@@ -24,8 +24,11 @@ def cost(growth_percent: float) -> str:
 
 def test_the_dashboard_is_argued_with_by_keyboard_and_mouse_in_the_dark(tmp_path: Path) -> None:
     book = str(ROOT / "notebooks" / "03_what_if.ipynb")
-    with serving(tmp_path, *VOILA, book, path="/voila/static/voila.js") as address, chromium() as browser:
-        seen = watched(browser, "dark")
+    with (
+        serving(tmp_path, *VOILA, book, path="/voila/static/voila.js") as address,
+        chromium() as browser,
+        watched(browser, "dark") as seen,
+    ):
         page = seen.page
         page.goto(address, wait_until="commit")
         handle = slider(page, DEMAND)

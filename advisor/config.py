@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, Strict
+from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
+
+from advisor.errors import ConfigError
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -268,6 +271,9 @@ class PlanPolicy:
     """Tag whose value names the owner of a recommendation."""
     owners: dict[str, str] = field(default_factory=dict)
     """Owner tag value → who gets the recommendation."""
+    churn_usd: NonNegative = 5.0
+    """Where an earlier run is given, its advice holds until another saves this much more a month: a change costs an hour of
+    somebody's week, and advice that turns back and forth is not followed."""
     min_savings_usd: NonNegative = 1.0
     """A change that saves less than this a month is not worth a ticket."""
 
@@ -296,6 +302,20 @@ class HistoryPolicy:
 
 
 @dataclass(frozen=True)
+class StorePolicy:
+    """Where runs and decisions are kept."""
+
+    __pydantic_config__ = STRICT
+    url: str = ""
+    """Empty: a file of this machine's own. `postgresql://USER@HOST/NAME` for teams with several hosts; the password belongs
+    into PGPASSWORD or ~/.pgpass, not here."""
+
+
+BESIDE = frozenset({"history", "store"})
+"""Sections that no plan rests on."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that can be set; `advisor config show` prints it."""
 
@@ -309,8 +329,43 @@ class Config:
     prices: PricePolicy = PricePolicy()
     folk: FolkPolicy = FolkPolicy()
     history: HistoryPolicy = HistoryPolicy()
+    store: StorePolicy = StorePolicy()
 
     def digest(self) -> str:
-        """Return a short hash of every setting, for reproducing a run."""
-        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        """Return a short hash of every setting that a plan rests on, for reproducing a run."""
+        parts = {name: part for name, part in asdict(self).items() if name not in BESIDE}
+        text = json.dumps(parts, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def changed(self) -> dict[str, Any]:
+        """Return dotted key → value of every setting that is not at its default and that a plan rests on, as JSON has it."""
+        mine, usual = asdict(self), asdict(type(self)())
+        flat = {
+            f"{section}.{name}": value
+            for section, part in mine.items()
+            if section not in BESIDE
+            for name, value in part.items()
+            if value != usual[section][name]
+        }
+        found: dict[str, Any] = json.loads(json.dumps(flat))
+        return found
+
+    @classmethod
+    def of(cls, changed: Mapping[str, Any]) -> Config:
+        """Return the settings of `changed`, all others at their defaults.
+
+        Raises:
+            ConfigError: a setting is not known here, or has another form.
+        """
+        nested: dict[str, dict[str, Any]] = {}
+        for key, value in changed.items():
+            section, _, name = key.partition(".")
+            nested.setdefault(section, {})[name] = value
+        try:
+            return TypeAdapter(cls).validate_python(nested)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ConfigError(
+                f"{where}: {first['msg']}", hint="it was made by another version of advisor"
+            ) from fault

@@ -356,6 +356,8 @@ class Plan:
         reconciliation: today's cost held against the bill; null where no bill was given.
         hosts: `schema.HOSTS`: which instance holds which tasks in a few hours; null in documents of older versions.
         covered_hours: `schema.COVERED_HOURS`: which commitment pays for what; null in documents of older versions.
+        settings: dotted key → value of every setting that was not at its default.
+        advised: workload → the way that an earlier run advised, where one was given; null where none was.
         origin: what it was made from; null for one read from a document. No document holds it.
     """
 
@@ -402,6 +404,8 @@ class Plan:
     reconciliation: Reconciliation | None = None
     hosts: pl.DataFrame | None = None
     covered_hours: pl.DataFrame | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    advised: dict[str, str] | None = None
     origin: Origin | None = field(default=None, repr=False, compare=False)
 
 

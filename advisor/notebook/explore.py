@@ -67,7 +67,7 @@ class Explorer:
             style={**WIDE, "button_width": "auto"},
         )
         self.pool = w.Dropdown(
-            options=[(cut(safe(p.pool_id), NAME), p.pool_id) for p in plan.pools],
+            options=[(cut(safe(p.pool_id), NAME), p.pool_id) for p in _dearest(plan)],
             description="Pool",
             style=WIDE,
         )
@@ -130,6 +130,7 @@ class Explorer:
     def _shown(self) -> None:
         """Draw what is chosen."""
         chart, words = self._drawn()
+        chart.background = "transparent"  # hosts have grounds of their own shade
         if not hasattr(self, "chart"):
             self.chart = chart_widget()(chart, embed_options={"actions": False, "renderer": "svg"})
             self.chart.add_class("advisor-chart")

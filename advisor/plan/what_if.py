@@ -97,6 +97,7 @@ class WhatIf:
         self._profiled, self._planned = profiled, planned
         self._sized: dict[Hashable, Profiles] = {}
         self._known: dict[Hashable, _Known] = {}
+        self._turns = Memory()
         self.plan = plan or self.settle(config)
         self._start: Mapping[str, Way] = dict(_ways(self.plan))
         self._base = self._estimate(config)
@@ -153,7 +154,7 @@ class WhatIf:
         refuse_unknown(self._usage, config.plan)
 
         def work() -> _Known:
-            usage, profiles = scoped(self._usage, self._profiles(config), config.plan)
+            usage, profiles = scoped(self._usage, self._profiles(config), config, self._turns)
             return _Known(usage, profiles, Memory())
 
         return _recalled(self._known, reads(config), work)

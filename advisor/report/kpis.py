@@ -9,6 +9,7 @@ import polars as pl
 
 from advisor.model import Plan
 from advisor.report.charts.frontier_points import spot_share
+from advisor.report.list_prices import net_share
 from advisor.report.sentences import proof
 from advisor.report.view import ESTIMATED, not_advised, view
 from advisor.report.words import counted
@@ -115,11 +116,8 @@ def _commitments(plan: Plan) -> Iterator[Kpi]:
 
 def _paid(plan: Plan) -> float:
     """Return what a month of all commitments costs, used or not, after a private discount, which lines are before."""
-    off = pl.col("owner") == "private discount"
-    list_usd = float(plan.cost_lines.filter(~off)["monthly_cost_usd"].sum())
-    discount = float(plan.cost_lines.filter(off)["monthly_cost_usd"].sum())
     lines = plan.cost_lines.filter(pl.col("owner") == "commitments")["monthly_cost_usd"]
-    return float(lines.sum()) * (1.0 + discount / list_usd if list_usd else 1.0)
+    return float(lines.sum()) * net_share(plan)
 
 
 def _full(plan: Plan) -> Iterator[Kpi]:

@@ -19,7 +19,7 @@ from simulated_aws.fleets import small
 from simulated_aws.server import SimulatedAws
 
 pytestmark = pytest.mark.e2e
-PULL = ("pull", "--region", "eu-west-1", "--days", "6", "--quiet")
+PULL = ("pull", "--region", "eu-west-1", "--days", "14", "--quiet")
 METRICS = "cloudwatch:GetMetricData"
 
 
@@ -45,8 +45,8 @@ def pulled(home: Path, aws: SimulatedAws) -> dict[str, str]:
     return files(home)
 
 
-def killed(home: Path, aws: SimulatedAws, moment: random.Random, requests: int) -> bool:
-    """Start a pull and kill it at some request, or a moment after the last; return whether it was still there."""
+def killed(home: Path, aws: SimulatedAws, moment: random.Random, requests: int, whole: int) -> bool:
+    """Start a pull and kill it at some request, or when it has written some file; return whether it was still there."""
     home.mkdir(exist_ok=True)
     aws.journal.clear()
     child = subprocess.Popen(
@@ -56,13 +56,16 @@ def killed(home: Path, aws: SimulatedAws, moment: random.Random, requests: int) 
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    # half of them while it asks, half while it writes
-    at = moment.randrange(requests) if moment.random() < 0.5 else requests
-    wait_s = moment.random() * (0.05 if at < requests else 0.8)
-    while len(aws.journal.entries()) < at and child.poll() is None:
-        if at == requests and aws.journal.entries(METRICS):
-            break
-        time.sleep(0.002)
+    if moment.random() < 0.3:
+        at, wait_s = moment.randrange(requests), moment.random() * 0.05
+        reached = lambda: len(aws.journal.entries()) >= at  # noqa: E731
+    else:
+        # a temporary file counts too: it is about to be flushed or renamed
+        there = len(list(home.glob("data/**/*parquet*")))
+        at, wait_s = moment.randint(1, max(1, whole - there)), moment.random() * 0.004
+        reached = lambda: len(list(home.glob("data/**/*parquet*"))) >= there + at  # noqa: E731
+    while not reached() and child.poll() is None:
+        time.sleep(0.001)
     time.sleep(wait_s)
     alive = child.poll() is None
     child.send_signal(signal.SIGKILL)
@@ -82,7 +85,7 @@ def campaign(tmp_path: Path, aws: SimulatedAws, kills: int, seed: int) -> dict[s
     home = tmp_path / "war"
     while counts["kills"] < kills:
         before = files(home)
-        counts["kills"] += killed(home, aws, moment, requests)
+        counts["kills"] += killed(home, aws, moment, requests, len(peace))
         after = files(home)
         assert before.items() <= after.items(), "what was acknowledged is gone"
         assert all(digest in name for name, digest in after.items()), "a name that is not its content"
@@ -98,7 +101,9 @@ def campaign(tmp_path: Path, aws: SimulatedAws, kills: int, seed: int) -> dict[s
 
 
 def test_ten_kills(tmp_path: Path, aws: SimulatedAws) -> None:
-    assert campaign(tmp_path, aws, kills=10, seed=3)["kills"] == 10
+    counts = campaign(tmp_path, aws, kills=10, seed=3)
+    assert counts["kills"] == 10
+    assert counts["in parts"] > 0, "none came while it was writing"
 
 
 @pytest.mark.slow

@@ -20,12 +20,15 @@ def main() -> None:
         "--fault", action="append", default=[], help="'throttle share=0.5 api=ecs:*'; repeatable"
     )
     asked = words.parse_args()
+    ends = {signal.SIGINT, signal.SIGTERM}
+    # before there are threads: each would else take the signal as the end of the process
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     faults = tuple(map(Fault.parse, asked.fault))
     aws = SimulatedAws(ESTATES[asked.estate](asked.seed), port=asked.port, seed=asked.seed, faults=faults)
     with aws:
         for name, value in aws.environment.items():
             print(f"export {name}={value}", flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.sigwait(ends)
 
 
 if __name__ == "__main__":

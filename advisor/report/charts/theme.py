@@ -87,7 +87,8 @@ class Drawing:
 
     def finished(self, theme: Theme) -> Any:
         """Return it as a chart that stands alone."""
-        return configured(self.chart.properties(title=self._heading()), theme)
+        heard = " ".join([f"{self.title}.", *self.said])  # by those who do not see it
+        return configured(self.chart.properties(title=self._heading(), description=heard), theme)
 
     def as_part(self) -> Any:
         """Return it as a part of another chart, with scales of its own."""

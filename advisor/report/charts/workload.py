@@ -20,4 +20,6 @@ def workload_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
     """
     look = theme_of(theme)
     parts = [usage_drawing(plan, workload, look), options_drawing(plan, workload, look)]
-    return configured(altair().vconcat(*(part.as_part() for part in parts), spacing=34), look)
+    heard = " ".join(f"{part.title}." for part in parts)
+    both = altair().vconcat(*(part.as_part() for part in parts), spacing=34, description=heard)
+    return configured(both, look)

@@ -6,28 +6,41 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from fakes_prices import World, small_catalog
+from fakes_prices import NOW, World, small_catalog
 
 from simulated_aws.place import Place
 
-NAMES = (
-    *("pricing:GetProducts", "savingsplans:DescribeSavingsPlansOfferingRates", "ec2:DescribeInstanceTypes"),
-    *("ec2:DescribeSpotPriceHistory", "ec2:DescribeReservedInstancesOfferings"),
-)
+FIELDS = {
+    "pricing:GetProducts": ("PriceList", "Filters"),
+    "savingsplans:DescribeSavingsPlansOfferingRates": ("searchResults", "products"),
+    "ec2:DescribeInstanceTypes": ("InstanceTypes", ""),
+    "ec2:DescribeSpotPriceHistory": ("SpotPriceHistory", "EndTime"),
+    "ec2:DescribeReservedInstancesOfferings": ("ReservedInstancesOfferings", "Filters"),
+}
+"""Operation → field of its answer, and what a question has that wants more than to know whether it may ask."""
+PAGE = 100
 
 
 @cache
 def _world() -> World:
-    return World(small_catalog())
+    return World(small_catalog(), PAGE)
 
 
 def _sold(name: str) -> Callable[[Place, Mapping[str, Any]], Mapping[str, Any]]:
+    field, needed = FIELDS[name]
+
     def answer(place: Place, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        known = _world().caller(place.region)
-        given = known.answers[name]
-        return dict(given(**params))
+        if needed and needed not in params:
+            return {field: []}
+        given = _world().caller(place.region).answers[name]
+        if name != "ec2:DescribeSpotPriceHistory":
+            return dict(given(**params))
+        # that world stands still at a moment of its own
+        later = params["EndTime"] - NOW
+        told = dict(given(**{**params, "StartTime": params["StartTime"] - later, "EndTime": NOW}))
+        return {**told, field: [{**s, "Timestamp": s["Timestamp"] + later} for s in told[field]]}
 
     return answer
 
 
-PLAYED = {name: _sold(name) for name in NAMES}
+PLAYED = {name: _sold(name) for name in FIELDS}

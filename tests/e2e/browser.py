@@ -28,7 +28,7 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
-PATIENCE_S = 90
+PATIENCE_S = 180
 """Nothing waits for a time, all wait for a thing; this is when a busy machine has given up on it."""
 
 needs_browser = pytest.mark.skipif(

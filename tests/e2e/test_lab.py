@@ -58,7 +58,8 @@ def test_a_notebook_is_run_and_argued_with(tmp_path: Path) -> None:
         second = page.locator("table.dataTable tbody tr").nth(1)
         second.wait_for()
         second.scroll_into_view_if_needed()
-        name = second.locator("td").first.inner_text()
+        name = second.locator("td").first.text_content()
+        assert name
         assert name != workload.workload_id, "the dearest is first and chosen already"
         second.click()
         page.locator(f".advisor h3:text-is('{name}')").wait_for()

@@ -88,7 +88,7 @@ def test_some_cells(told, account_id: str, api: str, kind: str) -> None:
     check(told, account_id, api, kind)
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize(("account_id", "api"), GRID)
 @pytest.mark.parametrize("kind", ["deny", "reset", "throttle"])
 def test_every_cell(told, account_id: str, api: str, kind: str) -> None:

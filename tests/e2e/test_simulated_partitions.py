@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.mark.parametrize(
     ("region", "name"),
-    [("cn-north-1", "aws-cn"), pytest.param("us-gov-west-1", "aws-us-gov", marks=pytest.mark.slow)],
+    [("cn-north-1", "aws-cn"), pytest.param("us-gov-west-1", "aws-us-gov", marks=pytest.mark.campaign)],
 )
 def test_usage_is_pulled_there(tmp_path: Path, region: str, name: str) -> None:
     estate = small()

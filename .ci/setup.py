@@ -167,6 +167,8 @@ def lock() -> None:
             "pyproject.toml",
             "--extra",
             "notebook",
+            "--extra",
+            "postgres",
             "--group",
             "dev",
             "-o",

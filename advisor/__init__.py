@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from advisor.config import Config
     from advisor.errors import AdvisorError
     from advisor.model import Comparison, Plan, Recommendation, Rejection, Usage
+    from advisor.notebook.explore import explore
+    from advisor.notebook.tune import tune
     from advisor.pipeline import advise, compare_settings, price_rules, what_if
     from advisor.plan.compare import compare
     from advisor.report import write_report
-    from advisor.usage import read_usage
+    from advisor.usage import read_account, read_usage
 
 __all__ = [
     "AdvisorError",
@@ -34,9 +36,12 @@ __all__ = [
     "advise",
     "compare",
     "compare_settings",
+    "explore",
     "load_catalog",
     "price_rules",
+    "read_account",
     "read_usage",
+    "tune",
     "what_if",
     "write_report",
 ]
@@ -53,9 +58,12 @@ _HOMES = {
     "advise": "advisor.pipeline",
     "compare": "advisor.plan.compare",
     "compare_settings": "advisor.pipeline",
+    "explore": "advisor.notebook.explore",
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
+    "read_account": "advisor.usage",
     "read_usage": "advisor.usage",
+    "tune": "advisor.notebook.tune",
     "what_if": "advisor.pipeline",
     "write_report": "advisor.report",
 }

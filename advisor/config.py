@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, Strict
+from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
+
+from advisor.errors import ConfigError
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -18,8 +21,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
 Flag = Annotated[bool, Strict()]
-SENDING = ("store", "mail", "smtp", "slack", "delivery")
-"""Sections about keeping and sending reports: they change no plan."""
+BESIDE = frozenset({"history", "store", "mail", "smtp", "slack", "delivery"})
+"""Sections that no plan rests on: about what is kept, and about sending reports."""
 
 
 @dataclass(frozen=True)
@@ -261,10 +264,18 @@ class PlanPolicy:
     exclude: tuple[str, ...] = ()
     """Globs on `workload_id`: left as they are and listed."""
     pins: tuple[Pin, ...] = ()
+    """The first that matches a workload holds; `checkout=FARGATE, web*=EC2 SPOT` for short."""
+    regions: tuple[str, ...] = ()
+    """Regions to plan; workloads elsewhere are left out and listed. Empty: all."""
+    demand_growth_share: Annotated[float, Field(ge=-0.95, le=10.0)] = 0.0
+    """Demand to plan for: 0.5 is half more than was measured, -0.2 a fifth less; whole tasks in every hour."""
     owner_tag: str = "team"
     """Tag whose value names the owner of a recommendation."""
     owners: dict[str, str] = field(default_factory=dict)
     """Owner tag value → who gets the recommendation."""
+    churn_usd: NonNegative = 5.0
+    """Where an earlier run is given, its advice holds until another saves this much more a month: a change costs an hour of
+    somebody's week, and advice that turns back and forth is not followed."""
     min_savings_usd: NonNegative = 1.0
     """A change that saves less than this a month is not worth a ticket."""
 
@@ -294,13 +305,12 @@ class HistoryPolicy:
 
 @dataclass(frozen=True)
 class StorePolicy:
-    """Where it is kept what became of every report."""
+    """Where runs and decisions are kept."""
 
     __pydantic_config__ = STRICT
-    url: str | None = None
-    """`postgresql://user@host/database`, for several machines or ones whose disk goes with them; null: a file of this machine."""
-    password_env: str = "ADVISOR_STORE_PASSWORD"  # noqa: S105 - the name of a variable
-    """Environment variable that holds the password."""
+    url: str = ""
+    """Empty: a file of this machine's own. `postgresql://USER@HOST/NAME` for teams with several hosts; the password belongs
+    into PGPASSWORD or ~/.pgpass, not here."""
 
 
 @dataclass(frozen=True)
@@ -379,7 +389,40 @@ class Config:
     delivery: DeliveryPolicy = DeliveryPolicy()
 
     def digest(self) -> str:
-        """Return a short hash of every setting that a plan may depend on, for reproducing a run."""
-        planning = {name: part for name, part in asdict(self).items() if name not in SENDING}
-        text = json.dumps(planning, sort_keys=True, default=str)
+        """Return a short hash of every setting that a plan rests on, for reproducing a run."""
+        parts = {name: part for name, part in asdict(self).items() if name not in BESIDE}
+        text = json.dumps(parts, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def changed(self) -> dict[str, Any]:
+        """Return dotted key → value of every setting that is not at its default and that a plan rests on, as JSON has it."""
+        mine, usual = asdict(self), asdict(type(self)())
+        flat = {
+            f"{section}.{name}": value
+            for section, part in mine.items()
+            if section not in BESIDE
+            for name, value in part.items()
+            if value != usual[section][name]
+        }
+        found: dict[str, Any] = json.loads(json.dumps(flat))
+        return found
+
+    @classmethod
+    def of(cls, changed: Mapping[str, Any]) -> Config:
+        """Return the settings of `changed`, all others at their defaults.
+
+        Raises:
+            ConfigError: a setting is not known here, or has another form.
+        """
+        nested: dict[str, dict[str, Any]] = {}
+        for key, value in changed.items():
+            section, _, name = key.partition(".")
+            nested.setdefault(section, {})[name] = value
+        try:
+            return TypeAdapter(cls).validate_python(nested)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ConfigError(
+                f"{where}: {first['msg']}", hint="it was made by another version of advisor"
+            ) from fault

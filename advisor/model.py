@@ -354,6 +354,10 @@ class Plan:
         certificate: the bound's proof as data.
         audit: name of each check → "ok" or what is wrong.
         reconciliation: today's cost held against the bill; null where no bill was given.
+        hosts: `schema.HOSTS`: which instance holds which tasks in a few hours; null in documents of older versions.
+        covered_hours: `schema.COVERED_HOURS`: which commitment pays for what; null in documents of older versions.
+        settings: dotted key → value of every setting that was not at its default.
+        advised: workload → the way that an earlier run advised, where one was given; null where none was.
         origin: what it was made from; null for one read from a document. No document holds it.
     """
 
@@ -398,6 +402,10 @@ class Plan:
     config_digest: str
     inputs_digest: str
     reconciliation: Reconciliation | None = None
+    hosts: pl.DataFrame | None = None
+    covered_hours: pl.DataFrame | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    advised: dict[str, str] | None = None
     origin: Origin | None = field(default=None, repr=False, compare=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from advisor.catalog import Catalog
@@ -19,6 +19,7 @@ from advisor.plan.parts import in_parts_once
 from advisor.plan.propose import propose
 from advisor.plan.rule_prices import rule_prices
 from advisor.plan.rules import RULES, Rule, effect
+from advisor.plan.scope import reads, scoped
 from advisor.plan.settings_changed import settings_changed
 from advisor.plan.solve import solve
 from advisor.plan.sunk import sunk
@@ -32,6 +33,7 @@ def advise(
     catalog: Catalog,
     config: Config | None = None,
     *,
+    previous: Plan | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Plan:
     """Turn usage into a plan: what to run where, how big, bought how, and what it saves.
@@ -40,6 +42,7 @@ def advise(
         usage: as `read_usage` returns it.
         catalog: as `load_catalog` returns it.
         config: policy; the defaults when null.
+        previous: an earlier run, whose advice holds until another is worth its churn (`plan.churn_usd`).
         progress: told in a few words what happens next.
 
     Raises:
@@ -51,8 +54,30 @@ def advise(
     profiles = profile(
         usage, config.profile, config.prices
     )  # workload/: what kind, what size, how many per hour
-    plan = _planned(usage, profiles, catalog, config, progress)
+    advised = None if previous is None else {p.workload_id: p.option() for p in previous.placements}
+    plan = _planned(usage, profiles, catalog, config, progress, advised=advised)
     return replace(plan, origin=Origin(usage, catalog, config))
+
+
+def reproduce(plan: Plan, usage: Usage, catalog: Catalog) -> Plan:
+    """Return the plan of a run document made anew, from the same usage and prices: byte for byte the same.
+
+    Raises:
+        InputError: the usage or the catalog is another one.
+        ConfigError: its settings are of another version of this program.
+    """
+    for what, mine, its in (
+        ("usage", usage.digest, plan.inputs_digest),
+        ("catalog", catalog.digest, plan.catalog_digest),
+    ):
+        if mine != its:
+            raise InputError(
+                f"the run was made from another {what} (digest {its}, this one is {mine})",
+                hint="give the files that it was made from, and its prices (advisor prices, ADVISOR_DATA_DIR)",
+            )
+    config = Config.of(plan.settings)
+    profiles = profile(usage, config.profile, config.prices)
+    return _planned(usage, profiles, catalog, config, lambda _: None, advised=plan.advised)
 
 
 def price_rules(
@@ -97,11 +122,13 @@ def what_if(
         SolverError: the core could not finish, or the audit found the plan wrong.
     """
 
-    def profiled(policy: Config) -> Profiles:
-        return profile(usage, policy.profile, policy.prices)
+    measured = Memory()  # what is the same however sizes are read
 
-    def planned(policy: Config, profiles: Profiles, memory: Memory) -> Plan:
-        return _planned(usage, profiles, catalog, policy, lambda _: None, memory)
+    def profiled(policy: Config) -> Profiles:
+        return profile(usage, policy.profile, policy.prices, measured.recall)
+
+    def planned(policy: Config, profiles: Profiles, progress: Callable[[str], None]) -> Plan:
+        return _planned(usage, profiles, catalog, policy, progress)
 
     policy = config or Config()
     priced = own_prices(usage.bill, catalog, policy.prices).catalog  # quick answers are at the plan's prices
@@ -132,7 +159,9 @@ def compare_settings(
     before = _planned(usage, profiles, catalog, config, lambda _: None, memory)
     if (other.profile, other.prices) != (config.profile, config.prices):
         progress("reading shapes from usage under the other settings")
-        profiles, memory = profile(usage, other.profile, other.prices), Memory()
+        profiles = profile(usage, other.profile, other.prices)
+    if reads(other) != reads(config):
+        memory = Memory()
     progress("planning under the other settings")
     try:
         after = _planned(usage, profiles, catalog, other, lambda _: None, memory)
@@ -151,10 +180,12 @@ def _planned(
     config: Config,
     progress: Callable[[str], None],
     memory: Memory | None = None,
+    advised: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the plan for profiled usage, audited."""
     own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
     usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
+    usage, profiles = scoped(usage, profiles, config)  # only some regions, or more demand than was measured
     usage, profiles, parts, memory = in_parts_once(
         usage, profiles, memory or Memory(), config
     )  # plan/: what stays off Spot
@@ -163,10 +194,11 @@ def _planned(
     )  # plan/: every lawful way, or why not
     owned = sunk(usage.commitments, catalog, usage.window_end)  # what is already committed to
     solution = solve(
-        options, profiles.demand, usage, catalog, config, owned, progress, memory
+        options, profiles.demand, usage, catalog, config, owned, progress, memory, advised
     )  # place + pack, with the bound
     progress("buying commitments")
     settled = buy(solution, owned, catalog, config)  # Savings Plans and reservations for it, billed exactly
     plan = assemble(usage, profiles, options, settled, catalog, config)
+    plan = replace(plan, settings=config.changed(), advised=None if advised is None else dict(advised))
     progress("auditing the plan")
     return audited(plan, settled.settled, catalog)  # slow, obvious, independent

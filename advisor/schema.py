@@ -342,3 +342,27 @@ PROFILES: dict[str, pl.DataType | type[pl.DataType]] = {
     "withheld": pl.String,  # why nothing can be advised; null when something can
 }
 """One row per workload, in the order of the workloads table."""
+
+HOSTS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "pool_id": pl.String,
+    "moment": pl.String,  # Moment
+    "hour": pl.Int32,
+    "host": pl.Int32,  # number of the instance in that pool and hour, from 0; null where no instance had room
+    "instance_type": pl.String,
+    "host_vcpu": pl.Float64,
+    "host_memory_mib": pl.Float64,  # what ECS registers
+    "workload_id": pl.String,  # null on an instance that holds nothing
+    "tasks": pl.Int64,
+    "task_vcpu": pl.Float64,
+    "task_memory_mib": pl.Float64,
+    "packed": pl.Boolean,  # the plan's own packing; false where tasks were put on today's instances one by one
+}
+"""Which instance holds which tasks in a few hours of each pool; one row per instance and workload."""
+
+COVERED_HOURS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "hour": pl.Int32,
+    "commitment": pl.String,  # the bill's name of it; null for what is left to on-demand
+    "usage_usd": pl.Float64,  # what was used, at on-demand prices
+    "unused_usd": pl.Float64,  # paid for nothing in that hour
+}
+"""What of the usage that commitments can reach is paid by which, hour by hour; hours without any are absent."""

@@ -154,6 +154,15 @@ class Standing(StrEnum):
     """On one side only by its nature: credits, taxes, expected rework, instances that we packed, regions without a bill."""
 
 
+class Moment(StrEnum):
+    """An hour of a pool that is looked at closely."""
+
+    TYPICAL = "TYPICAL"
+    """Its instances cost as much as in the middle of all hours."""
+    BUSIEST = "BUSIEST"
+    """They cost the most."""
+
+
 class Bottleneck(StrEnum):
     """What stood in the way of an option."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from advisor.cli.options import ConfigFile, Debug
-from advisor.cli.toml_text import line
+from advisor.report.toml_text import line
 
 config = typer.Typer(
     no_args_is_help=True,

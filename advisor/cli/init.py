@@ -62,8 +62,8 @@ def _settings() -> tuple[str, str]:
 def _lines() -> Iterator[str]:
     from advisor.cli.setting_docs import setting_docs
     from advisor.cli.setting_keys import allowed_values
-    from advisor.cli.toml_text import line
     from advisor.config import Config
+    from advisor.report.toml_text import line
 
     docs = setting_docs()
     yield from _comment(

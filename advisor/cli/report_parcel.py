@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor.cli.live import Live, read_account
+from advisor.cli.progress import Tell
 from advisor.cli.thresholds import all_figures
 from advisor.errors import ConfigError
 
@@ -51,7 +52,7 @@ def check_formats(schedule: Schedule) -> None:
         )
 
 
-def plan_parcel(order: Order, config: Config, tell: Callable[[str], None]) -> Parcel:
+def plan_parcel(order: Order, config: Config, tell: Tell) -> Parcel:
     """Return the parcel: the plan as text, and as files in the schedule's formats."""
     schedule = order.schedule
     plan, cells = _plan(schedule, config, tell)
@@ -129,7 +130,7 @@ def _blocks(order: Order, title: str, line: str, remarks: list[str]) -> list[dic
     ]
 
 
-def _plan(schedule: Schedule, config: Config, tell: Callable[[str], None]) -> tuple[Plan, tuple[Cell, ...]]:
+def _plan(schedule: Schedule, config: Config, tell: Tell) -> tuple[Plan, tuple[Cell, ...]]:
     from advisor.catalog import load_catalog
     from advisor.pipeline import advise
     from advisor.usage.scope import in_scope
@@ -140,7 +141,7 @@ def _plan(schedule: Schedule, config: Config, tell: Callable[[str], None]) -> tu
     return advise(usage, load_catalog(), config, progress=tell), cells
 
 
-def _usage(schedule: Schedule, config: Config, tell: Callable[[str], None]) -> tuple[Usage, tuple[Cell, ...]]:
+def _usage(schedule: Schedule, config: Config, tell: Tell) -> tuple[Usage, tuple[Cell, ...]]:
     from advisor.usage import read_usage
     from advisor.usage.regions import in_regions
 

@@ -215,6 +215,6 @@ def _variables(found: Schedule, settings: Settings) -> tuple[str, ...]:
             names.append(config.slack.webhooks[target.name])
         if isinstance(target, MailTarget) and config.mail.via == "smtp" and "@" in (config.smtp.url or ""):
             names.append(config.smtp.password_env)
-    if config.store.url is not None:
-        names.append(config.store.password_env)
+    if config.store.url:
+        names.append("PGPASSWORD")
     return tuple(dict.fromkeys(names))

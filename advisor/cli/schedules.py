@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from advisor.delivery.schedule import Schedule
 
 OUTBOX = "outbox"
+SQLITE = "sqlite:///"
+"""How `store.url` names a file; the outbox lies beside it, in a folder of its own."""
 
 
 def load_schedules(config_file: Path | None) -> tuple[Settings, dict[str, Schedule]]:
@@ -59,9 +60,10 @@ def open_outbox(policy: StorePolicy) -> Outbox:
     from advisor.delivery.sqlite import Sqlite
     from advisor.files import data_folder
 
-    if policy.url is None:
-        return Outbox(Sqlite(data_folder() / OUTBOX), time.time)
+    if not policy.url or policy.url.startswith(SQLITE):
+        beside = Path(policy.url.removeprefix(SQLITE)).parent if policy.url else data_folder()
+        return Outbox(Sqlite(beside / OUTBOX), time.time)
     from advisor.delivery.postgres import Postgres, check_url
 
     check_url(policy.url)
-    return Outbox(Postgres(policy.url, os.environ.get(policy.password_env)), time.time)
+    return Outbox(Postgres(policy.url), time.time)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import TypeAdapter
 
-from advisor.config import Config
+from advisor.config import Config, Pin
 
 TRUTHS = {
     "true": True,
@@ -61,6 +61,8 @@ def parse_text(key: str, text: str) -> Any:
     kind = _bare(kind)
     if text.lstrip().startswith(("[", "{")):
         return _literal(text)
+    if get_origin(kind) is tuple and get_args(kind)[0] is Pin:
+        return [_pin(part) for part in text.split(",") if part.strip()]
     if get_origin(kind) is tuple:
         return [_scalar(part.strip(), get_args(kind)[0]) for part in text.split(",") if part.strip()]
     if get_origin(kind) is dict:
@@ -87,6 +89,8 @@ def _describe(part: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(str(v) for v in part.get("enum", [part.get("const")]))
     if part.get("type") == "array":
         inner = part.get("items", {})
+        if inner.get("$ref", "").endswith("/Pin"):
+            return "a list such as checkout=FARGATE, web*=EC2 SPOT ARM64, or a list of tables"
         return "a list of tables" if "$ref" in inner else f"a list; each {_describe(inner)}"
     if part.get("type") in ("number", "integer"):
         return ("a whole number" if part["type"] == "integer" else "a number") + _range(part)
@@ -115,6 +119,24 @@ def _bare(kind: Any) -> Any:
     if get_origin(kind) in (Union, types.UnionType):
         return _bare(next(k for k in get_args(kind) if k is not type(None)))
     return kind
+
+
+def _pin(text: str) -> Any:
+    """Return `checkout=EC2 SPOT` as a table; the text itself where it is none, for the checker to refuse."""
+    match, _, option = text.rpartition("=")
+    found = {"match": match.strip()}
+    for word in option.upper().replace("-", "_").split():
+        field = next((name for name, words in _pin_words().items() if word in words), None)
+        if field is None or field in found:
+            return text.strip()
+        found[field] = word
+    return found if match.strip() and len(found) > 1 else text.strip()
+
+
+@cache
+def _pin_words() -> Mapping[str, tuple[str, ...]]:
+    """Return what each field of a pin may hold."""
+    return {name: get_args(_bare(kind)) for name, kind in get_type_hints(Pin).items() if name != "match"}
 
 
 def _scalar(text: str, kind: Any) -> Any:

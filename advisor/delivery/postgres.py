@@ -35,23 +35,20 @@ def check_url(url: str) -> None:
     if is_wrong:
         raise ConfigError("store.url is no PostgreSQL server's: write postgresql://user@host/database")
     if parts.password is not None or "password" in parts.query.lower():
-        raise ConfigError(
-            "store.url has a password in it: put it into the variable that store.password_env names"
-        )
+        raise ConfigError("store.url has a password in it: put it into PGPASSWORD or ~/.pgpass")
 
 
 class Postgres:
     """The `Database` of many machines. Owners and turns are locks of the session: they end with the connection.
 
     Args:
-        url: without a password, `postgresql://advisor@db.example.com/advisor`.
-        password: null for what the client library finds itself.
+        url: without a password, `postgresql://advisor@db.example.com/advisor`: the library finds it in PGPASSWORD or ~/.pgpass.
 
     Raises:
         StoreError: it cannot be reached, the library is missing, or a newer version made the tables.
     """
 
-    def __init__(self, url: str, password: str | None = None) -> None:
+    def __init__(self, url: str) -> None:
         try:
             import psycopg  # noqa: PLC0415 - an extra: only who has a server needs it
             from psycopg.rows import dict_row  # noqa: PLC0415
@@ -59,10 +56,9 @@ class Postgres:
             raise StoreError("store.url needs psycopg", hint="pip install 'advisor[postgres]'") from fault
         self._error = psycopg.Error
         self.me = new_owner()
-        keys: dict[str, Any] = {"password": password} if password else {}
         try:
             self._connection: Connection[Any] = psycopg.connect(
-                url, autocommit=True, row_factory=dict_row, connect_timeout=CONNECT_S, **keys
+                url, autocommit=True, row_factory=dict_row, connect_timeout=CONNECT_S
             )
         except psycopg.Error as fault:
             # the library's own words may repeat the whole URL

@@ -14,8 +14,10 @@ from advisor.model import Plan, Pool, Profiles, Reconciliation, Rejection, Usage
 from advisor.plan.baseline import baseline
 from advisor.plan.buy import Bought
 from advisor.plan.charges import charges
+from advisor.plan.covered import covered_hours
 from advisor.plan.folk import folk_rules
 from advisor.plan.marginal import marginals
+from advisor.plan.moments import hosts
 from advisor.plan.outcomes import outcomes
 from advisor.plan.parts import shares_now
 from advisor.plan.people import monthly_usd
@@ -23,6 +25,7 @@ from advisor.plan.plan_pools import few_stand_ins, pool_nouns
 from advisor.plan.propose import Options
 from advisor.plan.recommend import Today, placements, recommendations
 from advisor.plan.reconcile import Runs, reconcile
+from advisor.plan.scope import scope_words
 from advisor.plan.settle import Settled, settle
 from advisor.plan.solution import Solution
 from advisor.plan.tasks import Task
@@ -133,6 +136,8 @@ def assemble(
         config_digest=config.digest(),
         inputs_digest=usage.digest,
         reconciliation=reconciled,
+        hosts=hosts(solution),
+        covered_hours=covered_hours(settled),
     )
 
 
@@ -211,7 +216,7 @@ def _policy(config: Config) -> tuple[str, ...]:
         f"{len(config.plan.pins)} pins of plan.pins": config.plan.pins,
         "only " + ", ".join(config.plan.launch_types): len(config.plan.launch_types) < len(LaunchType),
     }
-    return tuple(words for words, counts in said.items() if counts)
+    return (*(words for words, counts in said.items() if counts), *scope_words(config.plan))
 
 
 def _crowded(pools: tuple[Pool, ...], config: Config) -> tuple[str, ...]:

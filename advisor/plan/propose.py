@@ -40,6 +40,10 @@ def propose(
     ways: dict[int, tuple[Way, ...]] = {}
     rejections: list[Rejection] = []
     for task in tasks:
+        if config.plan.regions and task.region not in config.plan.regions:
+            reason = f"{task.region or 'its region, which is not known,'} is not in plan.regions"
+            rejections.append(Rejection(task.workload_id, "", reason, Bottleneck.POLICY.value))
+            continue
         if not task.costable:
             rejections.append(
                 Rejection(task.workload_id, "", task.withheld or "cannot be priced", Bottleneck.DATA.value)

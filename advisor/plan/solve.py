@@ -22,6 +22,7 @@ from advisor.plan.pools import pools
 from advisor.plan.propose import Options
 from advisor.plan.side_by_side import side_by_side
 from advisor.plan.solution import Solution
+from advisor.plan.steady import ADVICE, steady
 from advisor.plan.sunk import Sunk
 from advisor.plan.ways import Way
 
@@ -35,6 +36,7 @@ def solve(
     sunk: Sunk,
     progress: Callable[[str], None] = lambda _: None,
     memory: Memory | None = None,
+    advised: ADVICE | None = None,
 ) -> Solution:
     """Choose a way for every workload, cell by cell, and prove how far from the best that can be.
 
@@ -42,6 +44,7 @@ def solve(
         demand: `schema.DEMAND`.
         usage: for the instances that run today.
         sunk: commitments already owned.
+        advised: the way of each workload in an earlier run; it holds until another is worth its churn.
         memory: what earlier questions about the same usage and demand have worked out.
 
     Raises:
@@ -54,7 +57,12 @@ def solve(
     made = planning.cells(for_sale)
     assignment: dict[int, Way] = {}
     progress(f"placing workloads of {len(made.cells)} clusters")
-    for chosen in side_by_side(lambda cell: choose(cell.trial(), cell.today), made.cells, Cell.task_count):
+
+    def placed(cell: Cell) -> dict[int, Way]:
+        trial = cell.trial()
+        return steady(trial, choose(trial, cell.today), advised or {}, config.plan.churn_usd)
+
+    for chosen in side_by_side(placed, made.cells, Cell.task_count):
         assignment |= chosen
     if not assignment:
         raise InputError(

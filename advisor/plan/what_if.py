@@ -9,8 +9,9 @@ neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from advisor.catalog import Catalog
 from advisor.config import Config
@@ -22,12 +23,18 @@ from advisor.plan.memory import Memory
 from advisor.plan.nearby import choose_nearby
 from advisor.plan.parts import in_parts_once
 from advisor.plan.propose import propose
+from advisor.plan.scope import reads, refuse_unknown, scoped
 from advisor.plan.side_by_side import side_by_side
 from advisor.plan.sunk import sunk
 from advisor.plan.tasks import tasks
 from advisor.plan.ways import Way
 from advisor.terms import SPOT_PART, CapacityOption, CpuArchitecture, LaunchType
 from advisor.units import HOURS_PER_MONTH
+
+T = TypeVar("T")
+
+KEPT = 4
+"""Sizings and demands that are remembered at once: a slider leaves one behind at each of its steps."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,15 @@ class _Estimate:
     assignment: Mapping[str, Way]
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is planned under some settings, and what was worked out for it."""
+
+    usage: Usage
+    profiles: Profiles
+    memory: Memory
+
+
 class WhatIf:
     """A plan that can be asked what would be under other settings."""
 
@@ -64,7 +80,7 @@ class WhatIf:
         catalog: Catalog,
         config: Config,
         profiled: Callable[[Config], Profiles],
-        planned: Callable[[Config, Profiles, Memory], Plan],
+        planned: Callable[[Config, Profiles, Callable[[str], None]], Plan],
         plan: Plan | None = None,
     ) -> None:
         """Plan once, in full, where there is no plan yet.
@@ -79,20 +95,26 @@ class WhatIf:
         """
         self._usage, self._catalog, self.config = usage, catalog, config
         self._profiled, self._planned = profiled, planned
-        self._profiles: dict[str, tuple[Profiles, Memory]] = {}
+        self._sized: dict[Hashable, Profiles] = {}
+        self._known: dict[Hashable, _Known] = {}
+        self._turns, self._lasting = Memory(), Memory()
         self.plan = plan or self.settle(config)
         self._start: Mapping[str, Way] = dict(_ways(self.plan))
         self._base = self._estimate(config)
 
-    def settle(self, config: Config) -> Plan:
+    def settle(self, config: Config, progress: Callable[[str], None] = lambda _: None) -> Plan:
         """Return the full plan under other settings, with its proof.
+
+        It shares no tables with quick answers, so that these may be asked for in another thread meanwhile.
+
+        Args:
+            progress: told in a few words what happens next; what it raises ends the work.
 
         Raises:
             InputError: nothing in the usage can be planned under them.
             SolverError: the core could not finish, or the audit found the plan wrong.
         """
-        profiles, memory = self._known(config)
-        return self._planned(config, profiles, memory)
+        return self._planned(config, self._profiles(config), progress)
 
     def ask(self, config: Config) -> Guess:
         """Return about what the plan would be under other settings, in the time of a drag.
@@ -109,14 +131,16 @@ class WhatIf:
         return Guess(now + change, change, ways, moved)
 
     def _estimate(self, config: Config) -> _Estimate:
-        usage, profiles, parts, memory = in_parts_once(self._usage, *self._known(config), config)
+        known = self._scope(config)
+        usage, profiles, parts, memory = in_parts_once(known.usage, known.profiles, known.memory, config)
         ids = usage.workloads["workload_id"].to_list()
         start = {row: way for row, i in enumerate(ids) if (way := self._known_way(i)) is not None}
         options = propose(tasks(usage.workloads, profiles, config, parts), self._catalog, config)
-        owned = memory.recall(
-            "owned", lambda: sunk(self._usage.commitments, self._catalog, self._usage.window_end)
+        owned = self._lasting.recall(
+            ("owned", config.plan.regions),
+            lambda: sunk(usage.commitments, self._catalog, usage.window_end),
         )
-        planning = Planning(options, profiles.demand, self._usage, self._catalog, config, memory)
+        planning = Planning(options, profiles.demand, usage, self._catalog, config, memory)
         regions = sorted({t.region for t in options.planned})
         cells = planning.cells({r: best_discounts(owned.rates, r, config.commitments) for r in regions}).cells
         answers = side_by_side(lambda cell: choose_nearby(cell.trial(), start), cells, Cell.task_count)
@@ -129,11 +153,26 @@ class WhatIf:
         """Return where a workload is in the plan asked about, a part of a service where its service is."""
         return self._start.get(workload_id) or self._start.get(workload_id.removesuffix(SPOT_PART))
 
-    def _known(self, config: Config) -> tuple[Profiles, Memory]:
-        key = repr((config.profile, config.prices))
-        if key not in self._profiles:
-            self._profiles[key] = self._profiled(config), Memory()
-        return self._profiles[key]
+    def _scope(self, config: Config) -> _Known:
+        refuse_unknown(self._usage, config.plan)
+
+        def work() -> _Known:
+            usage, profiles = scoped(self._usage, self._profiles(config), config, self._turns)
+            return _Known(usage, profiles, Memory(self._lasting))
+
+        return _recalled(self._known, reads(config), work)
+
+    def _profiles(self, config: Config) -> Profiles:
+        return _recalled(self._sized, (config.profile, config.prices), lambda: self._profiled(config))
+
+
+def _recalled(known: dict[Hashable, T], key: Hashable, work: Callable[[], T]) -> T:
+    """Return what is known under a key, worked out where it is not; the oldest is forgotten, the first never."""
+    if key not in known:
+        known[key] = work()
+        for old in list(known)[1:-KEPT]:
+            known.pop(old, None)
+    return known[key]
 
 
 def _ways(plan: Plan) -> Iterator[tuple[str, Way]]:

@@ -19,7 +19,8 @@ WITHOUT_ADVICE = {
 }
 KNOWS_NOT = (
     "a workload's dollars are its share of the instances it lies on: they move when its neighbours do",
-    "both plans are for the demand that was measured, and at the same list prices",
+    "both plans are for the demand that was measured, or for what plan.demand_growth_share makes of it, and at the same "
+    "list prices",
 )
 
 

@@ -70,26 +70,39 @@ def explain(plan: Plan, name: str, *, width: int = 100) -> str:
     Raises:
         InputError: no such workload.
     """
-    workload = find_workload(plan, name)
-    workload_id = workload["workload_id"]
-    place = next((p for p in plan.placements if p.workload_id == workload_id), None)
-    profile: Row = next(
-        (p for p in plan.profiles.iter_rows(named=True) if p["workload_id"] == workload_id), {}
-    )
+    workload_id = find_workload(plan, name)["workload_id"]
     outcomes = plan.outcomes.filter(pl.col("workload_id") == workload_id)
     lines = [cut(f"{safe(workload_id)} · {safe(title(plan))}", width)]
+    *before, after = told(plan, workload_id)
     for heading, block in (
-        ("What it is", _class(workload, profile, plan)),
-        ("Advice", _advice(plan, workload, place, profile)),
-        ("Size", _size(workload, place, profile)),
+        *before,
         ("Every way to run it, by cost", ways_by_cost(outcomes, width)),
         ("The same with a commitment of its own", committed_grid(outcomes, width)),
         ("Ruled out", ruled_out(outcomes, width)),
-        ("What to do", _steps(plan, workload, place)),
+        after,
     ):
         found = [line for text in block for line in wrap(f"  {text}", width)]
         lines += ["", heading, *found] if found else []
     return "\n".join(lines) + "\n"
+
+
+def told(plan: Plan, name: str) -> list[tuple[str, list[str]]]:
+    """Return what is said of a workload beside its ways: heading and lines; what to do comes last.
+
+    Raises:
+        InputError: no such workload.
+    """
+    workload = find_workload(plan, name)
+    workload_id = workload["workload_id"]
+    place = next((p for p in plan.placements if p.workload_id == workload_id), None)
+    mine = plan.profiles.filter(pl.col("workload_id") == workload_id)
+    profile: Row = next(mine.iter_rows(named=True), {})
+    return [
+        ("What it is", list(_class(workload, profile, plan))),
+        ("Advice", list(_advice(plan, workload, place, profile))),
+        ("Size", list(_size(workload, place, profile))),
+        ("What to do", list(_steps(plan, workload, place))),
+    ]
 
 
 def explain_rejected(plan: Plan, *, width: int = 100) -> str:

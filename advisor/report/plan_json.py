@@ -29,14 +29,10 @@ PARTS = tuple(f for f in fields(Plan) if f.compare)
 
 def to_json(plan: Plan) -> str:
     """Return the run document."""
-    kinds = plan_types()
     parts: dict[str, Any] = {"kind": KIND, "schema_version": SCHEMA_VERSION}
     for field in PARTS:
         value = getattr(plan, field.name)
-        if kinds[field.name] is pl.DataFrame:
-            parts[field.name] = frame_to_json(value)
-        else:
-            parts[field.name] = _plain(value)
+        parts[field.name] = frame_to_json(value) if isinstance(value, pl.DataFrame) else _plain(value)
     lines = [f"{json.dumps(name)}: {_dumps(parts[name])}" for name in sorted(parts)]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -78,15 +74,8 @@ def from_json(text: str) -> Plan:
     missing = [f.name for f in PARTS if f.name not in parts and f.default is MISSING]
     if missing:
         raise InputError(f"run document: {missing[0]} is missing", hint=HINT)
-    kinds = plan_types()
     try:
-        values: dict[str, Any] = {
-            f.name: frame_from_json(parts[f.name])
-            if kinds[f.name] is pl.DataFrame
-            else _adapter(f.name).validate_python(parts[f.name])
-            for f in PARTS
-            if f.name in parts
-        }
+        values: dict[str, Any] = {f.name: _read(f.name, parts[f.name]) for f in PARTS if f.name in parts}
     except (ValidationError, KeyError, TypeError, IndexError, ValueError, pl.exceptions.PolarsError) as fault:
         raise InputError(f"run document: is damaged: {str(fault).splitlines()[0]}", hint=HINT) from fault
     return Plan(**values)
@@ -101,6 +90,16 @@ def plan_types() -> Mapping[str, Any]:
     return get_type_hints(Plan, localns={"pl": pl})
 
 
+def _read(name: str, value: Any) -> Any:
+    if not _is_frame(name):
+        return _adapter(name).validate_python(value)
+    return None if value is None and plan_types()[name] is not pl.DataFrame else frame_from_json(value)
+
+
+def _is_frame(name: str) -> bool:
+    return plan_types()[name] in (pl.DataFrame, pl.DataFrame | None)
+
+
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(plan_types()[name])
@@ -108,13 +107,13 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 
 def plan_schema() -> dict[str, Any]:
     """Return the JSON schema (2020-12) of the run document."""
-    names = [f.name for f in PARTS if plan_types()[f.name] is not pl.DataFrame]
+    names = [f.name for f in PARTS if not _is_frame(f.name)]
     inner, shared = TypeAdapter.json_schemas([(name, "serialization", _adapter(name)) for name in names])
     properties: dict[str, Any] = {
         "kind": {"const": KIND},
         "schema_version": {"const": SCHEMA_VERSION},
         **{name: inner[name, "serialization"] for name in names},
-        **{f.name: {"$ref": "#/$defs/Frame"} for f in PARTS if f.name not in names},
+        **{f.name: _frame_schema(f.name) for f in PARTS if f.name not in names},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -125,6 +124,11 @@ def plan_schema() -> dict[str, Any]:
         "required": sorted(properties),
         "$defs": {**shared.get("$defs", {}), "Frame": FRAME},
     }
+
+
+def _frame_schema(name: str) -> dict[str, Any]:
+    frame = {"$ref": "#/$defs/Frame"}
+    return frame if plan_types()[name] is pl.DataFrame else {"anyOf": [frame, {"type": "null"}]}
 
 
 FRAME: Mapping[str, Any] = {

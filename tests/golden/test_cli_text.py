@@ -11,6 +11,7 @@ from advisor.__main__ import main
 COMMANDS = (
     *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy", "doctor", "init"),
     *("schema", "demo-data", "config", "config show"),
+    *("compare", "ledger", "decide", "runs", "runs list", "runs show", "runs remove"),
     *("report", "report run", "report outbox", "schedule", "schedule list", "schedule show", "schedule run"),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )

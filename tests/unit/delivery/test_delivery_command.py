@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from fakes_mail import Post, free_port, post_office
-from fakes_postgres import new_database
 
 from advisor.__main__ import main
 from advisor.cli.schedules import open_outbox
@@ -183,7 +182,6 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
 
 
 def test_machines_that_share_a_store_send_once(alone: Path, capsys, monkeypatch, postgres: str) -> None:
-    url = new_database(postgres)
     with post_office(Post()) as post:
         for machine in ("one", "two"):
             (alone / machine).mkdir()
@@ -191,7 +189,7 @@ def test_machines_that_share_a_store_send_once(alone: Path, capsys, monkeypatch,
             monkeypatch.setenv("ADVISOR_DATA_DIR", str(alone / machine / "data"))
             settle(alone / machine, "mailto:a@example.com", port=post.port)
             with (alone / machine / "advisor.toml").open("a") as file:
-                file.write(f'[store]\nurl = "{url}"\n')
+                file.write(f'[store]\nurl = "{postgres}"\n')
             # the first machine's folder is not there on the second
             if machine == "two":
                 (alone / "one").rename(alone / "elsewhere")

@@ -258,7 +258,8 @@ def test_what_is_no_store(url: str) -> None:
     assert "s3cr3t" not in ending.value.message
 
 
-def test_a_store_that_is_away() -> None:
+def test_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPASSWORD", "s3cr3t")
     with pytest.raises(StoreError, match="cannot be reached") as ending:
-        Postgres(f"postgresql://advisor@127.0.0.1:{free_port()}/x", "s3cr3t")
+        Postgres(f"postgresql://advisor@127.0.0.1:{free_port()}/x")
     assert "s3cr3t" not in f"{ending.value.message} {ending.value.hint}"

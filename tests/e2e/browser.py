@@ -34,6 +34,7 @@ PATIENCE_S = 180
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason=f"there is no Chromium: {INSTALL}"
 )
+VIEWS = ("Savings", "Packing", "Hours by load", "Whole fleets", "Fleet")
 LAB = ("-m", "jupyterlab", "--allow-root")
 VOILA = ("-m", "voila", "--template=advisor", "--theme=auto")
 
@@ -173,3 +174,19 @@ def proven(page: Page, *words: str) -> str:
         headline = headline.filter(has_text=word)
     headline.wait_for()
     return headline.inner_text()
+
+
+def look_through(seen: Watched, name: str) -> None:
+    """Show every view of the dashboard of a plan, and keep a picture of each once its chart is another one."""
+    page, last = seen.page, ""
+    for view in VIEWS:
+        button = page.locator(f".widget-toggle-button:text-is('{view}')")
+        button.scroll_into_view_if_needed()
+        button.click()
+        drawn = page.wait_for_function(
+            "last => { const now = document.querySelector('.advisor-chart svg')?.textContent; return now && now !== last && now }",
+            arg=last,
+        )
+        last = str(drawn.json_value())
+        page.evaluate("document.querySelector('.advisor-strip').scrollIntoView()")
+        seen.shoot(f"{name}_{view.lower().replace(' ', '_')}")

@@ -34,7 +34,14 @@ PATIENCE_S = 180
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason=f"there is no Chromium: {INSTALL}"
 )
-VIEWS = ("Savings", "Packing", "Hours by load", "Whole fleets", "Fleet")
+VIEWS = {
+    "Savings": "From today to the plan",
+    "Packing": "in a typical hour",
+    "Hours by load": "What runs all the time",
+    "Whole fleets": "Cost against effort",
+    "Fleet": "over time",
+}
+"""View of `explore` → words of its chart."""
 LAB = ("-m", "jupyterlab", "--allow-root")
 VOILA = ("-m", "voila", "--template=advisor", "--theme=auto")
 
@@ -177,16 +184,12 @@ def proven(page: Page, *words: str) -> str:
 
 
 def look_through(seen: Watched, name: str) -> None:
-    """Show every view of the dashboard of a plan, and keep a picture of each once its chart is another one."""
-    page, last = seen.page, ""
-    for view in VIEWS:
+    """Show every view of the dashboard of a plan, and keep a picture of each."""
+    page = seen.page
+    for view, words in VIEWS.items():
         button = page.locator(f".widget-toggle-button:text-is('{view}')")
         button.scroll_into_view_if_needed()
         button.click()
-        drawn = page.wait_for_function(
-            "last => { const now = document.querySelector('.advisor-chart svg')?.textContent; return now && now !== last && now }",
-            arg=last,
-        )
-        last = str(drawn.json_value())
+        page.locator(".advisor-chart svg", has_text=words).wait_for()
         page.evaluate("document.querySelector('.advisor-strip').scrollIntoView()")
         seen.shoot(f"{name}_{view.lower().replace(' ', '_')}")

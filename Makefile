@@ -24,7 +24,7 @@ dashboard: ## set up, then serve the what-if notebook to people who do not code 
 test: ## set up, then run every test, Rust and Python
 	@$(SETUP)
 	@cd rust_core && cargo test --quiet
-	@$(PY) -m pytest -n 2 -q -m "not bench"
+	@$(PY) -m pytest -n 2 -q -m "not bench and not campaign"
 
 check: ## set up, then lint, types, layers, formats
 	@$(SETUP)

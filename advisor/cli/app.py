@@ -23,8 +23,10 @@ from advisor.cli.prices import prices
 from advisor.cli.prices_refresh import prices_refresh
 from advisor.cli.pull import pull
 from advisor.cli.recommend import recommend
+from advisor.cli.report import report
 from advisor.cli.rules import rules
 from advisor.cli.runs import runs
+from advisor.cli.schedule import schedule
 from advisor.cli.schema import schema
 from advisor.cli.what_if import what_if
 
@@ -57,6 +59,10 @@ app.command(short_help="Write a commented advisor.toml and empty input tables.")
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
 app.add_typer(runs, name="runs")
+app.add_typer(report, name="report", short_help="Scheduled reports: made once, sent once to everybody.")
+app.add_typer(
+    schedule, name="schedule", short_help="When reports are due; entries for schedulers; a small runner."
+)
 app.add_typer(cache, name="cache")
 app.add_typer(config, name="config")
 

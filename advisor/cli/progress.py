@@ -38,7 +38,7 @@ def progress(quiet: bool, console: Console | None = None) -> Iterator[Tell]:
 
     class Bar(BarColumn):
         def render(self, task: Task) -> RenderableType:  # type: ignore[override]
-            return Text("") if task.total is None else super().render(task)
+            return super().render(task) if task.fields["count"] else Text("")
 
     columns = (
         *(SpinnerColumn(), TextColumn("{task.description}", markup=False), Bar()),
@@ -49,7 +49,7 @@ def progress(quiet: bool, console: Console | None = None) -> Iterator[Tell]:
 
         class Shown(Tell):
             def __call__(self, words: str) -> None:
-                shown.reset(row, total=None, description=f"{words} …", count="")
+                shown.update(row, description=f"{words} …", count="")
 
             def of(self, done: int, total: int) -> None:
                 # what has to be asked again is not in the plan

@@ -27,6 +27,7 @@ from advisor.cli.options import (
     Encoding,
     EventsLogGroup,
     ExternalId,
+    FailOn,
     LiveRegion,
     Many,
     MaxApiUsd,
@@ -150,6 +151,7 @@ def recommend(
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Leave texts in CSV that a spreadsheet may run as formulas.")
     ] = False,
+    fail_on: FailOn = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -188,7 +190,9 @@ def recommend(
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None
     from advisor.cli.settings import load_settings
+    from advisor.cli.thresholds import tell_hits, thresholds
 
+    stop_at = thresholds(fail_on or ())
     flags = as_settings(
         preset=preset,
         no_spot=no_spot,
@@ -232,6 +236,8 @@ def recommend(
     if plan.rows_rejected:
         where = "the rejects file" if source else "the notes"
         warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see {where}")
+    if tell_hits(stop_at, plan, cells):
+        raise typer.Exit(ExitCode.THRESHOLD)
     if plan.rows_rejected or holes:
         raise typer.Exit(ExitCode.PARTIAL)
 

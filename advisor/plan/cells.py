@@ -106,8 +106,8 @@ class Planning:
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
         system = OperatingSystem(key[3])
-        types = self.memory.recall(("types", region, system), lambda: shapes(catalog, region, system))
-        cash = self.memory.recall(
+        types = self.memory.lasting.recall(("types", region, system), lambda: shapes(catalog, region, system))
+        cash = self.memory.lasting.recall(
             ("prices", region, system, config.fleet, config.spot, config.prices),
             lambda: cash_prices(types, catalog, region, system, config),
         )

@@ -53,6 +53,14 @@ def _kpis(plan: Plan) -> Iterator[Kpi]:
         "What the plan costs a month, in whole instances, with every commitment that it buys or that is owned."
         + (f" {ESTIMATED} rests on a price that is estimated." if fleet.span else ""),
     )
+    if plan.operations_monthly_usd is not None:
+        yield Kpi(
+            "People",
+            shown.money(plan.operations_monthly_usd),
+            "a month",
+            "What the time of those who keep the plan's instances up is worth, as the settings count it. It is in the proof's "
+            "sum and in no other figure.",
+        )
     saves = plan.monthly_cost_usd <= plan.baseline_monthly_cost_usd
     yield Kpi(
         "Saves" if saves else "Costs more",

@@ -99,6 +99,7 @@ def test_a_dry_run_pays_nothing(tmp_path: Path, aws: SimulatedAws) -> None:
     assert not asked & {"cloudwatch:GetMetricData", "ce:GetCostAndUsage"}
 
 
+@pytest.mark.campaign
 def test_a_cap_on_dollars_holds_in_a_storm_too(tmp_path: Path, aws: SimulatedAws) -> None:
     done = advise(tmp_path, aws, *LIVE, "--max-api-usd", "0.001")
     assert done.code == 1
@@ -121,7 +122,7 @@ def test_new_prices_are_read_from_what_is_for_sale(tmp_path: Path, aws: Simulate
 
 @pytest.mark.parametrize(
     "fault",
-    ["deny", *(pytest.param(f, marks=pytest.mark.slow) for f in ("", "throttle", "internal", "garbage"))],
+    ["deny", *(pytest.param(f, marks=pytest.mark.campaign) for f in ("", "throttle", "internal", "garbage"))],
 )
 def test_credentials_are_in_nothing_that_is_said_or_kept(
     tmp_path: Path, aws: SimulatedAws, fault: str

@@ -30,7 +30,7 @@ LIVE = (
     ),
 )
 ROLES = ("--role-arn", "arn:aws:iam::{account}:role/advisor-read", "--accounts", "org")
-SLOW = pytest.mark.slow
+SLOW = pytest.mark.campaign
 """The same idea again with another fault; a seeded few run by default."""
 IN_TIME_S = 60.0
 """Real time; a deadline of five minutes takes 7.5 seconds of it."""

@@ -106,7 +106,7 @@ def test_ten_kills(tmp_path: Path, aws: SimulatedAws) -> None:
     assert counts["in parts"] > 0, "none came while it was writing"
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 def test_two_hundred_kills(tmp_path: Path, aws: SimulatedAws, capsys) -> None:
     counts = campaign(tmp_path, aws, kills=200, seed=1)
     with capsys.disabled():

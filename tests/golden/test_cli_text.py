@@ -12,6 +12,7 @@ COMMANDS = (
     *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy", "doctor", "init"),
     *("schema", "demo-data", "config", "config show"),
     *("compare", "ledger", "decide", "runs", "runs list", "runs show", "runs remove"),
+    *("report", "report run", "report outbox", "schedule", "schedule list", "schedule show", "schedule run"),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )
 
@@ -48,7 +49,7 @@ def test_schemas(golden, capsys, alone, subject: str) -> None:
     golden(f"schema/{subject}.json", out)
 
 
-@pytest.mark.parametrize("tier", ["basic", "cost", "deep"])
+@pytest.mark.parametrize("tier", ["basic", "cost", "deep", "report"])
 def test_policies(golden, capsys, alone, tier: str) -> None:
     code, out, _ = run(capsys, "policy", "--tier", tier)
     assert code == 0

@@ -36,6 +36,13 @@ def test_a_bar_when_it_is_known_how_much_there_is() -> None:
     assert "━" in told
 
 
+def test_the_bar_goes_when_something_else_begins() -> None:
+    told = shown(("reading", 3, 10), ("placing", 0, 0))
+    last = told[told.rindex("placing …") :]
+    assert "━" not in last
+    assert " of " not in last
+
+
 def test_what_is_asked_again_is_more_than_was_planned() -> None:
     assert "12 of 12" in shown(("reading", 12, 10))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def planned(growth_percent: float = 0.0) -> Plan:
     return advise(read_usage(ROOT / "data" / "shop"), load_catalog(), config)
 
 
+def copied(folder: Path) -> Path:
+    """Return a copy of the notebooks beside the data: JupyterLab saves what it has run."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    (folder / "data").symlink_to(ROOT / "data")
+    return folder
+
+
 def run_all(seen: Watched) -> None:
     """Run all cells of the notebook that is open."""
     page = seen.page
@@ -46,8 +54,11 @@ def run_all(seen: Watched) -> None:
 
 
 def test_a_notebook_is_run_and_argued_with(tmp_path: Path) -> None:
+    home, root = tmp_path / "home", tmp_path / "checkout"
+    home.mkdir()
+    server = (*LAB, "--IdentityProvider.token=t", f"--ServerApp.root_dir={copied(root)}")
     with (
-        serving(tmp_path, *LAB, "--IdentityProvider.token=t", path="/api/status?token=t") as address,
+        serving(home, *server, path="/api/status?token=t") as address,
         chromium() as browser,
         watched(browser) as seen,
     ):

@@ -69,7 +69,8 @@ panel.view
 
 def book(path: Path, source: str) -> None:
     """Write a notebook of one cell."""
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)], metadata=kernel)
     nbformat.write(made, path)
 
 

@@ -34,6 +34,14 @@ PATIENCE_S = 180
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason=f"there is no Chromium: {INSTALL}"
 )
+VIEWS = {
+    "Savings": "From today to the plan",
+    "Packing": "in a typical hour",
+    "Hours by load": "What runs all the time",
+    "Whole fleets": "Cost against effort",
+    "Fleet": "over time",
+}
+"""View of `explore` → words of its chart."""
 LAB = ("-m", "jupyterlab", "--allow-root")
 VOILA = ("-m", "voila", "--template=advisor", "--theme=auto")
 
@@ -173,3 +181,15 @@ def proven(page: Page, *words: str) -> str:
         headline = headline.filter(has_text=word)
     headline.wait_for()
     return headline.inner_text()
+
+
+def look_through(seen: Watched, name: str) -> None:
+    """Show every view of the dashboard of a plan, and keep a picture of each."""
+    page = seen.page
+    for view, words in VIEWS.items():
+        button = page.locator(f".widget-toggle-button:text-is('{view}')")
+        button.scroll_into_view_if_needed()
+        button.click()
+        page.locator(".advisor-chart svg", has_text=words).wait_for()
+        page.evaluate("document.querySelector('.advisor-strip').scrollIntoView()")
+        seen.shoot(f"{name}_{view.lower().replace(' ', '_')}")

@@ -5,7 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser import VOILA, chromium, drag, needs_browser, proven, readout, serving, slider, watched
+from browser import (
+    VOILA,
+    chromium,
+    drag,
+    look_through,
+    needs_browser,
+    proven,
+    readout,
+    serving,
+    slider,
+    watched,
+)
 
 from advisor import advise, load_catalog, read_usage
 from advisor.config import Config, PlanPolicy
@@ -46,7 +57,8 @@ def test_the_dashboard_is_argued_with_by_keyboard_and_mouse_in_the_dark(tmp_path
         proven(page, f"{cost(told)} a month")
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert max(map(int, ground.removeprefix("rgb(").rstrip(")").split(","))) < 90, ground
-        seen.shoot("voila_dark")
+        seen.shoot("voila_dark_tune")
+        look_through(seen, "voila_dark_explore")
         assert page.locator(".jp-InputArea-editor").count() == 0, "a dashboard shows no code"
         assert seen.abroad() == []
         assert seen.errors == []

@@ -21,6 +21,7 @@ from advisor.cli.prices import prices
 from advisor.cli.prices_refresh import prices_refresh
 from advisor.cli.pull import pull
 from advisor.cli.recommend import recommend
+from advisor.cli.report_page import report_page
 from advisor.cli.rules import rules
 from advisor.cli.schema import schema
 from advisor.cli.what_if import what_if
@@ -41,6 +42,7 @@ prices_app.command("refresh", short_help="New prices from AWS, kept as your own 
 # A line that fits an 80-column terminal; `advisor VERB --help` says more.
 app.command(short_help="Usage in, plan out: the main job.")(recommend)
 app.command(short_help="Why a workload was advised what it was.")(explain)
+app.command("report", short_help="A plan as the report that somebody decides by.")(report_page)
 app.command(short_help="What each rule of the policy costs, proven.")(rules)
 app.command(short_help="What would change if something were set otherwise.")(what_if)
 app.add_typer(prices_app, name="prices", short_help="What is known of prices, and new ones from AWS.")

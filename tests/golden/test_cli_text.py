@@ -9,7 +9,19 @@ import pytest
 from advisor.__main__ import main
 
 COMMANDS = (
-    *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy", "doctor", "init"),
+    *(
+        "",
+        "recommend",
+        "explain",
+        "report",
+        "rules",
+        "what-if",
+        "prices",
+        "prices refresh",
+        "policy",
+        "doctor",
+        "init",
+    ),
     *("schema", "demo-data", "config", "config show"),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )
@@ -84,6 +96,10 @@ FAILURES = {
     "so_already": ("what-if", "nowhere", "--set", "spot.allowed=yes", "--ops-usd-per-hour", "0"),
     "wrong_what_if_setting": ("what-if", "nowhere", "--set", "spot.alowed=false"),
     "no_such_comparison": ("what-if", "nowhere", "--no-spot", "-o", "plan.parquet"),
+    "no_such_report": ("report", "nowhere.json", "-o", "plan.doc"),
+    "report_of_another_format": ("report", "nowhere.json", "--format", "pdf", "-o", "plan.xlsx"),
+    "team_of_no_team_report": ("report", "nowhere.json", "--team", "shop"),
+    "report_of_nothing": ("report", "nowhere.json"),
     "unknown_command": ("recomend", "shop"),
 }
 

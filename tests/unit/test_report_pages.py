@@ -259,3 +259,12 @@ def test_cells_say_nothing_of_nothing() -> None:
     assert shown(Decimal(-5), Unit.USD, 0) == "−$5"
     assert shown(1234, Unit.COUNT, 0) == "1,234"
     assert len(set(CORPUS)) == len(CORPUS)
+
+
+@pytest.mark.parametrize("more", [{}, {"diff": diff(), "savings": savings()}])
+def test_the_executive_summary_is_one_sheet(more: dict[str, object]) -> None:
+    need_pdf()
+    import weasyprint
+
+    made = render_report(plan(), "executive", "html", **more).decode()
+    assert len(weasyprint.HTML(string=made).render().pages) == 1

@@ -27,8 +27,8 @@ ITSELF = "what changes by itself"
 COLUMNS = (
     Column("#", Unit.COUNT),
     Column("Workload"),
-    Column("Change"),
     Column("Saves", Unit.USD),
+    Column("Change"),
     Column("Owner"),
     Column("Effort"),
     Column("Risk"),
@@ -86,7 +86,7 @@ def actions(facts: Facts, most: int | None = None, *, linked: bool = False) -> T
         f"Changes, the largest saving first. {facts.monthly}",
         COLUMNS,
         (*shown, *left, *last),
-        (None, "All", "", facts.saves, "", "", "", None),
+        (None, "All", facts.saves, "", "", "", "", None),
         tuple(targets),
         (*rows, *last) if more else (),
         _note(facts, bool(last)),
@@ -110,8 +110,8 @@ def _row(facts: Facts, number: int, todo: Recommendation) -> tuple[Cell, ...]:
     return (
         number,
         todo.resource_id,
-        change_words(facts, todo),
         facts.saved[todo.resource_id],
+        change_words(facts, todo),
         todo.owner or facts.owners.get(todo.resource_id, NO_OWNER),
         EFFORTS.get(todo.implementation_effort, todo.implementation_effort),
         risk(facts, todo),
@@ -139,7 +139,7 @@ def _signed(usd: float, digits: int) -> str:
 
 
 def _sum(name: str, usd: Decimal) -> tuple[Cell, ...]:
-    return (None, name, "", usd, "", "", "", None)
+    return (None, name, usd, "", "", "", "", None)
 
 
 def brief_actions(facts: Facts, todo: Sequence[Recommendation]) -> Table:

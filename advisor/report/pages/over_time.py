@@ -131,10 +131,11 @@ IS = {Change.CHANGED: "changed", Change.ADDED: "new", Change.REMOVED: "gone"}
 
 
 def _advice_row(facts: Facts, c: AdviceChange) -> tuple[Cell, ...]:
-    amounts = [
-        None if usd is None else grained(usd, facts.step)
-        for usd in (c.savings_before_usd, c.savings_after_usd)
-    ]
+    told = (c.savings_before_usd, c.savings_after_usd)
+    if INCLUDED in (c.after or c.before or ""):
+        # a purchase: the sum of all would count it twice
+        told = (None, None)
+    amounts = [None if usd is None else grained(usd, facts.step) for usd in told]
     now = c.after if c.after is not None else f"none any more (was: {c.before})"
     return (c.resource_id, IS.get(Change(c.change), c.change), now, c.reason, *amounts)
 

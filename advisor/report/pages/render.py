@@ -24,7 +24,7 @@ FORMATS: Mapping[str, Callable[[Plan, Page], bytes]] = {
     "pdf": pdf,
     "xlsx": lambda _, page: xlsx(page),
     "md": lambda _, page: md(page).encode(),
-    "json": lambda _, page: document(page).encode(),
+    "json": lambda _, page: document(page).encode(errors="replace"),
     "txt": lambda _, page: plain(page).encode(),
     "slack": lambda _, page: slack(page).encode(),
 }

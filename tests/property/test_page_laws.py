@@ -43,6 +43,7 @@ def page(text: str, amounts: list[int]) -> Page:
         text,
         text,
         text,
+        (text,),
         text,
         (figure,),
         (section,),

@@ -268,3 +268,18 @@ def test_the_executive_summary_is_one_sheet(more: dict[str, object]) -> None:
 
     made = render_report(plan(), "executive", "html", **more).decode()
     assert len(weasyprint.HTML(string=made).render().pages) == 1
+
+
+def test_holes_are_told_in_every_format() -> None:
+    made = replace(plan(), rows_rejected=7)
+    hole = "not read whole: account 998877665544, eu-west-1, cloudwatch"
+    for form in sorted(FORMATS.keys() - {"pdf", "xlsx"}):
+        for kind in KINDS:
+            text = render_report(made, kind, form, remarks=[hole], masked=True).decode()
+            assert "not read whole: account account-2, eu-west-1, cloudwatch" in text.replace("&#64;", "@"), (
+                form,
+                kind,
+            )
+            assert "7 of 1,000 rows could not be used" in text
+    sent = report_mail(made, "executive", remarks=[hole])
+    assert hole in sent.html and hole in sent.text.replace("\n  ", " ")

@@ -24,6 +24,7 @@ def document(page: Page) -> str:
         "as_of": page.as_of,
         "headline": page.headline,
         "since": page.since,
+        "remarks": list(page.remarks),
         "ask": page.ask,
         "figures": [
             {"name": f.name, "value": f.value, "more": f.more, "means": f.means, "trend": f.trend}

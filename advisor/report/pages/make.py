@@ -29,8 +29,16 @@ def make_page(
     diff: RunDiff | None = None,
     savings: Sequence[Saving] = (),
     team: str | None = None,
+    remarks: Sequence[str] = (),
 ) -> Page:
     """Return a report as a page.
+
+    Args:
+        kind: one of `KINDS`.
+        diff: what changed since the last report.
+        savings: the ledger.
+        team: of the team report, the only team; null for all.
+        remarks: what could not be read, and the like; stands above everything.
 
     Raises:
         InputError: no such kind of report, or no such team.
@@ -46,6 +54,7 @@ def make_page(
         dated=title(plan).partition(" · ")[2] + f" ({facts.span})",
         headline=_team_line(facts, team) if team is not None else headline(facts),
         since=since(facts) if team is None else "",
+        remarks=(*remarks, *_remarks(plan)),
         ask=_team_ask(facts, team) if team is not None else ask(facts),
         figures=figures(facts, brief=kind != "finops") if team is None else (),
         sections=sections,
@@ -64,6 +73,15 @@ _SECTIONS: Mapping[str, Callable[[Facts, str | None], Iterator[Section]]] = {
     "finops": lambda facts, _: finops(facts),
     "team": team_sections,
 }
+
+
+def _remarks(plan: Plan) -> Iterator[str]:
+    if plan.rows_rejected:
+        yield (
+            f"{plan.rows_rejected:,} of {counted(plan.rows_read, 'row')} could not be used and were left out: "
+            "what they tell of is in no figure."
+        )
+    yield from (f"{text}." for text in plan.warnings)
 
 
 def _team_line(facts: Facts, team: str) -> str:

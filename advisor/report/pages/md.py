@@ -16,6 +16,7 @@ def md(page: Page) -> str:
     """Return the page."""
     parts = [f"# {escaped(page.title)}", escaped(page.dated), escaped(page.headline)]
     parts += [escaped(text) for text in (page.since,) if text]
+    parts += ["\n".join(f"- **Note:** {escaped(text)}" for text in page.remarks)] if page.remarks else []
     parts += [f"**To decide:** {escaped(page.ask)}"] if page.ask else []
     if page.figures:
         parts.append("\n".join(_figures(page)))

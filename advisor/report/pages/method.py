@@ -73,5 +73,4 @@ def _rests_on(facts: Facts) -> Iterator[str]:
     checks = sum(verdict == "ok" for verdict in plan.audit.values())
     yield f"{checks} of {len(plan.audit)} checks passed, by code that shares nothing with what made the plan."
     yield from (f"Assumed: {text}." for text in plan.assumptions)
-    yield from (f"Warning: {text}." for text in plan.warnings)
     yield from (f"Note: {text}." for text in plan.notes)

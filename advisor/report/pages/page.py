@@ -129,6 +129,7 @@ class Page:
         dated: dates of usage and prices.
         headline: spend, change and savings in a sentence.
         since: what changed since the last report, in a sentence; empty without one.
+        remarks: what the reader must know before trusting it: what could not be read, what warns.
         ask: the one thing that the reader is asked to do; empty when there is nothing.
         step_usd: the grain of printed money.
         made_from: digests of catalog, settings and inputs; whoever has them can make it again.
@@ -140,6 +141,7 @@ class Page:
     dated: str
     headline: str
     since: str
+    remarks: tuple[str, ...]
     ask: str
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]

@@ -25,6 +25,7 @@ def plain(page: Page, width: int = WIDTH) -> str:
         [*title, "=" * max(map(display_width, title)), *_wrapped(page.dated, width)],
         _wrapped(page.headline, width),
         _wrapped(page.since, width),
+        [line for text in page.remarks for line in _wrapped(f"! {text}", width, 2)],
         _wrapped(f"To decide: {page.ask}", width) if page.ask else [],
         list(_figures(page, width)),
     ]

@@ -39,6 +39,7 @@ def render_report(
     diff: RunDiff | None = None,
     savings: Sequence[Saving] = (),
     team: str | None = None,
+    remarks: Sequence[str] = (),
     masked: bool = False,
 ) -> bytes:
     """Return a report of a plan; the same input gives the same bytes.
@@ -49,6 +50,7 @@ def render_report(
         diff: what changed since the last report.
         savings: the ledger.
         team: of the team report, the only team; null for all.
+        remarks: what could not be read, and the like; stands above everything.
         masked: account ids are told as `account-1`, `account-2`.
 
     Raises:
@@ -57,7 +59,7 @@ def render_report(
     """
     if format not in FORMATS:
         raise InputError(f"no report format {format!r}", hint=f"use one of {', '.join(FORMATS)}")
-    return FORMATS[format](*_made(plan, kind, diff, savings, team, masked))
+    return FORMATS[format](*_made(plan, kind, diff, savings, team, remarks, masked))
 
 
 def report_mail(
@@ -67,6 +69,7 @@ def report_mail(
     diff: RunDiff | None = None,
     savings: Sequence[Saving] = (),
     team: str | None = None,
+    remarks: Sequence[str] = (),
     masked: bool = False,
 ) -> Mail:
     """Return a report of a plan as the parts of an e-mail; arguments as in `render_report`.
@@ -75,15 +78,22 @@ def report_mail(
         InputError: no such kind or team.
         AdvisorError: jinja2 or what draws charts is not installed.
     """
-    return mail(*_made(plan, kind, diff, savings, team, masked))
+    return mail(*_made(plan, kind, diff, savings, team, remarks, masked))
 
 
 def _made(
-    plan: Plan, kind: str, diff: RunDiff | None, savings: Sequence[Saving], team: str | None, masked: bool
+    plan: Plan,
+    kind: str,
+    diff: RunDiff | None,
+    savings: Sequence[Saving],
+    team: str | None,
+    remarks: Sequence[str],
+    masked: bool,
 ) -> tuple[Plan, Page]:
-    told = tuple(savings)
+    told = plan, diff, tuple(savings), team, tuple(remarks)
     if masked:
         # before anything is made of them, so that no sentence, chart or digest of a name can hold an id
-        mask = mask_of(plan, diff, told, team)
-        plan, diff, told, team = mask.of(plan), mask.of(diff), mask.of(told), mask.of(team)
-    return plan, make_page(plan, kind, diff=diff, savings=told, team=team)
+        mask = mask_of(*told)
+        told = mask.of(told)
+    plan, diff, savings, team, remarks = told
+    return plan, make_page(plan, kind, diff=diff, savings=savings, team=team, remarks=remarks)

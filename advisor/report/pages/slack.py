@@ -14,6 +14,7 @@ from advisor.report.text import cut, safe
 HEADER, SECTION, FIELD, FIELDS, BLOCKS = 150, 3_000, 2_000, 10, 50
 """Slack's limits in letters and pieces (docs of Block Kit, 2026)."""
 CELL = 60
+REMARKS = 5
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 MARKS = str.maketrans({c: f"\N{ZERO WIDTH SPACE}{c}" for c in "*_~`@#"})
 """Slack knows no escape for its marks: a space of no width before one keeps it from being read as one."""
@@ -49,6 +50,8 @@ def _blocks(page: Page) -> Iterator[dict[str, Any]]:
     yield _section(_limited(page.headline, SECTION))
     if page.since:
         yield _section(_limited(page.since, SECTION))
+    for text in page.remarks[:REMARKS]:
+        yield _section(_limited(f"! {text}", SECTION))
     if page.ask:
         yield _section(f"*To decide:* {_limited(page.ask, SECTION - 20)}")
     fields = [

@@ -90,6 +90,9 @@ def _summary(book: Any, styles: _Styles, page: Page) -> None:
         if text:
             _put(sheet, row, 0, text, style)
             row += 1
+    for text in page.remarks:
+        _put(sheet, row, 0, text, None)
+        row += 1
     if page.ask:
         _put(sheet, row, 0, f"To decide: {page.ask}", None)
         row += 1

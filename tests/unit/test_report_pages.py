@@ -283,3 +283,42 @@ def test_holes_are_told_in_every_format() -> None:
             assert "7 of 1,000 rows could not be used" in text
     sent = report_mail(made, "executive", remarks=[hole])
     assert hole in sent.html and hole in sent.text.replace("\n  ", " ")
+
+
+def test_a_printed_report_links_to_itself_only(caplog: pytest.LogCaptureFixture) -> None:
+    need_pdf()
+    import weasyprint
+
+    caplog.clear()
+    for kind in KINDS:
+        made = hostile_report(kind, "html").decode()
+        printed = weasyprint.HTML(string=made).render()
+        links = [link for page in printed.pages for link in page.links]
+        assert {link[0] for link in links} <= {"internal"}
+        assert not printed.metadata.attachments
+    assert [r.message for r in caplog.records if r.name.startswith("weasyprint")] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_plan_of_nothing_is_still_a_report(kind: str) -> None:
+    nothing = replace(
+        plan(),
+        placements=(),
+        pools=(),
+        commitments=(),
+        recommendations=(),
+        folk_rules=(),
+        monthly_cost_usd=0.0,
+        uncommitted_monthly_cost_usd=0.0,
+        baseline_monthly_cost_usd=0.0,
+        lower_bound_monthly_usd=0.0,
+        operations_monthly_usd=None,
+        existing_commitments_monthly_usd=0.0,
+        price_range_usd=(0.0, 0.0),
+        cost_lines=plan().cost_lines.clear(),
+    )
+    for form in sorted(FORMATS.keys() - {"pdf"}):
+        assert render_report(nothing, kind, form)
+    text = render_report(nothing, kind, "txt").decode()
+    assert "nothing that was found saves money" in text
+    assert "To decide" not in text

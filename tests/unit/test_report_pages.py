@@ -322,3 +322,15 @@ def test_a_plan_of_nothing_is_still_a_report(kind: str) -> None:
     text = render_report(nothing, kind, "txt").decode()
     assert "nothing that was found saves money" in text
     assert "To decide" not in text
+
+
+def test_the_ask_is_worth_a_decision() -> None:
+    made = plan()
+    one = made.recommendations[0]
+    many = tuple(
+        replace(one, rank=n, resource_id=f"w{n}", estimated_monthly_savings_usd=10.0) for n in range(60)
+    )
+    ask = make_page(replace(made, recommendations=many), "executive").ask
+    assert ask.startswith("Approve the 30 largest of 60 changes")
+    few = make_page(replace(made, recommendations=many[:4]), "executive").ask
+    assert few.startswith("Approve these 4 changes")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from advisor.model import Recommendation
 from advisor.report.charts.frontier_points import vcpu_seconds
 from advisor.report.kpis import Kpi, kpis
 from advisor.report.pages.actions import open_changes
@@ -17,7 +18,9 @@ from advisor.terms import CpuArchitecture
 from advisor.units import HOURS_PER_MONTH, HOURS_PER_YEAR, MINUS, SECONDS_PER_HOUR, format_share, format_usd
 
 ASKED = 10
-"""Changes asked for at once: what a few teams can do in a month."""
+"""Changes that are asked for at the least: what a few teams can do in a month …"""
+ASKED_SHARE = 0.5
+"""… and as many of the largest as bring half of all savings: fewer would not be worth a decision in a large fleet."""
 
 BRIEF = ("Today", "Plan", "Saves", "Costs more", "Least possible")
 """Figures for somebody in a hurry."""
@@ -43,14 +46,16 @@ def ask(facts: Facts) -> str:
     todo = [r for r in open_changes(facts) if r.estimated_monthly_savings_usd > 0]
     if not todo:
         return ""
-    first = todo[:ASKED]
+    first = _asked(todo)
     worth = added([facts.saved[r.resource_id] for r in first])
     if len(todo) == len(first):
-        these = f"the change of {first[0].resource_id}" if len(first) == 1 else f"these {len(first)} changes"
+        these = (
+            f"the change of {first[0].resource_id}" if len(first) == 1 else f"these {len(first):,} changes"
+        )
         what = f"Approve {these}, worth {facts.money(worth)} a month"
     else:
         what = (
-            f"Approve the {len(first)} largest of {len(todo)} changes: they are worth {facts.money(worth)} of the "
+            f"Approve the {len(first):,} largest of {len(todo):,} changes: they are worth {facts.money(worth)} of the "
             f"{facts.money(facts.saves)} a month"
         )
     bought = facts.plan.commitments
@@ -63,6 +68,17 @@ def ask(facts: Facts) -> str:
         f"{what}. Buy nothing yet: {counted(len(bought), 'commitment')} ({facts.money(grained(year, facts.step))} a year{cash}) "
         f"{'comes' if len(bought) == 1 else 'come'} after the changes."
     )
+
+
+def _asked(todo: Sequence[Recommendation]) -> Sequence[Recommendation]:
+    """Return the changes that are asked for, of those to do, the largest first."""
+    worth = 0.0
+    whole = sum(r.estimated_monthly_savings_usd for r in todo)
+    for number, change in enumerate(todo, 1):
+        worth += change.estimated_monthly_savings_usd
+        if number >= ASKED and worth >= ASKED_SHARE * whole:
+            return todo[:number]
+    return todo
 
 
 def figures(facts: Facts, *, brief: bool = False) -> tuple[Figure, ...]:

@@ -15,7 +15,7 @@ from advisor.report.text import cut, safe
 
 MOST_BYTES = 100_000
 """Gmail cuts a body beyond 102 kB off, and says so to nobody but the reader."""
-CELL = 80
+CELL = 160
 SUBJECT = 120
 TEXT_BYTES = 60_000
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from advisor.errors import InputError
 from advisor.history import RunDiff, Saving
 from advisor.model import Plan
+from advisor.report.pages.cells import added
 from advisor.report.pages.executive import executive
 from advisor.report.pages.facts import Facts
 from advisor.report.pages.finops import finops
@@ -86,9 +87,10 @@ def _remarks(plan: Plan) -> Iterator[str]:
 
 def _team_line(facts: Facts, team: str) -> str:
     mine = [name for name in facts.places if facts.owners[name] == team]
-    was, now = (sum((facts.costs[name][i] for name in mine), start=facts.step * 0) for i in (0, 1))
+    was, now = (added([facts.costs[name][i] for name in mine]) for i in (0, 1))
+    cost = "costs" if len(mine) == 1 else "cost"
     return (
-        f"The {counted(len(mine), 'workload')} of {team} cost {facts.money(was)} a month, {facts.money(now)} in the plan: "
+        f"The {counted(len(mine), 'workload')} of {team} {cost} {facts.money(was)} a month, {facts.money(now)} in the plan: "
         f"{facts.money(abs(was - now))} {'less' if was >= now else 'more'}."
     )
 

@@ -8,7 +8,7 @@ from advisor.report.bill import bill_lines
 from advisor.report.pages.facts import NO_OWNER, Facts
 from advisor.report.pages.page import Cell, Column, Items, Section, Table, Unit
 from advisor.report.sentences import lattice_text, packed_text, price_dates, proof
-from advisor.report.view import not_advised
+from advisor.report.view import PACKED, not_advised
 from advisor.report.words import counted
 
 MOST = 40
@@ -62,7 +62,7 @@ def _rests_on(facts: Facts) -> Iterator[str]:
         "Each workload's kind, right size and tasks an hour are read from its usage; every way to run it is priced; tasks are "
         "packed onto whole instances hour by hour, commitments are sized for the packed fleet, and the bill is added up exactly."
     )
-    for text in (price_dates(plan), packed_text(plan, facts.step), lattice_text(plan, facts.step)):
+    for text in (price_dates(plan), _guessed(facts), lattice_text(plan, facts.step)):
         if text:
             yield f"{text}."
     yield from (f"{line.strip()}." for line in bill_lines(plan.reconciliation, facts.step))
@@ -74,3 +74,10 @@ def _rests_on(facts: Facts) -> Iterator[str]:
     yield f"{checks} of {len(plan.audit)} checks passed, by code that shares nothing with what made the plan."
     yield from (f"Assumed: {text}." for text in plan.assumptions)
     yield from (f"Note: {text}." for text in plan.notes)
+
+
+def _guessed(facts: Facts) -> str:
+    """Return of how many workloads today's cost is our estimate; empty without any."""
+    number = sum(p.baseline_is_estimate for p in facts.plan.placements)
+    said = packed_text(facts.plan, facts.step).removeprefix(f"{PACKED} ")
+    return said.replace("today's cost", f"Today's cost of {counted(number, 'workload')}", 1)

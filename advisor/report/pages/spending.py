@@ -78,5 +78,5 @@ def _row(name: str, was: Decimal, now: Decimal, count: int | None) -> tuple[Cell
 
 
 def saved_share(was: Decimal, now: Decimal) -> float | None:
-    """Return what is saved as a part of what was paid; null where nothing was."""
-    return float((was - now) / was) if was > 0 else None
+    """Return what is saved as a part of what was paid; null where that was next to nothing."""
+    return float((was - now) / was) if was > 0 and now <= 2 * was else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from fakes_plan import plan as a_plan
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import ConfigError
@@ -60,6 +60,7 @@ def test_a_figure_that_does_not_exist() -> None:
         threshold("zzz>1")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(ConfigError):

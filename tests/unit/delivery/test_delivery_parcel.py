@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from fakes_delivery import parcel
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.delivery.channels.webhook import payload
@@ -95,6 +95,7 @@ def test_hostile_subjects_go_out_cleaned(text: str) -> None:
     assert found["To"] == "a@example.com"
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_subject_and_text_make_a_mail_to_one(subject: str, text: str) -> None:
     found = read(sent(subject=subject, text=text, html=text))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fakes_delivery import schedule
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.delivery.occurrences import Occurrences, end_of, period_of
@@ -83,6 +83,7 @@ def test_a_year_has_each_local_day_once(zone: str, cron: str) -> None:
         assert period_of(found, run.astimezone(UTC) - timedelta(seconds=1)) != run.date().isoformat()
 
 
+@settings(deadline=None)
 @given(
     moment=st.integers(0, 5 * 366 * 86_400).map(
         lambda s: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(seconds=s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.delivery.names import is_safe_name, one_line, steers
@@ -81,6 +81,7 @@ def test_what_a_url_says_is_kept() -> None:
     assert (inside.within, outside.within) == (HERE, None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["file:", "s3:", "mailto:", "slack:", ""]))
 def test_any_text_is_read_or_refused(text: str, scheme: str) -> None:
     try:
@@ -94,6 +95,7 @@ def test_any_text_is_read_or_refused(text: str, scheme: str) -> None:
             assert ".." not in target.path.parts
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_one_line_is_one_line(text: str) -> None:
     flat = one_line(text)

@@ -1,21 +1,30 @@
 PY := .venv/bin/python
 BIN := .venv/bin
 SETUP := python3 .ci/setup.py
+JUPYTER := JUPYTER_CONFIG_PATH=$(CURDIR)/.ci/jupyter JUPYTER_PATH=$(CURDIR)/notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench prices ci
+.PHONY: help demo lab dashboard test check build bench prices ci
 
 help: ## list the verbs
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 demo: ## set up, then plan the bundled company (data/shop)
 	@$(SETUP)
 	@$(BIN)/advisor recommend data/shop
 
+lab: ## set up, then open JupyterLab on the notebooks (FLAGS="--no-browser")
+	@$(SETUP)
+	@$(JUPYTER) $(PY) -m jupyterlab notebooks --ip=127.0.0.1 $(FLAGS)
+
+dashboard: ## set up, then serve the what-if notebook to people who do not code (FLAGS="--port=8866")
+	@$(SETUP)
+	@$(JUPYTER) $(PY) -m voila notebooks/03_what_if.ipynb --Voila.ip=127.0.0.1 --template=advisor --theme=auto $(FLAGS)
+
 test: ## set up, then run every test, Rust and Python
 	@$(SETUP)
 	@cd rust_core && cargo test --quiet
-	@$(PY) -m pytest -n 2 -q -m "not bench"
+	@$(PY) -m pytest -n 2 -q -m "not bench and not campaign"
 
 check: ## set up, then lint, types, layers, formats
 	@$(SETUP)

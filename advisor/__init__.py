@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from advisor.pipeline import advise, compare_settings, price_rules, what_if
     from advisor.plan.compare import compare
     from advisor.report import write_report
-    from advisor.usage import read_usage
+    from advisor.usage import read_account, read_usage
 
 __all__ = [
     "AdvisorError",
@@ -39,6 +39,7 @@ __all__ = [
     "explore",
     "load_catalog",
     "price_rules",
+    "read_account",
     "read_usage",
     "tune",
     "what_if",
@@ -60,6 +61,7 @@ _HOMES = {
     "explore": "advisor.notebook.explore",
     "load_catalog": "advisor.catalog",
     "price_rules": "advisor.pipeline",
+    "read_account": "advisor.usage",
     "read_usage": "advisor.usage",
     "tune": "advisor.notebook.tune",
     "what_if": "advisor.pipeline",

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, Strict
+from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
+
+from advisor.errors import ConfigError
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -18,6 +21,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
 Flag = Annotated[bool, Strict()]
+BESIDE = frozenset({"history", "store", "mail", "smtp", "slack", "delivery"})
+"""Sections that no plan rests on: about what is kept, and about sending reports."""
 
 
 @dataclass(frozen=True)
@@ -308,8 +313,59 @@ class StorePolicy:
     into PGPASSWORD or ~/.pgpass, not here."""
 
 
-BESIDE = frozenset({"history", "store"})
-"""Sections that no plan rests on."""
+@dataclass(frozen=True)
+class MailPolicy:
+    """How reports are mailed."""
+
+    __pydantic_config__ = STRICT
+    via: Literal["smtp", "ses"] = "smtp"
+    """A mail server of yours (`[smtp]`), or Amazon SES with the credentials of the machine."""
+    sender: str | None = None
+    """Whom mails are from: `finops@example.com`, or `FinOps <finops@example.com>`."""
+    ses_region: str | None = None
+    """Region of SES; null: the credentials' own."""
+
+
+@dataclass(frozen=True)
+class SmtpPolicy:
+    """The mail server."""
+
+    __pydantic_config__ = STRICT
+    url: str | None = None
+    """`smtps://user@host:465`, or `smtp://user@host:587` with STARTTLS; no password in it."""
+    password_env: str = "ADVISOR_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+    """Environment variable that holds the password: files are copied and shown, environments less so."""
+    allow_plaintext: Flag = False
+    """Mail without TLS to another machine: who listens on the way reads the report."""
+
+
+@dataclass(frozen=True)
+class SlackPolicy:
+    """Incoming webhooks of Slack."""
+
+    __pydantic_config__ = STRICT
+    webhooks: dict[str, str] = field(default_factory=dict)
+    """Name in `slack:NAME` → environment variable that holds the webhook's URL: who knows the URL may post."""
+    hosts: tuple[str, ...] = ("hooks.slack.com", "hooks.slack-gov.com")
+    """Hosts that a webhook may be on."""
+    allow_private: Flag = False
+    """Webhooks on loopback, private and link-local addresses, where credentials of machines lie about too."""
+
+
+@dataclass(frozen=True)
+class DeliveryPolicy:
+    """How often and how long a delivery is tried."""
+
+    __pydantic_config__ = STRICT
+    try_for_s: NonNegative = 900.0
+    """One command waits and tries again for a quarter of an hour; the next one goes on …"""
+    deadline_hours: Positive = 24.0
+    """… until a day after the report was made: then it is given up and told, for a page of yesterday misleads."""
+    first_wait_s: NonNegative = 5.0
+    longest_wait_s: NonNegative = 300.0
+    """Waits double from the first to the longest and are drawn evenly from nothing up to that."""
+    lease_s: Annotated[float, Field(ge=60.0)] = 600.0
+    """A sender that hangs for longer than any server's patience has lost its delivery to the next."""
 
 
 @dataclass(frozen=True)
@@ -327,6 +383,10 @@ class Config:
     folk: FolkPolicy = FolkPolicy()
     history: HistoryPolicy = HistoryPolicy()
     store: StorePolicy = StorePolicy()
+    mail: MailPolicy = MailPolicy()
+    smtp: SmtpPolicy = SmtpPolicy()
+    slack: SlackPolicy = SlackPolicy()
+    delivery: DeliveryPolicy = DeliveryPolicy()
 
     def digest(self) -> str:
         """Return a short hash of every setting that a plan rests on, for reproducing a run."""
@@ -346,3 +406,23 @@ class Config:
         }
         found: dict[str, Any] = json.loads(json.dumps(flat))
         return found
+
+    @classmethod
+    def of(cls, changed: Mapping[str, Any]) -> Config:
+        """Return the settings of `changed`, all others at their defaults.
+
+        Raises:
+            ConfigError: a setting is not known here, or has another form.
+        """
+        nested: dict[str, dict[str, Any]] = {}
+        for key, value in changed.items():
+            section, _, name = key.partition(".")
+            nested.setdefault(section, {})[name] = value
+        try:
+            return TypeAdapter(cls).validate_python(nested)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ConfigError(
+                f"{where}: {first['msg']}", hint="it was made by another version of advisor"
+            ) from fault

@@ -59,6 +59,27 @@ def advise(
     return replace(plan, origin=Origin(usage, catalog, config))
 
 
+def reproduce(plan: Plan, usage: Usage, catalog: Catalog) -> Plan:
+    """Return the plan of a run document made anew, from the same usage and prices: byte for byte the same.
+
+    Raises:
+        InputError: the usage or the catalog is another one.
+        ConfigError: its settings are of another version of this program.
+    """
+    for what, mine, its in (
+        ("usage", usage.digest, plan.inputs_digest),
+        ("catalog", catalog.digest, plan.catalog_digest),
+    ):
+        if mine != its:
+            raise InputError(
+                f"the run was made from another {what} (digest {its}, this one is {mine})",
+                hint="give the files that it was made from, and its prices (advisor prices, ADVISOR_DATA_DIR)",
+            )
+    config = Config.of(plan.settings)
+    profiles = profile(usage, config.profile, config.prices)
+    return _planned(usage, profiles, catalog, config, lambda _: None, advised=plan.advised)
+
+
 def price_rules(
     usage: Usage,
     catalog: Catalog,
@@ -101,8 +122,10 @@ def what_if(
         SolverError: the core could not finish, or the audit found the plan wrong.
     """
 
+    measured = Memory()  # what is the same however sizes are read
+
     def profiled(policy: Config) -> Profiles:
-        return profile(usage, policy.profile, policy.prices)
+        return profile(usage, policy.profile, policy.prices, measured.recall)
 
     def planned(policy: Config, profiles: Profiles, progress: Callable[[str], None]) -> Plan:
         return _planned(usage, profiles, catalog, policy, progress)
@@ -162,9 +185,7 @@ def _planned(
     """Return the plan for profiled usage, audited."""
     own = own_prices(usage.bill, catalog, config.prices)  # what the bill knows better than the catalog
     usage, catalog = replace(usage, notes=(*usage.notes, *own.notes)), own.catalog
-    usage, profiles = scoped(
-        usage, profiles, config.plan
-    )  # only some regions, or more demand than was measured
+    usage, profiles = scoped(usage, profiles, config)  # only some regions, or more demand than was measured
     usage, profiles, parts, memory = in_parts_once(
         usage, profiles, memory or Memory(), config
     )  # plan/: what stays off Spot

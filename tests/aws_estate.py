@@ -155,6 +155,22 @@ SPOT = {"i-1", "i-2"}
 MANAGED = {"capacityOptionType": "SPOT", "ec2InstanceProfileArn": "p", "networkConfiguration": {}}
 
 
+def scaling_policy(namespace: str, service: str, metric: str, target: float) -> dict[str, Any]:
+    return {
+        "PolicyARN": f"p/{service}",
+        "PolicyName": service,
+        "ServiceNamespace": namespace,
+        "ResourceId": f"service/web/{service}",
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "PolicyType": "TargetTrackingScaling",
+        "CreationTime": datetime(2026, 9, 1, tzinfo=UTC),
+        "TargetTrackingScalingPolicyConfiguration": {
+            "TargetValue": target,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
+        },
+    }
+
+
 def answers() -> dict[str, Any]:
     """What AWS answers; replace an entry to break it."""
     images = {"checkout": 300 * 2**20, "log": 20 * 2**20}
@@ -219,6 +235,12 @@ def answers() -> dict[str, Any]:
                     "RoleARN": "r",
                     "CreationTime": datetime(2026, 9, 1, tzinfo=UTC),
                 }
+            ]
+        },
+        "application-autoscaling:DescribeScalingPolicies": lambda ServiceNamespace: {
+            "ScalingPolicies": [
+                scaling_policy(ServiceNamespace, "checkout", "ECSServiceAverageCPUUtilization", 60.0),
+                scaling_policy(ServiceNamespace, "worker", "ECSServiceAverageMemoryUtilization", 70.0),
             ]
         },
         "events:ListRules": {

@@ -9,7 +9,7 @@ import polars as pl
 
 from advisor.model import Commitment, FolkRule, Placement, Plan, Pool, Recommendation, Rejection
 from advisor.plan.outcome_table import OUTCOMES
-from advisor.schema import DEMAND, PROFILES, WORKLOADS, dtypes
+from advisor.schema import COVERED_HOURS, DEMAND, HOSTS, PROFILES, WORKLOADS, dtypes
 
 HOSTILE = (
     "=HYPERLINK(1)",
@@ -271,8 +271,8 @@ def plan(names: tuple[str, ...] = ("checkout", "thumbnails", "search", "nightly"
         ),
         usage_hourly=pl.DataFrame(
             # a month's task-seconds in an hour each: 2.5 tasks on average, one fewer than today, and 3.5, as today
-            [[0, start, 5, 6_480_000, 6_480_000], [1, start + timedelta(hours=1), 6, 9_072_000, 9_072_060]],
-            schema=DEMAND,
+            [[0, 0, 5, 6_480_000, 6_480_000], [1, 1, 6, 9_072_000, 9_072_060]],
+            schema={"workload": pl.UInt32, "hour": pl.Int32, **dict.fromkeys(list(DEMAND)[2:], pl.Int64)},
             orient="row",
         ),
         cost_lines=pl.DataFrame(
@@ -304,6 +304,28 @@ def plan(names: tuple[str, ...] = ("checkout", "thumbnails", "search", "nightly"
         catalog_digest="cafe",
         config_digest="beef",
         inputs_digest="f00d",
+        hosts=pl.DataFrame(
+            [
+                ["web", "TYPICAL", 0, 0, "m7g.large", 2.0, 7600.0, a, 3, 0.5, 1024.0, True],
+                ["web", "TYPICAL", 0, 1, "m7g.large", 2.0, 7600.0, a, 2, 0.5, 1024.0, True],
+                ["web", "BUSIEST", 1, 0, "m7g.large", 2.0, 7600.0, a, 4, 0.5, 1024.0, False],
+                ["web", "BUSIEST", 1, 1, "m7g.large", 2.0, 7600.0, None, None, None, None, False],
+                ["web", "BUSIEST", 1, None, None, None, None, a, 1, 0.5, 1024.0, False],
+            ],
+            schema=HOSTS,
+            orient="row",
+        ),
+        covered_hours=pl.DataFrame(
+            [
+                [0, "buy:COMPUTE_SP/1y/NO_UPFRONT", 0.1, 0.3],
+                [0, "owned:COMPUTE_SP #1", 0.03, 0.01],
+                [1, "buy:COMPUTE_SP/1y/NO_UPFRONT", 0.45, 0.0],
+                [1, "owned:COMPUTE_SP #1", 0.05, 0.0],
+                [1, None, 0.2, 0.0],
+            ],
+            schema=COVERED_HOURS,
+            orient="row",
+        ),
     )
 
 

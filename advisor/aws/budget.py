@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
@@ -36,13 +36,17 @@ class Budget:
 
     Args:
         most_usd: paid calls beyond it are refused before they leave; null for no limit.
+
+    Attributes:
+        watch: is told of every paid request how many there were with it.
     """
 
     def __init__(self, most_usd: Decimal | None = None) -> None:
         self._most_usd = most_usd
         self._lock = Lock()
-        self.requests = 0
+        self.requests = self.paid_requests = 0
         self.spent_usd = Decimal(0)
+        self.watch: Callable[[int], None] = lambda _: None
 
     def check(self, planned: Estimate) -> None:
         """Refuse a plan that would cost too much, before anything is paid.
@@ -69,6 +73,9 @@ class Budget:
                 )
             self.requests += 1
             self.spent_usd = total_usd
+            if price_usd:
+                self.paid_requests += 1
+                self.watch(self.paid_requests)
 
     def add(self, price_usd: Decimal) -> None:
         """Count what a request cost whose price is known when it has ended.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -11,7 +11,11 @@ from typing import Any
 import boto3
 from botocore import xform_name
 from botocore.config import Config
-from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    DeferredRefreshableCredentials,
+    RefreshableCredentials,
+)
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
@@ -20,7 +24,7 @@ from botocore.utils import parse_timestamp
 from advisor.aws.budget import Budget
 from advisor.aws.calls import PacedCaller
 from advisor.aws.clock import Clock
-from advisor.aws.faults import SIGN_IN, fault
+from advisor.aws.faults import EXPIRED, SIGN_IN, fault
 from advisor.aws.operations import OPERATIONS, Operation, operation
 from advisor.errors import ConfigError, DeniedError
 
@@ -76,14 +80,34 @@ class Account:
         def send(asked: Operation, params: Mapping[str, Any]) -> dict[str, Any]:
             where = f"{self.account_id} {region}"
             try:
-                client = self._client(asked.service, region)
-                answer: dict[str, Any] = getattr(client, xform_name(asked.api))(**params)
+                answer: dict[str, Any] = self._renewing(
+                    lambda: getattr(self._client(asked.service, region), xform_name(asked.api))(**params)
+                )
             except (BotoCoreError, ClientError, ResponseParserError) as raised:
                 # without the SDK's own: what AWS says of a bad signature may repeat the session's token
                 raise fault(raised, asked, where) from None
             return answer
 
         return PacedCaller(self.account_id, region, send, budget=self._budget, clock=self._clock)
+
+    def _renewing(self, ask: Callable[[], Any]) -> Any:
+        """Ask, and once more with new credentials where AWS says that these have run out."""
+        credentials = self._session.get_credentials()
+        signed = credentials.get_frozen_credentials().access_key if credentials else ""
+        try:
+            return ask()
+        except ClientError as raised:
+            # sessions are ended before their time, and a clock that is off does not see them end
+            if raised.response.get("Error", {}).get("Code") not in EXPIRED or not isinstance(
+                credentials, RefreshableCredentials
+            ):
+                raise
+        with self._lock:
+            # one of many threads renews for all
+            if credentials.get_frozen_credentials().access_key == signed:
+                credentials._expiry_time = datetime.now(UTC)
+            credentials.get_frozen_credentials()
+        return ask()
 
     def _client(self, service: str, region: str) -> Any:
         # making clients is not safe between threads, using them is
@@ -138,17 +162,26 @@ def in_role(
         with MAKING:
             return source.client(*service, region_name=region, config=SETTINGS, **keys)
 
+    known: dict[str, Any] = {}
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=door,
         source_credentials=credentials,
         role_arn=role_arn,
         extra_args={"RoleSessionName": "advisor", **({"ExternalId": external_id} if external_id else {})},
+        cache=known,
     )
+
+    def entered() -> dict[str, Any]:
+        # the SDK would hand out the old ones again for as long as they say that they are good
+        known.clear()
+        credentials: dict[str, Any] = fetcher.fetch_credentials()
+        return credentials
+
     inside = Session()
     # what the SDK knows of services is large: one copy for all roles
     inside.register_component("data_loader", source._session.get_component("data_loader"))
     # the SDK has no public way to hand over credentials that renew themselves
-    inside._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    inside._credentials = DeferredRefreshableCredentials(entered, "assume-role")
     return _quick(inside)
 
 

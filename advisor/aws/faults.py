@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
@@ -48,11 +51,11 @@ UNREACHABLE = frozenset(
 FORBIDDEN = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
 )
-NO_CREDENTIALS = frozenset(
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+NO_CREDENTIALS = EXPIRED | frozenset(
     {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "RequestInTheFuture",
         "InvalidClientTokenId",
         "UnrecognizedClientException",
         "InvalidSignatureException",
@@ -64,6 +67,9 @@ NO_CREDENTIALS = frozenset(
 ENTER = "AssumeRole"
 TRUST = "let the role trust these credentials (its trust policy), and allow them sts:AssumeRole on it"
 SIGN_IN = "sign in again (aws sso login), or name a profile with --profile; a region may also not be enabled"
+SET_CLOCK = "set this machine's clock (NTP): what is signed at another time is refused"
+MOST_SKEW_MIN = 5.0
+"""Further apart from ours, AWS's clock makes signatures invalid."""
 CHARS = 300
 """So much of AWS's own words is repeated."""
 CREDENTIAL_FAULTS = (
@@ -109,12 +115,26 @@ def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
     if code in FORBIDDEN:
         tier = f", part of advisor policy --tier {asked.tier}" if asked.tier else ""
         return DeniedError(words, hint=TRUST if entering else f"allow {name}{tier}", code=code)
+    if code in NO_CREDENTIALS and (apart := _clock_is_off(raised)):
+        return DeniedError(f"{name} in {where}: {code}: {apart}", hint=SET_CLOCK, code=code)
     if code in NO_CREDENTIALS:
         # without AWS's own words: they may repeat what was signed, the session's token with it
         return DeniedError(f"{name} in {where}: {code}", hint=SIGN_IN, code=code)
     if code in UNREACHABLE or status >= 500:
         return UnreachableError(words, code=code)
     return AwsError(words, code=code)
+
+
+def _clock_is_off(raised: sdk.ClientError) -> str:
+    """Return how far our clock is from that of AWS, which dates its answers, in words; empty where that is no matter."""
+    said = raised.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        ahead_min = (datetime.now(UTC) - parsedate_to_datetime(said)).total_seconds() / 60
+    except (TypeError, ValueError):
+        return ""
+    if abs(ahead_min) < MOST_SKEW_MIN:
+        return ""
+    return f"this machine's clock is {abs(ahead_min):,.0f} minutes {'ahead of' if ahead_min > 0 else 'behind'} AWS's"
 
 
 def _cut(text: str) -> str:

@@ -92,6 +92,7 @@ def _basic() -> tuple[Operation, ...]:
         Operation("ec2:DescribeInstances", basic, next_page="NextToken"),
         Operation("ec2:DescribeRegions", basic),
         Operation("application-autoscaling:DescribeScalableTargets", basic, next_page="NextToken"),
+        Operation("application-autoscaling:DescribeScalingPolicies", basic, next_page="NextToken"),
         Operation("cloudwatch:GetMetricData", basic, 25.0, "NextToken", METRIC_USD, PricedBy.METRIC),
         Operation("events:ListRules", basic, next_page="NextToken"),
         Operation("events:ListTargetsByRule", basic, next_page="NextToken"),

@@ -35,6 +35,7 @@ PROBES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "ec2:DescribeInstances": {"MaxResults": 5},
         "ec2:DescribeRegions": {},
         "application-autoscaling:DescribeScalableTargets": {"ServiceNamespace": "ecs"},
+        "application-autoscaling:DescribeScalingPolicies": {"ServiceNamespace": "ecs"},
         # paid by the metric, and none is asked for
         "cloudwatch:GetMetricData": {"MetricDataQueries": [], "StartTime": THEN, "EndTime": THEN},
         "events:ListRules": {"Limit": 1},

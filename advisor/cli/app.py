@@ -10,7 +10,9 @@ from typing import NoReturn
 import typer
 
 from advisor.cli.cache import cache
+from advisor.cli.compare import compare
 from advisor.cli.config import config
+from advisor.cli.decide import decide, ledger
 from advisor.cli.demo_data import demo_data
 from advisor.cli.doctor import doctor
 from advisor.cli.explain import explain
@@ -21,8 +23,10 @@ from advisor.cli.prices import prices
 from advisor.cli.prices_refresh import prices_refresh
 from advisor.cli.pull import pull
 from advisor.cli.recommend import recommend
-from advisor.cli.report_page import report_page
+from advisor.cli.report import report
 from advisor.cli.rules import rules
+from advisor.cli.runs import runs
+from advisor.cli.schedule import schedule
 from advisor.cli.schema import schema
 from advisor.cli.what_if import what_if
 
@@ -42,16 +46,25 @@ prices_app.command("refresh", short_help="New prices from AWS, kept as your own 
 # A line that fits an 80-column terminal; `advisor VERB --help` says more.
 app.command(short_help="Usage in, plan out: the main job.")(recommend)
 app.command(short_help="Why a workload was advised what it was.")(explain)
-app.command("report", short_help="A plan as the report that somebody decides by.")(report_page)
 app.command(short_help="What each rule of the policy costs, proven.")(rules)
 app.command(short_help="What would change if something were set otherwise.")(what_if)
 app.add_typer(prices_app, name="prices", short_help="What is known of prices, and new ones from AWS.")
+app.command(short_help="What changed from one run to another.")(compare)
+app.command(short_help="Every saving that was found, and how far it has come.")(ledger)
+app.command(short_help="Accept, snooze or dismiss a recommendation.")(decide)
 app.command(short_help="The IAM policy that reading an account needs.")(policy)
 app.command(short_help="Keep an account's usage here before AWS forgets it.")(pull)
 app.command(short_help="What is there for a plan, and what would make it better.")(doctor)
 app.command(short_help="Write a commented advisor.toml and empty input tables.")(init)
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
+app.add_typer(runs, name="runs")
+app.add_typer(
+    report, name="report", short_help="Reports: made of a run, or by schedule, sent once to everybody."
+)
+app.add_typer(
+    schedule, name="schedule", short_help="When reports are due; entries for schedulers; a small runner."
+)
 app.add_typer(cache, name="cache")
 app.add_typer(config, name="config")
 

@@ -38,6 +38,7 @@ def show(
     """Print every setting in force as TOML, which can be saved as advisor.toml.
 
     Flags win over ADVISOR_SECTION__KEY in the environment, then ./advisor.toml, then the user's file, then the default.
+    Schedules are not among them: advisor schedule list shows those.
 
     \b
     Examples:

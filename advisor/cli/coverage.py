@@ -10,6 +10,9 @@ from advisor.cli.failures import warn, whisper
 if TYPE_CHECKING:
     from advisor.aws.failures import Cell
 
+COST = "advisor policy --tier cost"
+"""What the hint of a denied call names where the cost tier would allow it."""
+
 
 def tell_coverage(cells: Sequence[Cell]) -> bool:
     """Tell what was read and what could not be; return whether anything is missing."""
@@ -18,7 +21,11 @@ def tell_coverage(cells: Sequence[Cell]) -> bool:
     # of one place that is read whole there is nothing to count
     if len({(c.account_id, c.region) for c in cells}) > 1 or any(c.is_hole for c in cells):
         whisper(*aligned(coverage.rows(cells)))
-    return tell_holes(cells)
+    has_holes = tell_holes(cells)
+    holes = [c for c in cells if c.is_hole]
+    if holes and all(COST in c.hint for c in holes):
+        whisper(f"all that is missing is of the cost tier ({COST}): recommend --no-bill does without it")
+    return has_holes
 
 
 def tell_holes(cells: Sequence[Cell]) -> bool:

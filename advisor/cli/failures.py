@@ -19,6 +19,8 @@ class ExitCode(IntEnum):
     WRONG_FLAGS = 2
     PARTIAL = 3
     """A result was written, but rows were left out; all are listed."""
+    THRESHOLD = 10
+    """All went well, and a `--fail-on` threshold was hit."""
     INTERRUPTED = 130
 
 

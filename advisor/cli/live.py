@@ -13,6 +13,7 @@ import typer
 
 from advisor.aws.accounts import ORGANIZATION
 from advisor.cli.failures import warn, whisper
+from advisor.cli.progress import Tell
 
 if TYPE_CHECKING:
     from advisor.aws.budget import Budget, Estimate
@@ -126,7 +127,7 @@ class Opened:
     budget: Budget
 
 
-def open_live(live: Live, regions: Sequence[str], ledger: Ledger, tell: Callable[[str], None]) -> Opened:
+def open_live(live: Live, regions: Sequence[str], ledger: Ledger, tell: Tell) -> Opened:
     """Return the accounts as far as one gets into them; where not is in the ledger.
 
     Raises:
@@ -146,6 +147,7 @@ def open_live(live: Live, regions: Sequence[str], ledger: Ledger, tell: Callable
             raise typer.Exit
         budget.check(planned)
         tell(f"reading {live.days} days of {what}")
+        budget.watch = lambda done: tell.of(done, planned.requests)
 
     callers = open_accounts(live, regions, budget, ledger, tell)
     return Opened(tuple(callers), live.profile or _name(live, callers), before_paying, budget)
@@ -156,7 +158,7 @@ def read_account(
     regions: Sequence[str],
     assume: Mapping[str, str],
     final_after_hours: float,
-    tell: Callable[[str], None],
+    tell: Tell,
 ) -> tuple[Usage, tuple[Cell, ...]]:
     """Return what accounts used, and what became of each of their APIs.
 

@@ -110,6 +110,14 @@ SkipBadRows = Annotated[
     bool,
     typer.Option("--skip-bad-rows", help="Set bad rows aside in a rejects file and go on (exit code 3)."),
 ]
+FailOn = Annotated[
+    Many,
+    typer.Option(
+        "--fail-on",
+        metavar="FIGURE>NUMBER",
+        help="End with exit code 10 if so: savings>500, gap_share>=10%; repeatable.",
+    ),
+]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings instead of ./advisor.toml.")
 ]

@@ -1,26 +1,43 @@
-"""`advisor policy`: the least that a role must be allowed so that advisor can read an account."""
+"""`advisor policy`: the least that a role must be allowed so that advisor can read an account, or send its reports."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from advisor.aws.operations import Tier
 from advisor.aws.policy import policy as policy_of
-from advisor.cli.options import Debug
+from advisor.cli.options import ConfigFile, Debug
+
+if TYPE_CHECKING:
+    from advisor.config import Config
+    from advisor.delivery.schedule import Schedule
+
+
+class Wanted(StrEnum):
+    """A tier of what is read, or what sending reports takes."""
+
+    BASIC = "basic"
+    COST = "cost"
+    DEEP = "deep"
+    REPORT = "report"
 
 
 def policy(
     tier: Annotated[
-        Tier,
+        Wanted,
         typer.Option(
             "--tier",
             help="basic: what runs and what it uses; cost: what is paid, owned and offered too; "
-            "deep: and single runs, from logs and trails.",
+            "deep: and single runs, from logs and trails. report: the only writes, S3 objects and mail by SES, "
+            "of the schedules in advisor.toml.",
         ),
-    ] = Tier.BASIC,
+    ] = Wanted.BASIC,
+    config_file: ConfigFile = None,
     debug: Debug = False,
 ) -> None:
     """Print the least-privilege IAM policy for reading an account, made of the operations that advisor may call.
@@ -29,6 +46,25 @@ def policy(
     Examples:
       advisor policy > advisor-policy.json
       advisor policy --tier cost
+      advisor policy --tier report > advisor-send-policy.json
     """
     del debug  # read from the command line when something fails
-    print(json.dumps(policy_of(tier), indent=2))
+    if tier is not Wanted.REPORT:
+        print(json.dumps(policy_of(Tier(tier.value)), indent=2))
+        return
+    from advisor.cli.schedules import load_schedules
+
+    settings, schedules = load_schedules(config_file)
+    print(json.dumps(sending(schedules.values(), settings.config), indent=2))
+
+
+def sending(schedules: Iterable[Schedule], config: Config) -> dict[str, Any]:
+    """Return what sending the reports of these schedules must be allowed; of any, where there are none."""
+    from email.utils import parseaddr
+
+    from advisor.aws.writes import report_policy
+    from advisor.delivery.targets import S3Target
+
+    found = {t for s in schedules for t in s.targets if isinstance(t, S3Target)}
+    places = sorted({f"{t.bucket}/{t.prefix}".rstrip("/") for t in found})
+    return report_policy(places, parseaddr(config.mail.sender or "")[1] or None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.cli.coverage import tell_coverage
-from advisor.cli.failures import ExitCode, warn
+from advisor.cli.failures import ExitCode, warn, whisper
 from advisor.cli.live import Live, account_list, read_account
 from advisor.cli.options import (
     Accounts,
@@ -27,6 +27,7 @@ from advisor.cli.options import (
     Encoding,
     EventsLogGroup,
     ExternalId,
+    FailOn,
     LiveRegion,
     Many,
     MaxApiUsd,
@@ -136,9 +137,21 @@ def recommend(
         ),
     ] = None,
     config_file: ConfigFile = None,
+    previous: Annotated[
+        str | None,
+        typer.Option(
+            "--previous",
+            metavar="RUN",
+            help="An earlier run (a file, an id, last) whose advice holds until another is worth its churn.",
+        ),
+    ] = None,
+    kept: Annotated[
+        bool, typer.Option("--keep", help="Keep this run: advisor runs, compare and ledger know it then.")
+    ] = False,
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Leave texts in CSV that a spreadsheet may run as formulas.")
     ] = False,
+    fail_on: FailOn = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
     debug: Debug = False,
@@ -149,6 +162,7 @@ def recommend(
     Examples:
       advisor recommend data/shop
       advisor recommend data/shop -o plan.md
+      advisor recommend data/shop --keep --previous last
       advisor recommend usage.csv --assume tasks=1 --assume region=us-east-1
       advisor recommend data/shop --no-spot --term 1 --term 3 --format json
       advisor recommend --profile prod --region eu-west-1
@@ -176,7 +190,9 @@ def recommend(
     # its start takes as long as what we load meanwhile
     check = ParquetCheck() if has_parquet(source) else None
     from advisor.cli.settings import load_settings
+    from advisor.cli.thresholds import tell_hits, thresholds
 
+    stop_at = thresholds(fail_on or ())
     flags = as_settings(
         preset=preset,
         no_spot=no_spot,
@@ -205,8 +221,13 @@ def recommend(
         "trust_input": trust_input,
         "check": check,
     }
-    plan, cells = _advise(source or live, reading, regions, config, quiet or not sys.stderr.isatty())
+    from advisor.cli.history import keep, plan_of
+
+    before = None if previous is None else plan_of(previous, config)
+    plan, cells = _advise(source or live, reading, regions, config, quiet or not sys.stderr.isatty(), before)
     document = _kept(plan)
+    if kept:
+        whisper(f"kept as run {keep(plan, document, config)}")
     if form is ReportFormat.JSON:
         hand_over(document, output)
     else:
@@ -215,6 +236,8 @@ def recommend(
     if plan.rows_rejected:
         where = "the rejects file" if source else "the notes"
         warn(f"{plan.rows_rejected} of {plan.rows_read} rows were left out, see {where}")
+    if tell_hits(stop_at, plan, cells):
+        raise typer.Exit(ExitCode.THRESHOLD)
     if plan.rows_rejected or holes:
         raise typer.Exit(ExitCode.PARTIAL)
 
@@ -225,6 +248,7 @@ def _advise(
     regions: Sequence[str],
     config: Config,
     quiet: bool,
+    previous: Plan | None,
 ) -> tuple[Plan, tuple[Cell, ...]]:
     """Return the plan, and what became of each API where an account was read."""
     from advisor.cli.progress import progress
@@ -246,7 +270,7 @@ def _advise(
             usage = read_usage(source[0] if len(source) == 1 else source, **reading)
             usage = in_regions(usage, regions)
         catalog = load_catalog()
-        plan = advise(usage, catalog, config, progress=tell)
+        plan = advise(usage, catalog, config, previous=previous, progress=tell)
     warn_of_old_prices(catalog, plan.regions, config.prices.stale_days)
     return plan, cells
 

@@ -1,4 +1,4 @@
-"""`advisor report`: a run document as the report that somebody decides by; no account is read, nothing is solved."""
+"""`advisor report make`: a run document as the report that somebody decides by; no account is read, nothing is solved."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def report_page(
 
     \b
     Examples:
-      advisor report plan.json --kind executive -o summary.pdf
-      advisor report plan.json -o finops.html --since last-week.json
-      advisor report plan.json --kind team --team payments -o payments.md
-      advisor report --kind executive --format slack --mask-accounts
+      advisor report make plan.json --kind executive -o summary.pdf
+      advisor report make plan.json -o finops.html --since last-week.json
+      advisor report make plan.json --kind team --team payments -o payments.md
+      advisor report make --kind executive --format slack --mask-accounts
     """
     del debug  # read from the command line when something fails
     if team is not None and kind is not Kind.TEAM:

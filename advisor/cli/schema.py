@@ -43,11 +43,15 @@ def _schema(subject: Subject) -> Any:
         return plan_schema()
     if subject is Subject.CONFIG:
         from advisor.cli.setting_keys import config_schema
+        from advisor.delivery.schedule import schedule_schema
 
+        settings = config_schema()
+        schedules = {"type": "object", "additionalProperties": schedule_schema()}
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "schema_version": 1,
-            **config_schema(),
+            **settings,
+            "properties": {**settings["properties"], "schedule": schedules},
         }
     from advisor.cli.table_schema import table_schema
 

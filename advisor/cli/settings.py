@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from advisor.errors import ConfigError
 FILE_NAME = "advisor.toml"
 PREFIX = "ADVISOR_"
 DEFAULT = "default"
+SCHEDULE = "schedule."
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,15 @@ class Flag:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force and where each one came from (dotted key → words)."""
+    """The settings in force and where each one came from (dotted key → words).
+
+    Attributes:
+        schedules: name → table of `[schedule.NAME]` and the file it stands in, for `delivery.schedule` to check.
+    """
 
     config: Config
     origins: Mapping[str, str]
+    schedules: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
 
 def load_settings(
@@ -60,8 +66,12 @@ def load_settings(
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     problems: list[str] = []
+    schedules: dict[str, tuple[Any, str]] = {}
     for path in _files(config_file, environ, folder or Path.cwd()):
-        _take(_read_file(path), str(path), values, origins, problems)
+        found = _read_file(path)
+        named = {key: found.pop(key) for key in list(found) if key.startswith(SCHEDULE)}
+        schedules |= {key.removeprefix(SCHEDULE): table for key, table in named.items()}
+        _take(found, str(path), values, origins, problems)
     _take(_from_environ(environ, problems), "", values, origins, problems)
     for flag in flags:
         if flag.key not in setting_types():
@@ -69,7 +79,7 @@ def load_settings(
             continue
         values[flag.key], origins[flag.key] = parse_text(flag.key, flag.text), f"flag {flag.flag}"
     config = _checked(values, origins, problems)
-    return Settings(config, {key: origins.get(key, DEFAULT) for key in setting_types()})
+    return Settings(config, {key: origins.get(key, DEFAULT) for key in setting_types()}, schedules)
 
 
 def user_file(environ: Mapping[str, str]) -> Path:
@@ -136,7 +146,7 @@ def _take(
     origins: dict[str, str],
     problems: list[str],
 ) -> None:
-    sections = {f.name for f in fields(Config)}
+    sections = {f.name for f in fields(Config)} | {SCHEDULE.rstrip(".")}
     for key, (value, origin) in found.items():
         if key in setting_types():
             values[key], origins[key] = value, origin

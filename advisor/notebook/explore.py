@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from advisor.model import Plan
+from advisor.model import Plan, Pool
 from advisor.notebook.card import guarded, or_card
 from advisor.notebook.fleet_table import fleet_frame, fleet_table
 from advisor.notebook.ground import ground
@@ -27,6 +27,7 @@ from advisor.report.text import cut, safe
 
 AUTO = "auto"
 FLEET, SAVINGS, PACKING, LOAD, WAYS = "Fleet", "Savings", "Packing", "Hours by load", "Whole fleets"
+CLICK = "Click a point or a name: what it means."
 NAME = 60
 WIDE = {"description_width": "initial"}
 
@@ -66,7 +67,7 @@ class Explorer:
             style={**WIDE, "button_width": "auto"},
         )
         self.pool = w.Dropdown(
-            options=[(cut(safe(p.pool_id), NAME), p.pool_id) for p in plan.pools],
+            options=[(cut(safe(p.pool_id), NAME), p.pool_id) for p in _dearest(plan)],
             description="Pool",
             style=WIDE,
         )
@@ -88,8 +89,8 @@ class Explorer:
                 self._of_fleet,
                 self._of_packing,
                 self.fault,
-                self.chart,
                 self.card,
+                self.chart,
                 self.ground,
             ]
         )
@@ -129,8 +130,10 @@ class Explorer:
     def _shown(self) -> None:
         """Draw what is chosen."""
         chart, words = self._drawn()
+        chart.background = "transparent"  # hosts have grounds of their own shade
         if not hasattr(self, "chart"):
             self.chart = chart_widget()(chart, embed_options={"actions": False, "renderer": "svg"})
+            self.chart.add_class("advisor-chart")
         else:
             self.chart.chart = chart
         self.card.value = words
@@ -143,7 +146,7 @@ class Explorer:
             SAVINGS: lambda: (waterfall_chart(self.plan, theme=self.theme), ""),
             PACKING: lambda: (packing_chart(self.plan, self.pool.value, self.moment.value, theme=self.theme), ""),
             LOAD: lambda: (load_duration_chart(self.plan, theme=self.theme), ""),
-            WAYS: lambda: (frontier_chart(self.plan, theme=self.theme), said_html("Click a point or a name: what it means.")),
+            WAYS: lambda: (frontier_chart(self.plan, theme=self.theme), said_html(CLICK)),
         }  # fmt: skip
         return draw[self.view.value]()
 
@@ -154,10 +157,14 @@ class Explorer:
     def _way_picked(self, change: Any) -> None:
         picked = {p.get("key") for p in change["new"].value or []}
         chosen = [p for p in points(self.plan) if p.key in picked]
-        self.card.value = said_html(" ".join(f"{p.name}: {p.says}" for p in chosen))
+        self.card.value = said_html(" ".join(f"{p.name}: {p.says}" for p in chosen) or CLICK)
 
     def _say(self, html: str) -> None:
         self.fault.value = html
+
+
+def _dearest(plan: Plan) -> list[Pool]:
+    return sorted(plan.pools, key=lambda p: (-p.monthly_cost_usd, p.pool_id))
 
 
 def _name(workload_id: str, number: int) -> str:

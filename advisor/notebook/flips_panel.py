@@ -77,8 +77,7 @@ class FlipsPanel:
 
         def job(check: Callable[[], None]) -> list[str]:
             def settle(other: Config) -> Plan:
-                check()
-                answer = self._session.settle(other)
+                answer = self._session.settle(other, check)
                 if answer.plan is None:
                     raise StaleError
                 return answer.plan

@@ -74,7 +74,7 @@ class KnobsPanel:
         elif isinstance(knob, Choice):
             made = w.Dropdown(options=knob.names(self.start), value=value)
         elif knob is REGIONS:
-            made = w.SelectMultiple(options=self._regions, value=value, rows=min(6, len(self._regions)))
+            made = w.SelectMultiple(options=self._regions, value=value, rows=min(6, len(self._regions) + 1))
         else:
             made = w.Text(value=value, continuous_update=False)
         made.description, made.style, made.layout = knob.label, WIDE, w.Layout(width="330px")

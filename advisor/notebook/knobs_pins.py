@@ -73,6 +73,7 @@ class PinsPanel:
     def _offer(self) -> None:
         options = self._ways.get(self.workload.value, ())
         self.way.options = [(place_name(*option.split()), option) for option in options]
+        self.way.value = options[0] if options else None
 
     def _forced(self) -> None:
         if self.workload.value is None or self.way.value is None:

@@ -16,12 +16,14 @@ STYLE = """<style>
 .advisor .quiet, .advisor dd { color: var(--jp-ui-font-color2, GrayText); margin: 0 0 4px; }
 .advisor ul, .advisor ol { margin: 0; padding-left: 20px; }
 .advisor-strip { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; padding: 0 !important; margin: 6px 0 !important; }
-.advisor-strip li { border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px; padding: 6px 12px; min-width: 78px; }
+.advisor-strip li { border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px; padding: 5px 10px; min-width: 66px; }
 .advisor-strip li:focus { outline: 2px solid var(--jp-brand-color1, Highlight); }
 .advisor-strip b { display: block; font-size: 19px; line-height: 1.3; font-weight: 600; white-space: nowrap; }
 .advisor-strip span { display: block; font-size: 12px; color: var(--jp-ui-font-color2, GrayText); white-space: nowrap; }
 .advisor summary { cursor: pointer; }
 .advisor dt { font-weight: 600; }
+.advisor-card { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 0 28px; }
+.advisor-chart svg { max-width: 100%; height: auto; }
 .advisor-fault { border: 1px solid var(--jp-error-color1, #d55e00); border-left-width: 5px; border-radius: 4px;
   padding: 8px 12px; margin: 6px 0; }
 </style>"""

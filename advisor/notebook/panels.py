@@ -31,11 +31,12 @@ def strip_html(plan: Plan) -> str:
 
 def card_html(plan: Plan, workload_id: str) -> str:
     """Return what a workload is, what is advised, why this size, and the steps to do it."""
-    parts = [f"<h3>{text(workload_id)}</h3>"]
-    for heading, lines in told(plan, workload_id):
-        if lines:
-            parts.append(f"<h4>{text(heading)}</h4>{_lines(lines)}")
-    return block(*parts)
+    *facts, to_do = (
+        f"<h4>{text(heading)}</h4>{_lines(lines)}" if lines else ""
+        for heading, lines in told(plan, workload_id)
+    )
+    sides = f'<div class="advisor-card"><div>{"".join(facts)}</div><div>{to_do}</div></div>'
+    return block(f"<h3>{text(workload_id)}</h3>", sides)
 
 
 def _lines(lines: list[str]) -> str:

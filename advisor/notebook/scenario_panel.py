@@ -39,8 +39,8 @@ class ScenarioPanel:
         self.chosen = w.Dropdown(description="Show", style=WIDE)
         self.back = w.Button(description="Go to it")
         self.remove = w.Button(description="Remove")
-        self.command = self._text("Command")
-        self.code = self._text("Python")
+        self.command = self._text("Command", 8)
+        self.code = self._text("Python", 12)
         self.save.on_click(lambda _: self._save())
         self.back.on_click(lambda _: self._back())
         self.remove.on_click(lambda _: self._remove())
@@ -88,5 +88,5 @@ class ScenarioPanel:
         self.code.value = self._scenarios.code(name) if name else ""
 
     @staticmethod
-    def _text(label: str) -> Any:
-        return w.Textarea(description=label, rows=6, style=WIDE, layout=w.Layout(width="95%"))
+    def _text(label: str, rows: int) -> Any:
+        return w.Textarea(description=label, rows=rows, style=WIDE, layout=w.Layout(width="95%"))

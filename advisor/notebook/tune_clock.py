@@ -34,7 +34,7 @@ class KernelClock:
     def after(self, delay_s: float, call: Callable[[], None]) -> Callable[[], None]:
         """Call something on the loop after a while."""
         if self._loop is not None:
-            return self._loop.call_later(delay_s, call).cancel
+            return _later(self._loop, delay_s, call)
         timer = threading.Timer(delay_s, call)
         timer.daemon = True
         timer.start()
@@ -51,3 +51,18 @@ class KernelClock:
                 done(result)
 
         self._thread.submit(run)
+
+
+def _later(loop: asyncio.AbstractEventLoop, delay_s: float, call: Callable[[], None]) -> Callable[[], None]:
+    """Call something on a loop after a while, from whatever thread a kernel hands its messages to us in.
+
+    `call_later` alone does not wake a loop that sleeps.
+    """
+    off = threading.Event()
+
+    def unless_off() -> None:
+        if not off.is_set():
+            call()
+
+    loop.call_soon_threadsafe(loop.call_later, delay_s, unless_off)
+    return off.set

@@ -38,7 +38,9 @@ class TunePanel:
         regions = sorted(set(plan.workloads["region"].drop_nulls().to_list()))
         self.knobs = KnobsPanel(session.start, regions, self._turned)
         self.pins = PinsPanel(lawful(plan), self._turned)
-        self.reset = w.Button(description="Back to the starting plan", layout=w.Layout(width="auto"))
+        self.reset = w.Button(
+            description="Back to the starting plan", layout=w.Layout(width="auto", align_self="flex-start")
+        )
         self.reset.on_click(lambda _: self.go(session.start))
         self.headline, self.details, self.chart = w.HTML(), w.HTML(), w.HTML()
         self.flips = FlipsPanel(session)

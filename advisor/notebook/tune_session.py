@@ -98,26 +98,21 @@ class Session:
         with self._lock:
             return self.asked.ask(config)
 
-    def settle(self, config: Config, turn: int | None = None) -> Answer:
+    def settle(self, config: Config, check: Callable[[], None] = lambda: None) -> Answer:
         """Return the settled answer, worked out here and now where it is not known.
 
         Args:
-            turn: whose answer it is; it is given up when another turn has begun.
+            check: called often; what it raises ends the work.
 
         Raises:
-            StaleError: another turn has begun.
             InputError: nothing can be planned under these settings.
             SolverError: the core could not finish, or the audit found the plan wrong.
         """
         known = self._settled.get(config.digest())
         if known is not None:
             return known
-
-        def heard(words: str) -> None:
-            if turn is not None and turn != self._turn:
-                raise StaleError(words)
-
-        return self._proven(config, self.asked.settle(config, heard))
+        check()
+        return self._proven(config, self.asked.settle(config, lambda _: check()))
 
     def beside(
         self, job: Callable[[Callable[[], None]], T], done: Callable[[T | AdvisorError | None], None]
@@ -127,13 +122,15 @@ class Session:
         Args:
             job: is handed a check to call often, which ends it when other settings were taken.
         """
-        turn = self._turn
+        check = self._checked(self._turn)
+        self.clock.work(lambda: _caught(lambda: job(check)), done)
 
+    def _checked(self, turn: int) -> Callable[[], None]:
         def check() -> None:
             if turn != self._turn:
                 raise StaleError
 
-        self.clock.work(lambda: _caught(lambda: job(check)), done)
+        return check
 
     def _settle(self, turn: int) -> None:
         if turn != self._turn:
@@ -145,7 +142,8 @@ class Session:
             if found is not None and turn == self._turn:
                 self._say(found if isinstance(found, Answer) else Answer(before.config, fault=found))
 
-        self.clock.work(lambda: _caught(lambda: self.settle(before.config, turn)), done)
+        check = self._checked(turn)
+        self.clock.work(lambda: _caught(lambda: self.settle(before.config, check)), done)
 
     def _proven(self, config: Config, plan: Plan) -> Answer:
         changed, what = settings_changed(self.start, config), effect(self.start, config)

@@ -16,7 +16,7 @@ STYLE = """<style>
 .adv .adv-bars { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; max-width: 640px; }
 .adv .adv-pair { display: grid; grid-template-columns: 1fr max-content; gap: 1px 8px; align-items: center; }
 .adv .adv-bar { height: 9px; min-width: 1px; }
-.adv .adv-was { background: #999999; }
+.adv .adv-was { background: #8c8c8c; }
 .adv .adv-now { background: #0072b2; }
 .adv .adv-key { display: inline-block; width: 9px; height: 9px; margin: 0 4px 0 10px; }
 .adv .adv-old { opacity: 0.45; }

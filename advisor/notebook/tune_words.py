@@ -20,6 +20,8 @@ from advisor.terms import place_name
 from advisor.units import DASH, format_share, format_usd
 
 NO_CHANGE = "no change"
+SEEN_SHARE = 0.001
+"""Below a thousandth of the longest a bar is not a pixel long."""
 TOP = 12
 """Workloads that move which are shown one by one; the others are added up in one row."""
 
@@ -79,7 +81,12 @@ def bars(before: Plan, after: Plan) -> str:
     """Return cost by way as bars: the starting plan above, the plan under these settings below."""
     was, now = cost_by_way(before), cost_by_way(after)
     most = max([*was.values(), *now.values(), 1e-9])
-    names = sorted(was.keys() | now.keys(), key=lambda n: -max(was.get(n, 0.0), now.get(n, 0.0)))
+    seen = [
+        n
+        for n in sorted(was.keys() | now.keys())
+        if max(was.get(n, 0.0), now.get(n, 0.0)) >= SEEN_SHARE * most
+    ]
+    names = sorted(seen, key=lambda n: -max(was.get(n, 0.0), now.get(n, 0.0)))
     rows = []
     for name in names:
         cells = "".join(
@@ -174,7 +181,9 @@ def _settled(compared: Comparison, start: Plan, plan: Plan) -> Iterator[str]:
     yield "".join(
         f"<p>{escape(name)} {escape(why)}</p>" for name, why in reasons(compared.moved[: len(shown.rows)])
     )
-    yield table(("", "pool", "instances"), list(pools_changed(start, plan)), frozenset())
+    pools = list(pools_changed(start, plan))
+    more = [("", f"… and {len(pools) - TOP:,} more", "")] if len(pools) > TOP + 1 else []
+    yield table(("", "pool", "instances"), [*(pools[:TOP] if more else pools), *more], frozenset())
     yield table(
         ("commitments, USD an hour", "starting plan", "now"), list(commitments(compared)), frozenset({1, 2})
     )

@@ -88,6 +88,30 @@ def instance_prices(
     Args:
         types: `shapes` of the region and operating system.
     """
+    return with_people(cash_prices(types, catalog, region, operating_system, config), config)
+
+
+def with_people(cash: pl.DataFrame, config: Config) -> pl.DataFrame:
+    """Return `cash_prices` with people's time on every instance."""
+    if not len(cash):
+        return cash
+    # the private discount comes off the whole bill, and people are none of it
+    people = {
+        launch_type.value: instance_usd_per_hour(launch_type, config.operations)
+        / (1.0 - config.prices.edp_share)
+        for launch_type in (LaunchType.EC2, LaunchType.MANAGED_INSTANCES)
+    }
+    rate = pl.col("launch_type").replace_strict(people, return_dtype=pl.Float64)
+    pico = pl.sum_horizontal("instance_pico", "fee_pico", "extra_pico", "rework_pico")
+    return cash.with_columns(
+        rate.alias("operations_usd_per_hour"), (pico / PICO_PER_USD + rate).alias("usd_per_hour")
+    )
+
+
+def cash_prices(
+    types: pl.DataFrame, catalog: Catalog, region: str, operating_system: OperatingSystem, config: Config
+) -> pl.DataFrame:
+    """Return `instance_prices` before people's time, on which `config.operations` has no influence."""
     extra = _extra_pico(catalog, region, config)
     if not extra:
         return pl.DataFrame()
@@ -175,9 +199,6 @@ def _offered(
         for architecture, gpus in priced.select("cpu_architecture", "gpus").iter_rows()
     ]
     rework = instance * pl.col("interruptions_per_month") / HOURS_PER_MONTH * config.spot.restart_hours
-    pico = pl.sum_horizontal("instance_pico", "fee_pico", "extra_pico", "rework_pico")
-    # the private discount comes off the whole bill, and people are none of it
-    people = instance_usd_per_hour(launch_type, config.operations) / (1.0 - config.prices.edp_share)
     return (
         priced.with_columns(
             pl.Series("group", names, dtype=pl.String),
@@ -188,12 +209,12 @@ def _offered(
             pl.col("fee_pico") if managed else pl.lit(0, pl.Int64).alias("fee_pico"),
             pl.lit(extra_pico, pl.Int64).alias("extra_pico"),
             interruptions.alias("interruptions_per_month"),
-            pl.lit(people).alias("operations_usd_per_hour"),
+            pl.lit(0.0).alias("operations_usd_per_hour"),
+            pl.lit(0.0).alias("usd_per_hour"),
             pl.col(f"{price}_method").alias("method"),
             pl.col(f"{price}_as_of").cast(pl.String).alias("as_of"),
         )
         .with_columns(rework.round(mode="half_to_even").cast(pl.Int64).alias("rework_pico"))
-        .with_columns((pico / PICO_PER_USD + people).alias("usd_per_hour"))
         .select(
             "slots", "allowed", *(c for c in _COLUMNS if c not in ("cpu_units", "memory_mib", "task_slots"))
         )

@@ -12,7 +12,7 @@ from advisor.catalog import Catalog
 from advisor.config import CommitmentPolicy, Config
 from advisor.model import Rejection, Usage
 from advisor.plan.alone import AlonePrice, alone_price
-from advisor.plan.capacity import bins, instance_prices, shapes
+from advisor.plan.capacity import bins, cash_prices, shapes, with_people
 from advisor.plan.cell import Cell
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
 from advisor.plan.fleet import room_by_group
@@ -106,11 +106,12 @@ class Planning:
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
         system = OperatingSystem(key[3])
-        types = self.memory.recall(("types", region, system), lambda: shapes(catalog, region, system))
-        prices = self.memory.recall(
-            ("prices", region, system, config.fleet, config.spot, config.operations, config.prices),
-            lambda: instance_prices(types, catalog, region, system, config),
+        types = self.memory.lasting.recall(("types", region, system), lambda: shapes(catalog, region, system))
+        cash = self.memory.lasting.recall(
+            ("prices", region, system, config.fleet, config.spot, config.prices),
+            lambda: cash_prices(types, catalog, region, system, config),
         )
+        prices = with_people(cash, config)
         capacity = replaceable(
             bins(prices, config.fleet, daemons=daemons, in_use=in_use), config.spot, in_use
         )

@@ -14,16 +14,19 @@ STEP = 618_034
 """Golden section in parts: turns that follow each other by it lie evenly, however many there are."""
 
 
-def grown(usage: Usage, profiles: Profiles, share: float) -> Profiles:
+def grown(usage: Usage, profiles: Profiles, share: float, turns: pl.DataFrame | None = None) -> Profiles:
     """Return profiles whose demand is larger by a share of itself, or smaller.
 
     The n tasks of an hour become n · (1 + share): rounded up in some hours and down in the others, as many as make up the
     fraction. A service, which follows its load, is given the larger count in its busiest hours, and keeps one task however
     far demand falls. Of tasks that start and end, some hours have one more or one less. Seconds that run go with the count.
+
+    Args:
+        turns: `turns_of` the same, where they are known.
     """
     parts = PARTS + round(share * PARTS)
     services = _services(usage)
-    turns = _turns(usage, profiles.observed, services)
+    turns = turns_of(usage, profiles.observed) if turns is None else turns
     demand, observed = (_scaled(d, turns, services, parts) for d in (profiles.demand, profiles.observed))
     # the most at once decides whether a service is spread over zones
     counts = observed.group_by("workload").agg(
@@ -45,11 +48,15 @@ def _services(usage: Usage) -> pl.Series:
     return rows.filter(kinds == WorkloadKind.SERVICE.value)
 
 
-def _turns(usage: Usage, demand: pl.DataFrame, services: pl.Series) -> pl.DataFrame:
+def turns_of(usage: Usage, demand: pl.DataFrame) -> pl.DataFrame:
     """Return `workload, hour_start, turn`: which hours are rounded up first, in parts of a workload's hours.
 
     A service's busiest hours come first; hours of all else come in turns that lie evenly in time.
+
+    Args:
+        demand: `schema.DEMAND` as it was observed.
     """
+    services = _services(usage)
     load = pl.col("tasks") * pl.coalesce("vcpu_used_mean", "vcpu_used_max")
     busy = (
         usage.usage.lazy()
@@ -84,8 +91,8 @@ def _scaled(demand: pl.DataFrame, turns: pl.DataFrame, services: pl.Series, part
     count = wanted // PARTS + (pl.col("turn").fill_null(0) < wanted % PARTS).cast(pl.Int64)
     kept = pl.col("workload").is_in(services.implode()) & (pl.col("was") > 0)
     return (
-        demand.with_columns(was.alias("was"))
-        .join(turns, on=["workload", "hour_start"], how="left", maintain_order="left")
+        _with_turns(demand, turns)
+        .with_columns(was.alias("was"))
         .with_columns(pl.when(kept).then(pl.max_horizontal(count, 1)).otherwise(count).alias("now"))
         .with_columns(
             pl.col("now").cast(demand.schema["tasks_peak"]).alias("tasks_peak"),
@@ -93,6 +100,14 @@ def _scaled(demand: pl.DataFrame, turns: pl.DataFrame, services: pl.Series, part
         )
         .select(demand.columns)
     )
+
+
+def _with_turns(demand: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
+    keys = ["workload", "hour_start"]
+    # most often the very same hours in the same order: no join is needed then
+    if len(demand) == len(turns) and all(demand[key].equals(turns[key]) for key in keys):
+        return demand.with_columns(turns["turn"])
+    return demand.join(turns, on=keys, how="left", maintain_order="left")
 
 
 def _in_step(name: str) -> pl.Expr:

@@ -9,11 +9,16 @@ T = TypeVar("T")
 
 
 class Memory:
-    """Answers by what they depend on; for one usage, one set of profiles and one catalog."""
+    """Answers by what they depend on; for one usage, one set of profiles and one catalog.
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    Attributes:
+        lasting: for what depends on the catalog alone; several memories may share one.
+    """
+
+    def __init__(self, lasting: Memory | None = None) -> None:
+        """Begin with nothing, or with what lasts."""
         self._known: dict[Hashable, Any] = {}
+        self.lasting: Memory = lasting or self
 
     def recall(self, key: Hashable, work: Callable[[], T]) -> T:
         """Return what is known under a key, worked out where it is not.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heapreplace
 
 import polars as pl
 
@@ -96,17 +97,27 @@ def _one_by_one(pool: PoolPlan, view: Sizes, hour: int, wanted: dict[int, int]) 
     nowhere = _Host(None)
     for i in order:
         size = place[view.tasks[i].workload]
+        most_here = most[i]
+        # only the instance that takes a task changes: whoever is passed over once stays so
+        queue = [(0, -host.room[0], n) for n, host in enumerate(found)]
+        heapify(queue)
         for _ in range(wanted.get(view.tasks[i].workload, 0)):
-            fits = [
-                h
-                for h in found
-                if all(n <= r + ROUNDING for n, r in zip(needs[i], h.room, strict=True))
-                and (most[i] is None or h.tasks.get(size, 0) < most[i])
-            ]
-            host = max(fits, key=lambda h: (-h.tasks.get(size, 0), h.room[0]), default=nowhere)
-            host.tasks[size] = host.tasks.get(size, 0) + 1
-            host.room = [r - n for r, n in zip(host.room, needs[i], strict=False)]
+            while queue and not _fits(needs[i], found[queue[0][2]], queue[0][0], most_here):
+                heappop(queue)
+            if not queue:
+                nowhere.tasks[size] = nowhere.tasks.get(size, 0) + 1
+                continue
+            held, _, n = queue[0]
+            found[n].tasks[size] = held + 1
+            found[n].room = [r - need for r, need in zip(found[n].room, needs[i], strict=True)]
+            heapreplace(queue, (held + 1, -found[n].room[0], n))
     return [*found, nowhere] if nowhere.tasks else found
+
+
+def _fits(need: Sequence[float], host: _Host, held: int, most: int | None) -> bool:
+    return (most is None or held < most) and all(
+        n <= r + ROUNDING for n, r in zip(need, host.room, strict=True)
+    )
 
 
 def _room(pool: PoolPlan) -> pl.DataFrame:

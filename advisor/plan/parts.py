@@ -87,7 +87,7 @@ def in_parts_once(
     if not is_capped(config.spot):
         return usage, profiles, Parts(), memory
     key = ("parts", repr((config.spot, config.plan)))
-    return memory.recall(key, lambda: (*in_parts(usage, profiles, config), Memory()))
+    return memory.recall(key, lambda: (*in_parts(usage, profiles, config), Memory(memory.lasting)))
 
 
 def is_capped(policy: SpotPolicy) -> bool:

@@ -14,7 +14,8 @@ import polars as pl
 from advisor.config import Config, Pin, PlanPolicy
 from advisor.errors import InputError
 from advisor.model import Profiles, Usage
-from advisor.plan.growth import grown
+from advisor.plan.growth import grown, turns_of
+from advisor.plan.memory import Memory
 from advisor.units import format_share
 
 GLOB = frozenset("*?[")
@@ -25,15 +26,21 @@ def reads(config: Config) -> Hashable:
     return config.profile, config.prices, config.plan.demand_growth_share, config.plan.regions
 
 
-def scoped(usage: Usage, profiles: Profiles, policy: PlanPolicy) -> tuple[Usage, Profiles]:
+def scoped(
+    usage: Usage, profiles: Profiles, config: Config, memory: Memory | None = None
+) -> tuple[Usage, Profiles]:
     """Return usage and profiles as they are to be planned. Workloads keep their rows and the usage its digest.
 
     Of other regions, today's instances, owned commitments and lines of the bill go; `propose` refuses their workloads.
     Where demand grows or falls, today's instances do so in step, and the bill is left aside: it is of the demand that was.
 
+    Args:
+        memory: of one usage, for what every growth of it has in common.
+
     Raises:
         InputError: a region or a workload that the policy names is not there.
     """
+    policy = config.plan
     refuse_unknown(usage, policy)
     if policy.regions:
         usage = replace(
@@ -48,7 +55,9 @@ def scoped(usage: Usage, profiles: Profiles, policy: PlanPolicy) -> tuple[Usage,
         note = "the bill is not compared with today's cost: it is of the demand that was measured"
         usage = replace(usage, bill=None, notes=(*usage.notes, note))
     instances = usage.instances.with_columns(pl.col("count") * (1.0 + policy.demand_growth_share))
-    return replace(usage, instances=instances), grown(usage, profiles, policy.demand_growth_share)
+    key = ("turns", config.profile.window_days, config.prices)
+    turns = (memory or Memory()).recall(key, lambda: turns_of(usage, profiles.observed))
+    return replace(usage, instances=instances), grown(usage, profiles, policy.demand_growth_share, turns)
 
 
 def scope_words(policy: PlanPolicy) -> tuple[str, ...]:

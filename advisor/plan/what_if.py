@@ -97,6 +97,7 @@ class WhatIf:
         self._profiled, self._planned = profiled, planned
         self._sized: dict[Hashable, Profiles] = {}
         self._known: dict[Hashable, _Known] = {}
+        self._turns, self._lasting = Memory(), Memory()
         self.plan = plan or self.settle(config)
         self._start: Mapping[str, Way] = dict(_ways(self.plan))
         self._base = self._estimate(config)
@@ -135,7 +136,10 @@ class WhatIf:
         ids = usage.workloads["workload_id"].to_list()
         start = {row: way for row, i in enumerate(ids) if (way := self._known_way(i)) is not None}
         options = propose(tasks(usage.workloads, profiles, config, parts), self._catalog, config)
-        owned = memory.recall("owned", lambda: sunk(usage.commitments, self._catalog, usage.window_end))
+        owned = self._lasting.recall(
+            ("owned", config.plan.regions),
+            lambda: sunk(usage.commitments, self._catalog, usage.window_end),
+        )
         planning = Planning(options, profiles.demand, usage, self._catalog, config, memory)
         regions = sorted({t.region for t in options.planned})
         cells = planning.cells({r: best_discounts(owned.rates, r, config.commitments) for r in regions}).cells
@@ -153,8 +157,8 @@ class WhatIf:
         refuse_unknown(self._usage, config.plan)
 
         def work() -> _Known:
-            usage, profiles = scoped(self._usage, self._profiles(config), config.plan)
-            return _Known(usage, profiles, Memory())
+            usage, profiles = scoped(self._usage, self._profiles(config), config, self._turns)
+            return _Known(usage, profiles, Memory(self._lasting))
 
         return _recalled(self._known, reads(config), work)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from advisor.model import Plan
 from advisor.report.charts.frontier_points import spot_share
+from advisor.report.list_prices import net_share
 from advisor.report.sentences import proof
 from advisor.report.view import ESTIMATED, not_advised, view
 from advisor.report.words import counted
@@ -52,6 +53,14 @@ def _kpis(plan: Plan) -> Iterator[Kpi]:
         "What the plan costs a month, in whole instances, with every commitment that it buys or that is owned."
         + (f" {ESTIMATED} rests on a price that is estimated." if fleet.span else ""),
     )
+    if plan.operations_monthly_usd is not None:
+        yield Kpi(
+            "People",
+            shown.money(plan.operations_monthly_usd),
+            "a month",
+            "What the time of those who keep the plan's instances up is worth, as the settings count it. It is in the proof's "
+            "sum and in no other figure.",
+        )
     saves = plan.monthly_cost_usd <= plan.baseline_monthly_cost_usd
     yield Kpi(
         "Saves" if saves else "Costs more",
@@ -115,11 +124,8 @@ def _commitments(plan: Plan) -> Iterator[Kpi]:
 
 def _paid(plan: Plan) -> float:
     """Return what a month of all commitments costs, used or not, after a private discount, which lines are before."""
-    off = pl.col("owner") == "private discount"
-    list_usd = float(plan.cost_lines.filter(~off)["monthly_cost_usd"].sum())
-    discount = float(plan.cost_lines.filter(off)["monthly_cost_usd"].sum())
     lines = plan.cost_lines.filter(pl.col("owner") == "commitments")["monthly_cost_usd"]
-    return float(lines.sum()) * (1.0 + discount / list_usd if list_usd else 1.0)
+    return float(lines.sum()) * net_share(plan)
 
 
 def _full(plan: Plan) -> Iterator[Kpi]:

@@ -6,14 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from advisor.usage.live.account import read_account
     from advisor.usage.live.pull import pull_live
     from advisor.usage.live.read import read_live
     from advisor.usage.read import read_usage
 
-__all__ = ["pull_live", "read_live", "read_usage"]
+__all__ = ["pull_live", "read_account", "read_live", "read_usage"]
 
 _HOMES = {
     "pull_live": "advisor.usage.live.pull",
+    "read_account": "advisor.usage.live.account",
     "read_live": "advisor.usage.live.read",
     "read_usage": "advisor.usage.read",
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,26 +26,39 @@ from advisor.workload.sizing import Size, right_size
 from advisor.workload.window import in_window, last_seen, newest
 
 Row = Mapping[str, Any]
+Recall = Callable[[Hashable, Callable[[], Any]], Any]
+"""Returns what is known under a key, or works it out."""
 
 
-def profile(usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = None) -> Profiles:
+def anew(_: Hashable, work: Callable[[], Any]) -> Any:
+    """Remember nothing."""
+    return work()
+
+
+def profile(
+    usage: Usage, policy: ProfilePolicy, prices: PricePolicy | None = None, recall: Recall = anew
+) -> Profiles:
     """Return what each workload is: `schema.PROFILES` in the order of the workloads table, and its demand.
 
     Args:
         prices: shortest charges of Fargate tasks; the defaults when null.
+        recall: remembers, for one usage, what does not depend on how sizes are read.
     """
-    usage = in_window(usage, policy.window_days)
+    whole, days = usage, policy.window_days
+    usage = recall(("usage", days), lambda: in_window(whole, days))
     rules = [rule_of(policy, w) for w in usage.workloads["workload_id"].to_list()]
-    load, cpu, memory = _described(usage, rules, policy)
-    runs = runs_by_workload(by_runs(usage)[1])
-    observed = demand_of(usage, prices)
+    load = recall(("load", days), lambda: _loads(usage))
+    cpu, memory = _measured(usage, rules, policy)
+    runs = recall(("runs", days), lambda: runs_by_workload(by_runs(usage)[1]))
+    observed = recall(("observed", days, prices), lambda: demand_of(usage, prices))
     tasks = _rows(_tasks(observed))
     known = [
         _Known(w, rules[i], load.get(i), cpu.get(i, NOT_MEASURED), memory.get(i, NOT_MEASURED), runs.get(i))
         for i, w in enumerate(usage.workloads.iter_rows(named=True))
     ]
     unsized = [_unsized(k, policy) for k in known]
-    table = [_profile(i, k, unsized[i], tasks.get(i), policy) for i, k in enumerate(known)]
+    told = recall(("runs told", _unsizing(policy)), lambda: _runs_told(runs, policy))
+    table = [_profile(i, k, unsized[i], tasks.get(i), policy, told.get(i)) for i, k in enumerate(known)]
     frame = pl.DataFrame(table, schema=PROFILES, orient="row")
     follows = [u[0] is None for u in unsized]
     demand = scaled_demand(observed, usage.usage, _scaling(frame, usage, rules, follows))
@@ -64,10 +77,18 @@ class _Known:
     runs: Runs | None
 
 
-def _described(
+def _loads(usage: Usage) -> dict[int, Row]:
+    """Return, by workload, the shape of its load."""
+    load: dict[int, Row] = {}
+    for part in chunks(usage.usage):
+        load |= _rows(shapes(load_points(part)))
+    return load
+
+
+def _measured(
     usage: Usage, rules: list[Rule], policy: ProfilePolicy
-) -> tuple[dict[int, Row], dict[int, Measured], dict[int, Measured]]:
-    """Return, by workload, the shape of its load and how CPU and memory were measured for its rule."""
+) -> tuple[dict[int, Measured], dict[int, Measured]]:
+    """Return, by workload, how CPU and memory were measured for its rule."""
     shorter = any(rule.window_days < policy.window_days for rule in rules)
     ends = last_seen(usage) if shorter else None
     cpu_measures = [m for r in rules for m in (r.cpu, for_batch(r).cpu)]
@@ -75,11 +96,9 @@ def _described(
     members: dict[float, list[int]] = {}
     for i, rule in enumerate(rules):
         members.setdefault(rule.window_days, []).append(i)
-    load: dict[int, Row] = {}
     cpu: dict[int, Measured] = {}
     memory: dict[int, Measured] = {}
     for part in chunks(usage.usage):
-        load |= _rows(shapes(load_points(part)))
         for days, rows in members.items():
             of_rule = pl.col("workload").is_in(pl.Series(rows, dtype=pl.UInt32).implode())
             own = part if len(members) == 1 else part.filter(of_rule)
@@ -89,7 +108,25 @@ def _described(
                 sized = newest(own, since, "start")
             cpu |= cpu_measured(own, sized, cpu_measures, policy.mean_hides_above_s)
             memory |= memory_measured(own, sized, memory_measures)
-    return load, cpu, memory
+    return cpu, memory
+
+
+def _unsizing(policy: ProfilePolicy) -> ProfilePolicy:
+    """Return the policy without what only says how sizes are read."""
+    return replace(
+        policy,
+        preset="default",
+        cpu_percentile=None,
+        memory_percentile=None,
+        cpu_headroom_share=None,
+        memory_headroom_share=None,
+        overrides=(),
+    )
+
+
+def _runs_told(runs: Mapping[int, Runs], policy: ProfilePolicy) -> dict[int, tuple[Verdict, str]]:
+    """Return the class that runs speak for, with the evidence in words."""
+    return {i: (run_verdict(r, policy), run_evidence(r, policy)) for i, r in runs.items()}
 
 
 def _rows(frame: pl.DataFrame) -> dict[int, Row]:
@@ -125,10 +162,11 @@ def _profile(
     unsized: tuple[str | None, str | None],
     tasks: Row | None,
     policy: ProfilePolicy,
+    told: tuple[Verdict, str] | None,
 ) -> tuple[Any, ...]:
     w, load, cpu, memory = known.facts, known.load, known.cpu.figures, known.memory.figures
     past = history(load, known.runs)
-    verdict, words = _class(w, load, cpu, known.runs, policy)
+    verdict, words = told or _class(w, load, cpu, policy)
     reason = withheld(past, policy)
     size = _size(known, unsized, verdict, policy) if reason is None else None
     seconds, strength = period(load, policy) if load is not None else (None, None)
@@ -184,10 +222,8 @@ def _of(figures_of: Row | None, name: str) -> Any:
 
 
 def _class(
-    w: Row, load: Row | None, cpu: Row | None, runs: Runs | None, policy: ProfilePolicy
+    w: Row, load: Row | None, cpu: Row | None, policy: ProfilePolicy
 ) -> tuple[Verdict | None, str | None]:
-    if runs is not None:
-        return run_verdict(runs, policy), run_evidence(runs, policy)
     if load is None:
         return None, None
     reserved = w["task_vcpu"]

@@ -13,7 +13,6 @@ COMMANDS = (
         "",
         "recommend",
         "explain",
-        "report",
         "rules",
         "what-if",
         "prices",
@@ -23,6 +22,17 @@ COMMANDS = (
         "init",
     ),
     *("schema", "demo-data", "config", "config show"),
+    *("compare", "ledger", "decide", "runs", "runs list", "runs show", "runs remove"),
+    *(
+        "report",
+        "report make",
+        "report run",
+        "report outbox",
+        "schedule",
+        "schedule list",
+        "schedule show",
+        "schedule run",
+    ),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )
 
@@ -59,7 +69,7 @@ def test_schemas(golden, capsys, alone, subject: str) -> None:
     golden(f"schema/{subject}.json", out)
 
 
-@pytest.mark.parametrize("tier", ["basic", "cost", "deep"])
+@pytest.mark.parametrize("tier", ["basic", "cost", "deep", "report"])
 def test_policies(golden, capsys, alone, tier: str) -> None:
     code, out, _ = run(capsys, "policy", "--tier", tier)
     assert code == 0
@@ -96,10 +106,10 @@ FAILURES = {
     "so_already": ("what-if", "nowhere", "--set", "spot.allowed=yes", "--ops-usd-per-hour", "0"),
     "wrong_what_if_setting": ("what-if", "nowhere", "--set", "spot.alowed=false"),
     "no_such_comparison": ("what-if", "nowhere", "--no-spot", "-o", "plan.parquet"),
-    "no_such_report": ("report", "nowhere.json", "-o", "plan.doc"),
-    "report_of_another_format": ("report", "nowhere.json", "--format", "pdf", "-o", "plan.xlsx"),
-    "team_of_no_team_report": ("report", "nowhere.json", "--team", "shop"),
-    "report_of_nothing": ("report", "nowhere.json"),
+    "no_such_report": ("report", "make", "nowhere.json", "-o", "plan.doc"),
+    "report_of_another_format": ("report", "make", "nowhere.json", "--format", "pdf", "-o", "plan.xlsx"),
+    "team_of_no_team_report": ("report", "make", "nowhere.json", "--team", "shop"),
+    "report_of_nothing": ("report", "make", "nowhere.json"),
     "unknown_command": ("recomend", "shop"),
 }
 

@@ -21,6 +21,8 @@ ONLY = {
     "ec2": Config(plan=PlanPolicy(launch_types=("EC2",))),
     "managed": Config(plan=PlanPolicy(launch_types=("MANAGED_INSTANCES",))),
     "everything": Config(),
+    "half more demand": Config(plan=PlanPolicy(demand_growth_share=0.5)),
+    "a third less demand": Config(plan=PlanPolicy(demand_growth_share=-0.33)),
     "three years ahead": Config(
         commitments=CommitmentPolicy(
             kinds=("COMPUTE_SP", "EC2_INSTANCE_SP", "RI_STANDARD"),

@@ -106,7 +106,7 @@ def test_a_service_has_the_larger_count_in_its_busiest_hours() -> None:
 
 
 def test_no_growth_is_nothing_at_all(shop: Usage, shop_profiles: Profiles) -> None:
-    assert scoped(shop, shop_profiles, PlanPolicy()) == (shop, shop_profiles)
+    assert scoped(shop, shop_profiles, Config()) == (shop, shop_profiles)
     same = grown(shop, shop_profiles, 0.0)
     assert same.demand.equals(shop_profiles.demand)
     assert same.table.equals(shop_profiles.table)

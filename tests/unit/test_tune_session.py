@@ -89,7 +89,7 @@ def test_a_settled_plan_that_comes_late_is_not_told(real: WhatIf) -> None:
     assert session.answer.plan is None
     clock.rest()
     assert session.answer.plan is not None
-    assert counted.settled == [people(30), NO_SPOT]
+    assert counted.settled == [NO_SPOT]
     assert people(30) not in [a.config for a in heard if a.plan is not None]
 
 

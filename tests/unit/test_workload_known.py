@@ -131,3 +131,30 @@ def test_minutes_and_hours_weigh_by_their_length() -> None:
     table = usage(pl.concat([hours, minutes]), facts=[SIZE])
     found = profile(table, ProfilePolicy()).table.row(0, named=True)
     assert (found["vcpu_p50"], found["days"]) == (1.5, 14.0)
+
+
+def test_what_is_remembered_changes_no_profile() -> None:
+    from pathlib import Path
+
+    from advisor import read_usage
+
+    known: dict[object, object] = {}
+
+    def recall(key: object, work: object) -> object:
+        if key not in known:
+            known[key] = work()  # type: ignore[operator]
+        return known[key]
+
+    source = read_usage(Path(__file__).parents[2] / "data" / "shop")
+    policies = [
+        ProfilePolicy(),
+        ProfilePolicy(cpu_percentile=90.0, memory_headroom_share=0.3),
+        ProfilePolicy(preset="vpa"),
+        ProfilePolicy(window_days=5.0, min_days=1.0),
+        ProfilePolicy(batch_duty_cycle=0.9, few_runs=9, cpu_headroom_share=0.5),
+    ]
+    for policy in [*policies, *policies]:
+        quick, anew = profile(source, policy, recall=recall), profile(source, policy)
+        assert quick.table.equals(anew.table)
+        assert quick.demand.equals(anew.demand)
+        assert quick.observed.equals(anew.observed)

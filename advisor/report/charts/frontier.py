@@ -37,6 +37,10 @@ def frontier_chart(plan: Plan, *, theme: str = "light") -> Any:
     ]
     both = alt.hconcat(*panels, spacing=24, resolve={"scale": {"y": "shared"}})
     chart = alt.vconcat(both, _names(rows, picked, look), spacing=18)
+    # added view by view, altair would warn that it takes them for one, which is what is meant
+    views = [*(panel.layer[1].name for panel in chart.vconcat[0].hconcat), chart.vconcat[1].name]
+    config = alt.PointSelectionConfig(type="point", fields=["key"], on="click")
+    chart.params = [alt.TopLevelSelectionParameter(name=PICKED, select=config, views=views)]
     words = said(
         "Left and low is better. Ringed: no other way is cheaper, has fewer pools and less Spot at once.",
         "Numbers 4 and up: every workload takes its cheapest way of that kind, at on-demand prices. On instances that "
@@ -118,8 +122,10 @@ def _panel(
     )
     base = alt.Chart(drawn_rows(rows)).encode(x=x, y=y)
     dim = alt.condition(picked, alt.value(1.0), alt.value(0.25))
-    dots = base.mark_point(filled=True, size=330, cursor="pointer").encode(
-        color=_color(look), opacity=dim, tooltip=_tips()
+    dots = (
+        base.mark_point(filled=True, size=330, cursor="pointer")
+        .encode(color=_color(look), opacity=dim, tooltip=_tips())
+        .properties(name=f"points_by_{field}")
     )
     rings = base.transform_filter("datum.best").mark_point(
         filled=False, size=470, stroke=look.text, strokeWidth=1.5
@@ -127,8 +133,7 @@ def _panel(
     numbers = base.mark_text(
         fontWeight="bold", fontSize=11, color="#111111" if look.name == "dark" else look.text
     ).encode(text="number:N", opacity=dim, tooltip=_tips())
-    panel = alt.layer(rings, dots, numbers).properties(width=WIDTH // 2 - 40, height=270)
-    return panel.add_params(picked) if first else panel
+    return alt.layer(rings, dots, numbers).properties(width=WIDTH // 2 - 40, height=270)
 
 
 def _names(rows: list[dict[str, Any]], picked: Any, look: Theme) -> Any:
@@ -143,5 +148,5 @@ def _names(rows: list[dict[str, Any]], picked: Any, look: Theme) -> Any:
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.35)),
             tooltip=_tips(),
         )
-        .properties(width=WIDTH - 40, height=20 * len(rows))
+        .properties(width=WIDTH - 40, height=20 * len(rows), name="names_of_points")
     )

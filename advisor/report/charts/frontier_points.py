@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from advisor.model import Plan
+from advisor.report.list_prices import on_demand_usd
 from advisor.terms import CapacityOption, LaunchType
 from advisor.units import DASH
 
@@ -65,7 +66,7 @@ def points(plan: Plan) -> tuple[Point, ...]:
         ways.setdefault(way["workload_id"], []).append(way)
     ids = [p.workload_id for p in plan.placements]
     chosen = {p.workload_id: _placed(p) for p in plan.placements}
-    bare = {w: _on_demand_usd(ways.get(w, []), chosen[w]["monthly_cost_usd"]) for w in ids}
+    bare = on_demand_usd(plan)
     now = {w: places[w] for w in ids}
     found = [
         Point(
@@ -139,27 +140,6 @@ def _placed(place: Any) -> Way:
 def _usd(way: Way, chosen_usd: float) -> float:
     """Return a way's cost at on-demand prices: the chosen one shows what it is billed instead."""
     return chosen_usd if way["chosen"] else float(way["monthly_cost_usd"])
-
-
-def _on_demand_usd(ways: Iterable[Way], billed_usd: float) -> float:
-    """Return what the chosen way costs at on-demand prices.
-
-    On Fargate its own row says so; on instances every lost way on Fargate does, by what it lost by; else what its
-    room is worth.
-    """
-    rows = list(ways)
-    mine = next((w for w in rows if w["chosen"]), None)
-    if mine is None:
-        return billed_usd
-    room = float(mine["marginal_monthly_cost_usd"] or 0.0)
-    if mine["launch_type"] == LaunchType.FARGATE:
-        return room or billed_usd
-    others = [
-        w["monthly_cost_usd"] - w["lost_by_usd"]
-        for w in rows
-        if w["launch_type"] == LaunchType.FARGATE and w["lost_by_usd"] is not None
-    ]
-    return float(others[0]) if others else max(room, billed_usd)
 
 
 def vcpu_seconds(plan: Plan) -> dict[str, float]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.errors import ConfigError
-from advisor.report.charts.altair_door import altair
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
-WIDTH = 680
+WIDTH = 650
 """Pixels of a chart's plot: with its labels it fits a notebook's cell and a printed page."""
 
 
@@ -87,12 +86,12 @@ class Drawing:
 
     def finished(self, theme: Theme) -> Any:
         """Return it as a chart that stands alone."""
-        return configured(self.chart.properties(title=self._heading()), theme)
+        heard = " ".join([f"{self.title}.", *self.said])  # by those who do not see it
+        return configured(self.chart.properties(title=self._heading(), description=heard), theme)
 
     def as_part(self) -> Any:
-        """Return it as a part of another chart, with scales of its own."""
-        alone = {"color": "independent", "x": "independent", "y": "independent"}
-        return altair().vconcat(self.chart, title=self._heading(), resolve={"scale": alone})
+        """Return it as a part of another chart."""
+        return self.chart.properties(title=self._heading())
 
     def _heading(self) -> dict[str, Any]:
         return {"text": self.title, "subtitle": self.said, "anchor": "start", "frame": "group", "offset": 14}

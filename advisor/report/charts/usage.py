@@ -114,26 +114,19 @@ def _panel(
     drawn: Curve, title: str, field: str, sizes: list[tuple[float, str, bool]], name: Any, height: int, look: Theme
 ) -> Any:  # fmt: skip
     alt = altair()
-    rows: list[dict[str, Any]] = [
-        {
-            "start": _iso(r["start"]),
-            "end": _iso(r["end"]),
-            "mean": _few(r[field]),
-            "max": _few(r[f"{field}_max"]),
-        }
-        for r in drawn.points.select("start", "end", field, f"{field}_max").iter_rows(named=True)
-    ]  # steps without data stay: the line breaks there
-    seen = [r for r in rows if r["max"] is not None]
-    top = max([s for s, _, _ in sizes] + [r["max"] for r in seen], default=1.0) or 1.0
+    rows = _rows(drawn)  # the same for all panels, so that a chart holds them once
+    most = f"{field}_max"
+    seen = [r for r in rows if r[most] is not None]
+    top = max([s for s, _, _ in sizes] + [r[most] for r in seen], default=1.0) or 1.0
     x = alt.X("start:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False, format="%d %b"))
     y_scale = alt.Scale(domain=[0, ROOM * top], nice=False)
     tips = [
         alt.Tooltip("start:T", title="from (UTC)", format="%d %b %H:%M"),
-        alt.Tooltip("mean:Q", title="mean", format=".3~g"),
-        alt.Tooltip("max:Q", title="maximum", format=".3~g"),
+        alt.Tooltip(f"{field}:Q", title="mean", format=".3~g"),
+        alt.Tooltip(f"{most}:Q", title="maximum", format=".3~g"),
     ]
     base = alt.Chart(drawn_rows(rows)).encode(x=x)
-    y = alt.Y("max:Q", title=title, scale=y_scale, axis=alt.Axis(tickCount=4))
+    y = alt.Y(f"{most}:Q", title=title, scale=y_scale, axis=alt.Axis(tickCount=4))
     layers = [
         *_evidence(drawn, look),
         base.mark_bar(color=look.quiet, opacity=0.55, binSpacing=0).encode(
@@ -141,27 +134,37 @@ def _panel(
         ),
         base.mark_line(
             color=look.text, strokeWidth=1.2, interpolate="step-after", invalid="break-paths-show-domains"
-        ).encode(y=alt.Y("mean:Q", scale=y_scale), tooltip=tips),
+        ).encode(y=alt.Y(f"{field}:Q", scale=y_scale), tooltip=tips),
     ]
     if seen:
-        highest = max(seen, key=lambda r: r["max"])
+        highest = max(seen, key=lambda r: r[most])
         late = rows.index(highest) > LATE * len(rows)
-        layers += _peak(highest, name, sizes, top, height, late, look)
+        layers += _peak(
+            {"start": highest["start"], "max": highest[most]}, name, sizes, top, height, late, look
+        )
     layers += _lines(sizes, top, look)
     return alt.layer(*layers).properties(width=WIDTH - 110, height=height)
+
+
+def _rows(drawn: Curve) -> list[dict[str, Any]]:
+    """Return a row a step; steps without data stay, the line breaks there."""
+    return [
+        {name: _at(value) if name in ("start", "end") else _few(value) for name, value in r.items()}
+        for r in drawn.points.iter_rows(named=True)
+    ]
 
 
 def _evidence(drawn: Curve, look: Theme) -> Iterator[Any]:
     alt = altair()
     if drawn.busy:
-        spans = [{"start": _iso(b), "end": _iso(e)} for b, e in drawn.busy]
+        spans = [{"start": _at(b), "end": _at(e)} for b, e in drawn.busy]
         yield (
             alt.Chart(drawn_rows(spans))
             .mark_rect(color=look.series[1], opacity=0.25)
             .encode(x="start:T", x2="end:T")
         )
     if drawn.marks:
-        marks = [{"start": _iso(t)} for t in drawn.marks]
+        marks = [{"start": _at(t)} for t in drawn.marks]
         yield (
             alt.Chart(drawn_rows(marks))
             .mark_rule(color=look.quiet, strokeDash=[2, 4], strokeWidth=0.8)
@@ -213,5 +216,6 @@ def _few(number: float | None) -> float | None:
     return None if number is None else float(f"{number:.5g}")
 
 
-def _iso(time: datetime) -> str:
-    return time.isoformat().replace("+00:00", "Z")
+def _at(time: datetime) -> int:
+    """Return milliseconds since 1970: shorter than a text, and the same in every browser."""
+    return round(time.timestamp() * 1000)

@@ -13,7 +13,7 @@ from advisor.model import Plan, Usage
 from advisor.terms import WorkloadClass
 from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR
 
-POINTS = 420
+POINTS = 340
 """Most points of a curve: a plot is hardly wider in pixels."""
 BUSY_OF_RANGE = 0.2
 """Busy is above p5 + 20 % of the way to p99: what the class counts as its duty cycle."""

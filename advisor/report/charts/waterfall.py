@@ -88,9 +88,9 @@ def _bar(name: str, begin: float, end: float, kind: str, digits: int, count: int
     sign = "+" if kind == "costs" else ""
     return {
         "name": name,
-        "from": begin,
-        "to": end,
-        "end": max(begin, end),
+        "from": round(begin, 6),
+        "to": round(end, 6),
+        "end": round(max(begin, end), 6),
         "kind": kind,
         "label": f"{sign}{format_usd(amount, digits)}",
         "count": str(count) if count else "",

@@ -20,4 +20,7 @@ def workload_chart(plan: Plan, workload: str, *, theme: str = "light") -> Any:
     """
     look = theme_of(theme)
     parts = [usage_drawing(plan, workload, look), options_drawing(plan, workload, look)]
-    return configured(altair().vconcat(*(part.as_part() for part in parts), spacing=34), look)
+    heard = " ".join(f"{part.title}." for part in parts)
+    own = {"scale": {"color": "independent"}}
+    both = altair().vconcat(*(p.as_part() for p in parts), spacing=34, description=heard, resolve=own)
+    return configured(both, look)

@@ -9,6 +9,7 @@ from datetime import datetime
 from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger, Status
 from advisor.aws.operations import OPERATIONS, Tier
+from advisor.aws.partitions import partition
 from advisor.aws.probes import PROBES, probe
 from advisor.errors import AwsError
 from advisor.usage.finding import Finding, Grade
@@ -110,7 +111,7 @@ def _history(inventory: Inventory, window: Window, now: datetime) -> Iterator[Fi
     blind = sorted({c.name for c in inventory.clusters} - exact)
     if blind:
         short = tuple(s.mend for s in sources if s.mend and s not in whole)
-        place = f"arn:aws:logs:{caller.region}:{caller.account_id}:log-group:{EVENTS}"
+        place = f"arn:{partition(caller.region)}:logs:{caller.region}:{caller.account_id}:log-group:{EVENTS}"
         yield Finding(
             Grade.BETTER,
             f"no log tells of all runs of batch tasks in {', '.join(blind)}: they are billed by the interval",

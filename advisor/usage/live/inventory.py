@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from advisor.usage.live.families import family_rows
 from advisor.usage.live.hosts import instances_table, read_hosts
 from advisor.usage.live.images import Images
 from advisor.usage.live.rows import Found, Sources
+from advisor.usage.live.scaling import cpu_targets, read_limits
 from advisor.usage.live.schedules import read_starts
 from advisor.usage.live.services import service_rows
 
@@ -51,7 +52,10 @@ def read_inventory(caller: Caller, ledger: Ledger, hour: datetime) -> Inventory:
     clusters = read_clusters(caller, ledger)
     hosts = read_hosts(caller, ledger, clusters)
     notes: list[str] = []
-    limits = _limits(caller, ledger) if any(c.services for c in clusters) else {}
+    limits: Mapping[str, tuple[int, int]] = {}
+    if any(c.services for c in clusters):
+        limits = read_limits(caller, ledger)
+        notes.extend(cpu_targets(caller, ledger) if limits else ())
     sources = Sources(caller, Definitions(caller, ledger), Images(caller, ledger), hosts, limits, notes)
     planned = read_starts(caller, ledger) if clusters else []
     arns = {c.arn for c in clusters}
@@ -78,20 +82,6 @@ def read_inventory(caller: Caller, ledger: Ledger, hour: datetime) -> Inventory:
         instances_table(caller, clusters, hosts, hour),
         tuple(notes),
     )
-
-
-def _limits(caller: Caller, ledger: Ledger) -> dict[str, tuple[int, int]]:
-    """Return `service/<cluster>/<service>` → fewest and most tasks that auto scaling allows."""
-    found: dict[str, tuple[int, int]] = {}
-    with ledger.reading(caller, "application-autoscaling"):
-        for target in items(
-            caller,
-            "application-autoscaling:DescribeScalableTargets",
-            "ScalableTargets",
-            ServiceNamespace="ecs",
-        ):
-            found[target["ResourceId"]] = (target["MinCapacity"], target["MaxCapacity"])
-    return found
 
 
 def _trunking(caller: Caller, ledger: Ledger) -> Iterator[str]:

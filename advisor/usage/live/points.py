@@ -72,7 +72,7 @@ def fetch(reading: Reading, ledger: Ledger, store: Store | None) -> Iterator[Hel
 
 
 def read_points(reading: Reading, ledger: Ledger, store: Store | None, ids: Sequence[str]) -> pl.DataFrame:
-    """Return what the workloads used: `schema.USAGE` with the columns of `schema.USAGE_PERCENT`.
+    """Return what the workloads used: the columns of `schema.USAGE` and `schema.USAGE_PERCENT` that were measured.
 
     Args:
         ids: `workload_id` of each workload of the inventory.
@@ -91,7 +91,7 @@ def read_points(reading: Reading, ledger: Ledger, store: Store | None, ids: Sequ
             for segment, keys in segments.items():
                 rows = _part(store.rows(segment), piece, keys)
                 parts.append(_usage(rows, segment.partition.period_s, known))
-    return pl.concat(parts) if parts else pl.DataFrame()
+    return pl.concat(parts, how="diagonal") if parts else pl.DataFrame()
 
 
 def _part(rows: pl.DataFrame, piece: Piece, keys: Sequence[str]) -> pl.DataFrame:
@@ -102,18 +102,19 @@ def _part(rows: pl.DataFrame, piece: Piece, keys: Sequence[str]) -> pl.DataFrame
 
 
 def _usage(rows: pl.DataFrame, period_s: int, ids: Mapping[str, str]) -> pl.DataFrame:
-    """Return the intervals in which workloads were measured."""
-    absent = [c for c in (*MEASURES, SAMPLES, WATCHED) if c not in rows.columns]
+    """Return the intervals in which workloads were measured, with the measures that there are and their tasks."""
+    absent = [c for c in ("tasks", SAMPLES, WATCHED) if c not in rows.columns]
+    measures = [c for c in MEASURES if c in rows.columns or c == "tasks"]
     counted = pl.col(SAMPLES) * REPORT_S / period_s
     silent = pl.when(pl.col(WATCHED).is_not_null()).then(0.0)
     return (
         rows.with_columns(pl.lit(None, pl.Float64).alias(c) for c in absent)
         .with_columns(pl.coalesce("tasks", counted, silent).alias("tasks"))
-        .filter(pl.any_horizontal(pl.col(MEASURES).is_not_null()))
+        .filter(pl.any_horizontal(pl.col(measures).is_not_null()))
         .select(
             pl.col(KEY).replace_strict(ids, return_dtype=pl.String).alias("workload_id"),
             pl.from_epoch("start", time_unit="s").cast(UTC_DATETIME),
             pl.lit(period_s, pl.Int64).alias("interval_s"),
-            *MEASURES,
+            *measures,
         )
     )

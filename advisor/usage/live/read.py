@@ -187,9 +187,18 @@ def _joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return the parts, which are used up, as one frame: column by column, for all at once need the room twice."""
     if not parts:
         return pl.DataFrame(schema=dtypes(USAGE))
-    return pl.DataFrame(
-        [pl.concat([p.drop_in_place(n) for p in parts], rechunk=True) for n in parts[0].columns]
-    )
+    names = dict.fromkeys(name for p in parts for name in p.columns)
+    rows = [len(p) for p in parts]
+
+    def column(name: str) -> pl.Series:
+        nothing = pl.Series(name, [None], pl.Float64)
+        pieces = [
+            p.drop_in_place(name) if name in p.columns else nothing.new_from_index(0, n)
+            for p, n in zip(parts, rows, strict=True)
+        ]
+        return pl.concat(pieces, rechunk=True)
+
+    return pl.DataFrame([column(name) for name in names])
 
 
 def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Ledger) -> list[str]:

@@ -34,7 +34,7 @@ class Wire:
         self.answers, self.sent = list(answers), []
         self.session = boto3.Session(
             aws_access_key_id="AKIAAAAAAAAAAAAAAAAA",
-            aws_secret_access_key="x",  # noqa: S106
+            aws_secret_access_key="x",
             region_name="eu-west-1",
         )
         self.session.events.register("before-send", self)

@@ -69,7 +69,7 @@ def test_an_account_that_is_open_and_watched_lacks_nothing() -> None:
     assert all(not params["MetricDataQueries"] for params in paid)
     assert caller.times("logs:StartQuery") == 1
     told = [f.what for f in found(account())]
-    assert f"{IDS[0]} eu-west-1: basic tier: all 20 that can be tried for nothing are allowed" in told
+    assert f"{IDS[0]} eu-west-1: basic tier: all 21 that can be tried for nothing are allowed" in told
     assert any("1 clusters, 4 services, 2 task families; metrics of 20 days: 5." in what for what in told)
 
 

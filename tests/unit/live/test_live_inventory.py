@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from aws_estate import CLUSTER, answers, estate, host
+from aws_estate import CLUSTER, answers, estate, host, scaling_policy
 from fakes_aws import FakeCaller
 
 from advisor.aws.failures import Ledger, Status
@@ -34,6 +34,8 @@ def test_every_workload_is_found_and_the_others_are_told() -> None:
     }
     assert {(w.service, w.insights) for w in inventory.workloads} == {(True, True), (False, True)}
     assert inventory.notes == (
+        "111122223333 eu-west-1: auto scaling keeps a CPU target (web/checkout 60%): where a plan changes the vCPU of "
+        "their tasks, set the target anew, else it changes how many run",
         "111122223333 eu-west-1: 1 schedules aim at clusters that are not there",
         "service web/worker has 67% of its tasks on FARGATE_SPOT and is taken for running there",
         "service web/till is left out: it runs on servers of your own",
@@ -244,3 +246,29 @@ def test_a_cluster_that_cannot_be_described_still_has_its_name() -> None:
     _, inventory, _ = read(estate(ecs__DescribeClusters=DeniedError("no")))
     assert {w.row["cluster"] for w in inventory.workloads} == {CLUSTER.rsplit("/", 1)[-1]}
     assert not any(w.insights for w in inventory.workloads)
+
+
+def test_what_auto_scaling_aims_at_is_noted_and_its_limits_are_read() -> None:
+    notes = read_inventory(estate(), Ledger(), HOUR).notes
+    told = [n for n in notes if "CPU target" in n]
+    assert len(told) == 1
+    assert told[0].startswith("111122223333 eu-west-1: auto scaling keeps a CPU target (web/checkout 60%): ")
+
+
+def test_many_targets_are_counted_and_none_is_asked_for_where_nothing_scales() -> None:
+    many = [scaling_policy("ecs", f"s{n}", "ECSServiceAverageCPUUtilization", 50.0) for n in range(8)]
+    name = "application-autoscaling__DescribeScalingPolicies"
+    notes = read_inventory(estate(**{name: {"ScalingPolicies": many}}), Ledger(), HOUR).notes
+    assert any("web/s4 50% and 3 more)" in n for n in notes)
+    still = estate(**{"application-autoscaling__DescribeScalableTargets": {"ScalableTargets": []}})
+    read_inventory(still, Ledger(), HOUR)
+    assert still.times("application-autoscaling:DescribeScalingPolicies") == 0
+
+
+def test_policies_that_may_not_be_read_cost_nothing_else() -> None:
+    ledger = Ledger()
+    name = "application-autoscaling__DescribeScalingPolicies"
+    found = read_inventory(estate(**{name: DeniedError("no")}), ledger, HOUR)
+    checkout = next(w for w in found.workloads if w.row["name"] == "checkout")
+    assert (checkout.row["min_tasks"], checkout.row["max_tasks"]) == (2, 12)
+    assert [c.api for c in ledger.cells() if c.is_hole] == ["application-autoscaling"]

@@ -1,0 +1,82 @@
+"""The history as commands use it: opened by the settings, runs read back as plans."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from advisor.config import Config
+    from advisor.model import Plan
+    from advisor.store.history import History
+
+
+def opened(config: Config) -> History:
+    """Return the history of `store.url`, or of this machine.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    from advisor.files import data_folder
+    from advisor.store.history import open_history
+
+    return open_history(config.store.url, data_folder())
+
+
+def keep(plan: Plan, document: bytes, config: Config) -> str:
+    """Keep a run, and return its id.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    from advisor.history import Run
+
+    try:
+        mine = version("advisor")
+    except PackageNotFoundError:
+        mine = "unknown"
+    facts = Run(
+        "",
+        datetime.now(UTC),
+        plan.name,
+        plan.window_start,
+        plan.window_end,
+        plan.monthly_cost_usd,
+        plan.baseline_monthly_cost_usd,
+        plan.lower_bound_monthly_usd,
+        mine,
+    )
+    history = opened(config)
+    try:
+        return history.keep(document, facts)
+    finally:
+        history.close()
+
+
+def plan_of(word: str, config: Config, name: str | None = None) -> Plan:
+    """Return the plan of a run document: a file, or the id of a run that was kept, `last`, `last~1`.
+
+    Raises:
+        InputError: it is none.
+    """
+    from advisor.errors import InputError
+    from advisor.report.plan_json import from_json
+
+    path = Path(word)
+    if path.suffix == ".json" or path.is_file():
+        try:
+            return from_json(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as fault:
+            raise InputError(
+                f"{path}: is no run document", hint="advisor recommend SOURCE -o plan.json"
+            ) from fault
+        except OSError as fault:
+            raise InputError(f"{path}: cannot be read: {fault.strerror}", hint="check the path") from fault
+    history = opened(config)
+    try:
+        return from_json(history.document(history.find(word, name)).decode())
+    finally:
+        history.close()

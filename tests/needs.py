@@ -11,7 +11,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def _left_out(reason: str) -> None:
-    if os.environ.get("ADVISOR_NOTHING_LEFT_OUT"):
+    if os.environ.get("CI"):
         pytest.fail(f"CI leaves nothing out: {reason}")
     pytest.skip(reason)
 

@@ -24,7 +24,7 @@ def format_of(path: Path) -> str:
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(
             f"{path.name}: no report format has the suffix {path.suffix or '(none)'!r}",
-            hint=f"use one of {', '.join(SUFFIXES)}, or --format; advisor report writes {', '.join(PAGES)}",
+            hint=f"use one of {', '.join(SUFFIXES)}, or --format; advisor report make writes {', '.join(PAGES)}",
         )
     return SUFFIXES[path.suffix.lower()]
 

@@ -1,4 +1,4 @@
-"""`advisor report` from a run document, in this process, without planning or AWS."""
+"""`advisor report make` from a run document, in this process, without planning or AWS."""
 
 from __future__ import annotations
 
@@ -39,37 +39,39 @@ def test_it_writes_every_format_by_suffix(document: Path, capsys) -> None:
         "txt": b"FinOps",
     }
     for suffix, start in starts.items():
-        code, out, err = run(capsys, "report", str(document), "-o", f"report.{suffix}")
+        code, out, err = run(capsys, "report", "make", str(document), "-o", f"report.{suffix}")
         assert (code, out) == (0, "")
         assert f"written: report.{suffix}" in err
         assert Path(f"report.{suffix}").read_bytes().startswith(start)
 
 
 def test_it_says_what_changed_since_an_earlier_run(document: Path, capsys) -> None:
-    code, out, err = run(capsys, "report", str(document), "--since", str(document))
+    code, out, err = run(capsys, "report", "make", str(document), "--since", str(document))
     assert (code, err) == (0, "")
     assert "Spend has not moved since the report on usage to 2026-07-31." in out
 
 
 def test_it_masks_and_speaks_slack(document: Path, capsys) -> None:
-    code, out, _ = run(capsys, "report", str(document), "-k", "executive", "-f", "slack", "--mask-accounts")
+    code, out, _ = run(
+        capsys, "report", "make", str(document), "-k", "executive", "-f", "slack", "--mask-accounts"
+    )
     assert code == 0
     assert json.loads(out)["blocks"]
     assert "001234567890" not in out
 
 
 def test_one_team_by_name(document: Path, capsys) -> None:
-    code, out, _ = run(capsys, "report", str(document), "--kind", "team", "--team", "shop")
+    code, out, _ = run(capsys, "report", "make", str(document), "--kind", "team", "--team", "shop")
     assert code == 0
     assert "checkout" in out and "thumbnails" not in out
-    code, _, err = run(capsys, "report", str(document), "--kind", "team", "--team", "nobody")
+    code, _, err = run(capsys, "report", "make", str(document), "--kind", "team", "--team", "nobody")
     assert code == 1
     assert "no workload is owned by 'nobody'" in err
 
 
 def test_it_loads_neither_solver_nor_sdk(document: Path, capsys) -> None:
     before = {name for name in sys.modules if name.startswith(("boto3", "advisor.pipeline", "advisor.usage"))}
-    run(capsys, "report", str(document), "--kind", "executive")
+    run(capsys, "report", "make", str(document), "--kind", "executive")
     after = {name for name in sys.modules if name.startswith(("boto3", "advisor.pipeline", "advisor.usage"))}
     assert after == before
 

@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -334,3 +335,14 @@ def test_the_ask_is_worth_a_decision() -> None:
     assert ask.startswith("Approve the 30 largest of 60 changes")
     few = make_page(replace(made, recommendations=many[:4]), "executive").ask
     assert few.startswith("Approve these 4 changes")
+
+
+def test_one_file_alone_says_what_is_not_escaped() -> None:
+    import advisor
+
+    room = Path(advisor.__file__).parent
+    assert [p.name for p in room.rglob("*.py") if "Markup(" in p.read_text(encoding="utf-8")] == ["html.py"]
+    templates = list((room / "report" / "pages" / "templates").glob("*.j2"))
+    assert len(templates) == 2
+    for template in templates:
+        assert not re.search(r"\|\s*safe|autoescape\s+false|<script", template.read_text(encoding="utf-8"))

@@ -169,6 +169,8 @@ def lock() -> None:
             "notebook",
             "--extra",
             "postgres",
+            "--extra",
+            "report",
             "--group",
             "dev",
             "-o",

@@ -59,7 +59,9 @@ app.command(short_help="Write a commented advisor.toml and empty input tables.")
 app.command(short_help="JSON schema of the plan, settings or input tables.")(schema)
 app.command(short_help="Write the usage of a made-up company, of any size.")(demo_data)
 app.add_typer(runs, name="runs")
-app.add_typer(report, name="report", short_help="Scheduled reports: made once, sent once to everybody.")
+app.add_typer(
+    report, name="report", short_help="Reports: made of a run, or by schedule, sent once to everybody."
+)
 app.add_typer(
     schedule, name="schedule", short_help="When reports are due; entries for schedulers; a small runner."
 )

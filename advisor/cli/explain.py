@@ -41,7 +41,7 @@ def explain(
     from advisor.cli.paper import print_report, terminal_width
     from advisor.report import explanation as words
 
-    plan = _load(plan_file)
+    plan = load_plan(plan_file)
     width = terminal_width()
     text = (
         words.explain_rejected(plan, width=width)
@@ -51,7 +51,12 @@ def explain(
     print_report(text, no_color=no_color)
 
 
-def _load(plan_file: Path | None) -> Plan:
+def load_plan(plan_file: Path | None) -> Plan:
+    """Return the plan of a run document, of the last run without one.
+
+    Raises:
+        InputError: there is none, or it cannot be read.
+    """
     from advisor.cli.state import recall
     from advisor.errors import InputError
     from advisor.report.plan_json import from_json

@@ -12,6 +12,7 @@ import typer
 
 from advisor.cli.failures import ExitCode, printable, warn, whisper
 from advisor.cli.options import ConfigFile, Debug, Many, Quiet
+from advisor.cli.report_page import report_page
 from advisor.cli.schedules import load_schedules, open_outbox, the_schedule
 from advisor.cli.thresholds import tell, thresholds
 
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
     from advisor.delivery.schedule import Schedule
 
 report = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+report.command("make", short_help="A run as the report that somebody decides by.")(report_page)
 
 
 @report.callback()
 def _group() -> None:
-    """Make the reports of advisor.toml's schedules and send each to everybody once.
+    """Make reports of a run; make those of advisor.toml's schedules and send each to everybody once.
 
     \b
-    Example:
+    Examples:
+      advisor report make --kind executive -o summary.pdf
       advisor report run --schedule weekly-finops
     """
 
@@ -86,7 +89,7 @@ def run(
     """
     del debug  # read from the command line when something fails
     from advisor.cli.progress import progress
-    from advisor.cli.report_parcel import check_formats, plan_parcel
+    from advisor.cli.report_parcel import plan_parcel
     from advisor.delivery.channels import channels_of
     from advisor.delivery.report_run import report_run
     from advisor.delivery.wall import Ending
@@ -95,7 +98,6 @@ def run(
     chosen = the_schedule(schedule, schedules, "--schedule")
     stop_at = [*chosen.thresholds, *thresholds(fail_on or ())]
     moment = _moment(as_of, chosen)
-    check_formats(chosen)
     channels = channels_of(chosen.targets, settings.config, os.environ, _writer())
     ending = Ending()
     with ending.listening(), progress(quiet or not sys.stderr.isatty()) as show:

@@ -1,9 +1,10 @@
-"""The parcel of a schedule: usage in, plan out, written in the formats that were asked for."""
+"""The parcel of a schedule: usage in, plan out, as the report that was asked for, in its formats."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from advisor.cli.live import Live, read_account
 from advisor.cli.progress import Tell
 from advisor.cli.thresholds import all_figures
-from advisor.errors import ConfigError
 
 if TYPE_CHECKING:
     from advisor.aws.failures import Cell
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from advisor.delivery.parcel import Attachment, Parcel
     from advisor.delivery.report_run import Order
     from advisor.delivery.schedule import Schedule
+    from advisor.history import RunDiff, Saving
     from advisor.model import Plan, Usage
 
-RENDERED_AS = {"txt": "table"}
+DATA_FORMS = {"csv": "csv", "parquet": "parquet"}
+"""Formats that are the plan's tables, not a page."""
 MEDIA_TYPES = {
     "txt": "text/plain",
     "md": "text/markdown",
@@ -32,56 +34,85 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-MAIL_WIDTH = 100
 
 
-def check_formats(schedule: Schedule) -> None:
-    """See whether all formats of a schedule can be written.
+@dataclass(frozen=True)
+class Told:
+    """What a report says besides its plan.
 
-    Raises:
-        ConfigError: one cannot.
+    Attributes:
+        diff: what changed since the source's run before; null where there is none.
+        savings: the ledger of the source.
+        remarks: what could not be read.
     """
-    from advisor.report.render import RENDERERS
 
-    missing = [f for f in schedule.formats if RENDERED_AS.get(f, f) not in RENDERERS]
-    if missing:
-        known = [f for f in MEDIA_TYPES if RENDERED_AS.get(f, f) in RENDERERS]
-        raise ConfigError(
-            f"schedule.{schedule.name}.formats: {missing[0]} is not written by this version",
-            hint=f"use {', '.join(known)}",
-        )
+    diff: RunDiff | None = None
+    savings: tuple[Saving, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def plan_parcel(order: Order, config: Config, tell: Tell) -> Parcel:
-    """Return the parcel: the plan as text, and as files in the schedule's formats."""
+    """Return the parcel: the schedule's report of today's plan, which holds to the advice of the source's last run.
+
+    The run is kept, so that the next one can say what changed since.
+    """
+    from advisor.cli.history import keep, opened
+    from advisor.plan.changes import changes
+    from advisor.plan.ledger import ledger
+    from advisor.report.plan_json import from_json, to_json
+
     schedule = order.schedule
-    plan, cells = _plan(schedule, config, tell)
-    return parcel_of(order, plan, cells, datetime.now(UTC))
+    history = opened(config)
+    try:
+
+        def before(name: str) -> Plan | None:
+            known = history.runs(name)
+            return from_json(history.document(known[-1]).decode()) if known else None
+
+        plan, cells = _plan(schedule, config, tell, before)
+        earlier = before(plan.name)
+        now = datetime.now(UTC)
+        decisions = history.decisions(plan.name)
+        runs = [from_json(history.document(run).decode()) for run in history.runs(plan.name)]
+        told = Told(
+            None if earlier is None else changes(earlier, plan),
+            ledger([*runs, plan], decisions, now.date()),
+            tuple(f"Not read whole: {cell}" for cell in cells if cell.is_hole),
+        )
+    finally:
+        history.close()
+    parcel = parcel_of(order, plan, cells, now, told)
+    keep(plan, to_json(plan).encode(), config)
+    return parcel
 
 
-def parcel_of(order: Order, plan: Plan, cells: tuple[Cell, ...], now: datetime) -> Parcel:
-    """Return a plan as a parcel."""
-    from advisor.delivery.parcel import Parcel
-    from advisor.report.table import table
-    from advisor.report.view import title
+def parcel_of(order: Order, plan: Plan, cells: tuple[Cell, ...], now: datetime, told: Told) -> Parcel:
+    """Return a plan's report as a parcel."""
+    from advisor.delivery.parcel import Image, Parcel
+    from advisor.report.pages import render_report, report_mail
 
-    holes = [cell for cell in cells if cell.is_hole]
+    schedule = order.schedule
+    page: dict[str, Any] = {
+        "diff": told.diff,
+        "savings": told.savings,
+        "remarks": told.remarks,
+        "masked": schedule.mask_accounts,
+    }
     figures = all_figures(plan, cells, order.earlier)
-    line = _line(figures)
-    remarks = [f"Not read whole: {cell}" for cell in holes]
-    text = "\n".join(
-        [f"{order.schedule.name}, {order.period}: {line}", "", *remarks, table(plan, width=MAIL_WIDTH)]
-    )
+    mail = report_mail(plan, schedule.report, **page)
+    slack = json.loads(render_report(plan, schedule.report, "slack", **page))
     return Parcel(
-        schedule=order.schedule.name,
+        schedule=schedule.name,
         period=order.period,
         made_at=now,
         # short enough for one line of a header, and of a phone
-        subject=f"{order.schedule.name} {order.period}: {_short(figures)}",
-        text=text,
-        html=f"<!doctype html><html><body><pre>{html.escape(text)}</pre></body></html>",
-        attachments=tuple(_file(order, plan, form) for form in order.schedule.formats),
-        slack_blocks=tuple(_blocks(order, title(plan), line, remarks)),
+        subject=f"{schedule.name} {order.period}: {_short(figures)}",
+        text=mail.text,
+        html=mail.html,
+        images=tuple(Image(i.content_id, "image/png", i.content) for i in mail.images),
+        attachments=tuple(_file(order, plan, form, page) for form in schedule.formats),
+        slack_blocks=tuple(slack["blocks"]),
+        slack_text=slack["text"],
         figures=figures,
     )
 
@@ -93,44 +124,22 @@ def _short(figures: Mapping[str, float]) -> str:
     return f"{format_usd(figures['savings'])} of {format_usd(figures['today'])} a month to save ({share})"
 
 
-def _line(figures: Mapping[str, float]) -> str:
-    from advisor.units import format_share, format_usd
-
-    words = [
-        f"{format_usd(figures['today'])} a month today",
-        f"{format_usd(figures['savings'])} could be saved ({format_share(figures['savings_share'])})",
-    ]
-    if "change" in figures:
-        mark = "+" if figures["change"] > 0 else ""
-        words.append(f"{mark}{format_usd(figures['change'])} since last time")
-    return ", ".join(words)
-
-
-def _file(order: Order, plan: Plan, form: str) -> Attachment:
+def _file(order: Order, plan: Plan, form: str, page: dict[str, Any]) -> Attachment:
     from advisor.delivery.parcel import Attachment
+    from advisor.report.pages import mask_of, render_report
     from advisor.report.render import render
 
-    content = render(plan, RENDERED_AS.get(form, form))
+    if form in DATA_FORMS:
+        shown = mask_of(plan).of(plan) if page["masked"] else plan
+        content = render(shown, DATA_FORMS[form])
+    else:
+        content = render_report(plan, order.schedule.report, form, **page)
     return Attachment(f"{order.schedule.name}-{order.period}.{form}", MEDIA_TYPES[form], content)
 
 
-def _blocks(order: Order, title: str, line: str, remarks: list[str]) -> list[dict[str, Any]]:
-    from advisor.delivery.channels.webhook import escaped
-    from advisor.delivery.names import one_line
-
-    def section(text: str) -> dict[str, Any]:
-        return {"type": "section", "text": {"type": "mrkdwn", "text": escaped(text)}}
-
-    heading = {"type": "plain_text", "text": f"{order.schedule.name} {order.period}"}
-    return [
-        {"type": "header", "text": heading},
-        section(line),
-        section(one_line(title)),
-        *(section(one_line(r)) for r in remarks),
-    ]
-
-
-def _plan(schedule: Schedule, config: Config, tell: Tell) -> tuple[Plan, tuple[Cell, ...]]:
+def _plan(
+    schedule: Schedule, config: Config, tell: Tell, before: Callable[[str], Plan | None]
+) -> tuple[Plan, tuple[Cell, ...]]:
     from advisor.catalog import load_catalog
     from advisor.pipeline import advise
     from advisor.usage.scope import in_scope
@@ -138,7 +147,8 @@ def _plan(schedule: Schedule, config: Config, tell: Tell) -> tuple[Plan, tuple[C
     tell("reading usage")
     usage, cells = _usage(schedule, config, tell)
     usage = in_scope(usage, schedule.only_accounts, schedule.only_tags)
-    return advise(usage, load_catalog(), config, progress=tell), cells
+    plan = advise(usage, load_catalog(), config, previous=before(usage.name), progress=tell)
+    return plan, cells
 
 
 def _usage(schedule: Schedule, config: Config, tell: Tell) -> tuple[Usage, tuple[Cell, ...]]:

@@ -41,9 +41,11 @@ class Schedule:
     formats: Annotated[
         tuple[Literal["txt", "md", "json", "csv", "parquet", "html", "pdf", "xlsx"], ...], Field(min_length=1)
     ] = (
-        "md",
-        "json",
+        "pdf",
+        "xlsx",
     )
+    mask_accounts: bool = False
+    """Tell account ids as account-1, account-2 in all that is sent."""
     fail_on: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     """Folders and files of usage; empty: an account, by the settings that follow."""

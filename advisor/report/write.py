@@ -10,7 +10,9 @@ from advisor.model import Plan
 from advisor.report.render import render
 
 SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".parquet": "parquet", ".md": "md"}
-"""File suffix → format."""
+"""File suffix → format of a plan."""
+PAGES = {".html": "html", ".pdf": "pdf", ".xlsx": "xlsx"}
+"""File suffix → format of a report: these have pages, and show the FinOps report."""
 
 
 def format_of(path: Path) -> str:
@@ -22,7 +24,7 @@ def format_of(path: Path) -> str:
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(
             f"{path.name}: no report format has the suffix {path.suffix or '(none)'!r}",
-            hint=f"use one of {', '.join(SUFFIXES)}, or --format",
+            hint=f"use one of {', '.join(SUFFIXES)}, or --format; advisor report writes {', '.join(PAGES)}",
         )
     return SUFFIXES[path.suffix.lower()]
 
@@ -30,12 +32,23 @@ def format_of(path: Path) -> str:
 def write_report(plan: Plan, path: str | Path, format: str | None = None) -> Path:
     """Write a plan in the format of the file's suffix (or `format`) and return the path.
 
+    Args:
+        path: `.txt .json .csv .parquet .md` for the plan; `.html .pdf .xlsx` for its FinOps report.
+
     Raises:
         InputError: the format is not known.
+        AdvisorError: what `.html`, `.pdf` or `.xlsx` need is not installed.
         DeliveryError: the file cannot be written.
     """
     target = Path(path)
-    write_content(target, render(plan, format or format_of(target)))
+    paged = format if format in PAGES.values() else None if format else PAGES.get(target.suffix.lower())
+    if paged:
+        from advisor.report.pages import render_report  # noqa: PLC0415 - a plan as table needs none of it
+
+        content = render_report(plan, "finops", paged)
+    else:
+        content = render(plan, format or format_of(target))
+    write_content(target, content)
     return target
 
 

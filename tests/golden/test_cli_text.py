@@ -9,10 +9,30 @@ import pytest
 from advisor.__main__ import main
 
 COMMANDS = (
-    *("", "recommend", "explain", "rules", "what-if", "prices", "prices refresh", "policy", "doctor", "init"),
+    *(
+        "",
+        "recommend",
+        "explain",
+        "rules",
+        "what-if",
+        "prices",
+        "prices refresh",
+        "policy",
+        "doctor",
+        "init",
+    ),
     *("schema", "demo-data", "config", "config show"),
     *("compare", "ledger", "decide", "runs", "runs list", "runs show", "runs remove"),
-    *("report", "report run", "report outbox", "schedule", "schedule list", "schedule show", "schedule run"),
+    *(
+        "report",
+        "report make",
+        "report run",
+        "report outbox",
+        "schedule",
+        "schedule list",
+        "schedule show",
+        "schedule run",
+    ),
     *("pull", "cache", "cache show", "cache verify", "cache prune"),
 )
 
@@ -86,6 +106,10 @@ FAILURES = {
     "so_already": ("what-if", "nowhere", "--set", "spot.allowed=yes", "--ops-usd-per-hour", "0"),
     "wrong_what_if_setting": ("what-if", "nowhere", "--set", "spot.alowed=false"),
     "no_such_comparison": ("what-if", "nowhere", "--no-spot", "-o", "plan.parquet"),
+    "no_such_report": ("report", "make", "nowhere.json", "-o", "plan.doc"),
+    "report_of_another_format": ("report", "make", "nowhere.json", "--format", "pdf", "-o", "plan.xlsx"),
+    "team_of_no_team_report": ("report", "make", "nowhere.json", "--team", "shop"),
+    "report_of_nothing": ("report", "make", "nowhere.json"),
     "unknown_command": ("recomend", "shop"),
 }
 

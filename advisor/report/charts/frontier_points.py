@@ -56,7 +56,7 @@ def points(plan: Plan) -> tuple[Point, ...]:
     prices; who has none stays where the plan puts it. On instances that is the workload's share of full ones, so a real
     fleet would cost more.
     """
-    weights = _vcpu_hours(plan)
+    weights = vcpu_seconds(plan)
     places = {w["workload_id"]: w for w in plan.workloads.iter_rows(named=True)}
     ways: dict[str, list[Way]] = {}
     plain = plan.outcomes.filter(
@@ -142,7 +142,8 @@ def _usd(way: Way, chosen_usd: float) -> float:
     return chosen_usd if way["chosen"] else float(way["monthly_cost_usd"])
 
 
-def _vcpu_hours(plan: Plan) -> dict[str, float]:
+def vcpu_seconds(plan: Plan) -> dict[str, float]:
+    """Return workload → vCPU-seconds of its tasks as planned, over the window: what shares are weighed by."""
     ids = plan.profiles.select("workload", "workload_id")
     ran = dict(
         plan.usage_hourly.group_by("workload")
@@ -161,7 +162,7 @@ def _spot_share(taken: Mapping[str, Way], weights: Mapping[str, float]) -> float
 
 def spot_share(plan: Plan) -> float:
     """Return the part of the plan's vCPU-hours that runs on Spot."""
-    return _spot_share({p.workload_id: _placed(p) for p in plan.placements}, _vcpu_hours(plan))
+    return _spot_share({p.workload_id: _placed(p) for p in plan.placements}, vcpu_seconds(plan))
 
 
 def _pools(taken: Iterable[tuple[str, Way]], places: Mapping[str, Way]) -> int:

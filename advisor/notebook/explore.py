@@ -28,6 +28,8 @@ from advisor.report.text import cut, safe
 AUTO = "auto"
 FLEET, SAVINGS, PACKING, LOAD, WAYS = "Fleet", "Savings", "Packing", "Hours by load", "Whole fleets"
 CLICK = "Click a point or a name: what it means."
+PAPER = "advisor-paper"
+"""A light chart stands on a light ground of its own: a kernel that is busy does not hear for a while that the page is dark."""
 NAME = 60
 WIDE = {"description_width": "initial"}
 
@@ -104,6 +106,7 @@ class Explorer:
             control.observe(lambda _: self._show(), "value")
         if follow:
             self.ground.observe(self._ground_changed, "ground")
+            self.chart.add_class(PAPER)
 
     def _row_chosen(self, change: dict[str, Any]) -> None:
         if change["new"]:
@@ -121,6 +124,7 @@ class Explorer:
 
     def _ground_changed(self, change: dict[str, Any]) -> None:
         self.theme = change["new"]
+        (self.chart.add_class if self.theme == "light" else self.chart.remove_class)(PAPER)
         self._show()
 
     def _arrange(self) -> None:

@@ -24,6 +24,7 @@ STYLE = """<style>
 .advisor dt { font-weight: 600; }
 .advisor-card { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 0 28px; }
 .advisor-chart svg { max-width: 100%; height: auto; }
+.advisor-paper { background: #fff; }
 .advisor-fault { border: 1px solid var(--jp-error-color1, #d55e00); border-left-width: 5px; border-radius: 4px;
   padding: 8px 12px; margin: 6px 0; }
 </style>"""

@@ -82,7 +82,7 @@ def test_what_if_answers_with_what_is_proven(run: Any, figures: dict[str, str]) 
     text = printed(cells)
     assert text.count("Proven: ") == 3
     assert re.search(r"giving it up costs \$\d+ a month", text)
-    assert widgets(cells) == 1
+    assert widgets(cells) == 2, "what is argued with, and the plan that it began with"
 
 
 def test_commitments_are_weighed_against_buying_nothing(run: Any, figures: dict[str, str]) -> None:

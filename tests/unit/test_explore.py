@@ -15,7 +15,7 @@ import advisor
 from advisor.errors import InputError
 from advisor.notebook import libraries
 from advisor.notebook.card import error_html, guarded, or_card
-from advisor.notebook.explore import FLEET, LOAD, PACKING, SAVINGS, WAYS, Explorer
+from advisor.notebook.explore import FLEET, LOAD, PACKING, PAPER, SAVINGS, WAYS, Explorer
 from advisor.notebook.fleet_table import fleet_frame
 from advisor.report.charts.frontier import PICKED
 from advisor.report.charts.theme import DARK, LIGHT
@@ -105,6 +105,15 @@ def test_a_picked_fleet_says_what_it_means() -> None:
     assert "As everything runs now" in explorer.card.value
     explorer._way_picked({"new": replace(picked, value=[])})
     assert "Click a point" in explorer.card.value
+
+
+def test_a_light_chart_has_its_own_ground_until_the_page_is_known_to_be_dark() -> None:
+    explorer = Explorer(plan())
+    assert PAPER in explorer.chart._dom_classes
+    explorer.ground.ground = "dark"
+    assert PAPER not in explorer.chart._dom_classes
+    explorer.ground.ground = "light"
+    assert PAPER in explorer.chart._dom_classes
 
 
 def test_charts_follow_the_ground_of_the_page() -> None:

@@ -1,6 +1,6 @@
 """Time, memory and size of the reports, each format in a process of its own.
 
-Run with pytest tests/bench/test_reports.py -q -s -m bench. Memory is the most that the process held, libraries included.
+Run with pytest tests/bench/test_report_cost.py -q -s -m bench. Memory is the most that the process held, libraries included.
 """
 
 from __future__ import annotations

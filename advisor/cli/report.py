@@ -103,7 +103,7 @@ def run(
     with ending.listening(), progress(quiet or not sys.stderr.isatty()) as show:
 
         def make(order: Order) -> Parcel:
-            return plan_parcel(order, settings.config, show)
+            return plan_parcel(order, settings.config, show, kept=not dry_run)
 
         if dry_run:
             _show(chosen, moment, make)

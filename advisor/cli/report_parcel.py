@@ -51,10 +51,11 @@ class Told:
     remarks: tuple[str, ...] = ()
 
 
-def plan_parcel(order: Order, config: Config, tell: Tell) -> Parcel:
+def plan_parcel(order: Order, config: Config, tell: Tell, *, kept: bool = True) -> Parcel:
     """Return the parcel: the schedule's report of today's plan, which holds to the advice of the source's last run.
 
-    The run is kept, so that the next one can say what changed since.
+    Args:
+        kept: keep the run, so that the next one can say what changed since.
     """
     from advisor.cli.history import keep, opened
     from advisor.plan.changes import changes
@@ -82,7 +83,8 @@ def plan_parcel(order: Order, config: Config, tell: Tell) -> Parcel:
     finally:
         history.close()
     parcel = parcel_of(order, plan, cells, now, told)
-    keep(plan, to_json(plan).encode(), config)
+    if kept:
+        keep(plan, to_json(plan).encode(), config)
     return parcel
 
 

@@ -178,7 +178,7 @@ def test_the_change_since_last_time_is_told(alone: Path, capsys) -> None:
     )
     kept = open_outbox(StorePolicy()).parcel("daily", "2026-11-24")
     assert kept is not None
-    assert "$0 since last time" in kept.text
+    assert "Spend has not moved since the report on usage to" in " ".join(kept.text.split())
 
 
 def test_machines_that_share_a_store_send_once(alone: Path, capsys, monkeypatch, postgres: str) -> None:
@@ -225,12 +225,19 @@ def test_moments_that_are_none(alone: Path, capsys, as_of: str) -> None:
     assert (code, "is neither a day" in err) == (2, True)
 
 
-def test_formats_that_are_not_written_yet(alone: Path, capsys) -> None:
-    settle(alone, "file:out")
+def test_every_format_is_written_and_a_schedule_keeps_its_runs(alone: Path, capsys) -> None:
+    settle(alone, "file:out", more="mask_accounts = true")
     path = alone / "advisor.toml"
-    path.write_text(path.read_text().replace('"txt", "md"', '"pdf"'))
-    code, _, err = run(capsys, *REPORT)
-    assert (code, "schedule.daily.formats: pdf is not written by this version" in err) == (1, True)
+    forms = ("txt", "md", "json", "csv", "parquet", "html", "pdf", "xlsx")
+    path.write_text(path.read_text().replace('"txt", "md", "json"', ", ".join(f'"{f}"' for f in forms)))
+    assert run(capsys, *REPORT, "--dry-run")[0] == 0
+    assert "no run was kept yet" in run(capsys, "runs", "list")[2], "what is only shown leaves nothing"
+    assert run(capsys, *REPORT)[0] == 0
+    written = {p.suffix[1:]: p.read_bytes() for p in (alone / "out").iterdir()}
+    assert written.keys() == set(forms)
+    assert written["pdf"].startswith(b"%PDF")
+    assert not any(b"123456789012" in content for content in written.values())
+    assert len(run(capsys, "runs", "list")[1].splitlines()) == 2
 
 
 def test_a_schedule_does_not_stop_other_verbs(alone: Path, capsys) -> None:

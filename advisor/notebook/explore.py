@@ -7,6 +7,7 @@ from typing import Any
 
 from advisor.model import Plan, Pool
 from advisor.notebook.card import guarded, or_card
+from advisor.notebook.decision import DecisionRow
 from advisor.notebook.fleet_table import fleet_frame, fleet_table
 from advisor.notebook.ground import ground
 from advisor.notebook.libraries import chart_widget, widgets
@@ -49,6 +50,7 @@ class Explorer:
 
     Attributes:
         widget: what is displayed.
+        decision: accept, snooze or dismiss what is advised for the workload.
         table, workload: two ways to choose a workload, by mouse and by keyboard; they follow each other.
         view: which part is shown.
         chart: the one chart that all parts share: each of its kind would add 0.9 MB to a saved notebook.
@@ -81,6 +83,7 @@ class Explorer:
         self.ground = ground()
         self._shown()  # what fails here becomes the card that is shown instead of the dashboard
         self._show = guarded(self._say)(self._shown)
+        self.decision = DecisionRow(plan, lambda: str(self.workload.value), self._say)
         self._of_fleet = w.VBox([self.table, self.workload])
         self._of_packing = w.HBox([self.pool, self.moment])
         self._arrange()
@@ -92,6 +95,7 @@ class Explorer:
                 self._of_packing,
                 self.fault,
                 self.card,
+                self.decision.widget,
                 self.chart,
                 self.ground,
             ]
@@ -116,6 +120,7 @@ class Explorer:
         row = self.ids.index(change["new"])
         if self.table.selected_rows != [row]:
             self.table.selected_rows = [row]
+        self.decision.shown()
         self._show()
 
     def _view_chosen(self, _: Any) -> None:
@@ -130,6 +135,9 @@ class Explorer:
     def _arrange(self) -> None:
         for part, views in ((self._of_fleet, FLEET), (self._of_packing, PACKING)):
             part.layout.display = None if self.view.value == views else "none"
+        self.decision.shown()
+        if self.view.value != FLEET:
+            self.decision.widget.layout.display = "none"
 
     def _shown(self) -> None:
         """Draw what is chosen."""

@@ -103,7 +103,20 @@ class History:
         self._at.write("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
 
     def decide(self, decision: Decision) -> None:
-        """Keep a decision; the last one of a resource holds, those before it stay to be read."""
+        """Keep a decision; the last one of a resource holds, those before it stay to be read.
+
+        Raises:
+            InputError: it lacks a reason, or a last day that only a snooze has.
+            StoreError: it cannot be written.
+        """
+        if decision.verdict in (Verdict.SNOOZE, Verdict.DISMISS) and not decision.reason.strip():
+            raise InputError(
+                f"{decision.verdict.value} needs a reason", hint="say why, for those who ask later"
+            )
+        if (decision.verdict is Verdict.SNOOZE) is not (decision.until is not None):
+            raise InputError(
+                "a snooze, and nothing else, has a last day", hint="name the last day of a snooze"
+            )
         self._at.write(
             "INSERT INTO decisions (made_at, name, resource_id, verdict, until, reason, person) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",

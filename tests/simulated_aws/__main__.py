@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+from threading import Event
 
 from simulated_aws.faults import Fault
 from simulated_aws.fleets import ESTATES
@@ -20,15 +21,16 @@ def main() -> None:
         "--fault", action="append", default=[], help="'throttle share=0.5 api=ecs:*'; repeatable"
     )
     asked = words.parse_args()
-    ends = {signal.SIGINT, signal.SIGTERM}
-    # before there are threads: each would else take the signal as the end of the process
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    ended = Event()
+    # a handler, not a mask: libraries have threads of their own by now, and any of them may be handed the signal
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, lambda *_: ended.set())
     faults = tuple(map(Fault.parse, asked.fault))
     aws = SimulatedAws(ESTATES[asked.estate](asked.seed), port=asked.port, seed=asked.seed, faults=faults)
     with aws:
         for name, value in aws.environment.items():
             print(f"export {name}={value}", flush=True)
-        signal.sigwait(ends)
+        ended.wait()
 
 
 if __name__ == "__main__":

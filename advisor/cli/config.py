@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from advisor.cli.options import ConfigFile, Debug
-from advisor.report.toml_text import line
 
 config = typer.Typer(
     no_args_is_help=True,
@@ -50,6 +49,7 @@ def show(
 
     from advisor.cli.policy_flags import as_settings
     from advisor.cli.settings import load_settings
+    from advisor.report.toml_text import line
 
     found = load_settings(as_settings(settings=settings or ()), config_file)
     for number, (section, table) in enumerate(asdict(found.config).items()):

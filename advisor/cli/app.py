@@ -71,23 +71,10 @@ app.add_typer(config, name="config")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"advisor {_installed_version()}")
+        from advisor.cli.version import installed_version
+
+        print(f"advisor {installed_version()}")
         raise typer.Exit
-
-
-def _installed_version() -> str:
-    """Return the version of the package, of the compiled core in a checkout that was never installed, or `unknown`."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("advisor")
-    except PackageNotFoundError:
-        pass
-    try:
-        from advisor.core.door import core
-    except ImportError:
-        return "unknown"
-    return str(core.__version__)
 
 
 @app.callback()

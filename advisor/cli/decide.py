@@ -109,9 +109,9 @@ def _ledger(history: History, name: str | None) -> tuple[str, tuple[Saving, ...]
     Raises:
         InputError: no run of it was kept.
     """
+    from advisor.cli.history import kept_plan
     from advisor.plan.ledger import ledger as made
-    from advisor.report.plan_json import from_json
 
     source = history.find("last", name).name
-    plans = [from_json(history.document(run).decode()) for run in history.runs(source)]
+    plans = [kept_plan(history, run) for run in history.runs(source)]
     return source, made(plans, history.decisions(source), datetime.now(UTC).date())

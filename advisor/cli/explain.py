@@ -57,17 +57,8 @@ def load_plan(plan_file: Path | None) -> Plan:
     Raises:
         InputError: there is none, or it cannot be read.
     """
+    from advisor.cli.history import read_plan
     from advisor.cli.state import recall
-    from advisor.errors import InputError
     from advisor.report.plan_json import from_json
 
-    if plan_file is None:
-        return from_json(recall())
-    try:
-        return from_json(plan_file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as fault:
-        raise InputError(
-            f"{plan_file}: is no run document", hint="advisor recommend SOURCE -o plan.json"
-        ) from fault
-    except OSError as fault:
-        raise InputError(f"{plan_file}: cannot be read: {fault.strerror}", hint="check the path") from fault
+    return from_json(recall()) if plan_file is None else read_plan(plan_file)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from advisor.config import Config
+    from advisor.history import Run
     from advisor.model import Plan
     from advisor.store.history import History
 
@@ -30,14 +31,9 @@ def keep(plan: Plan, document: bytes, config: Config) -> str:
     Raises:
         StoreError: it cannot be written.
     """
-    from importlib.metadata import PackageNotFoundError, version
-
+    from advisor.cli.version import installed_version
     from advisor.history import Run
 
-    try:
-        mine = version("advisor")
-    except PackageNotFoundError:
-        mine = "unknown"
     facts = Run(
         "",
         datetime.now(UTC),
@@ -47,7 +43,7 @@ def keep(plan: Plan, document: bytes, config: Config) -> str:
         plan.monthly_cost_usd,
         plan.baseline_monthly_cost_usd,
         plan.lower_bound_monthly_usd,
-        mine,
+        installed_version(),
     )
     history = opened(config)
     try:
@@ -62,21 +58,41 @@ def plan_of(word: str, config: Config, name: str | None = None) -> Plan:
     Raises:
         InputError: it is none.
     """
+    path = Path(word)
+    if path.suffix == ".json" or path.is_file():
+        return read_plan(path)
+    history = opened(config)
+    try:
+        return kept_plan(history, history.find(word, name))
+    finally:
+        history.close()
+
+
+def read_plan(path: Path) -> Plan:
+    """Return the plan of a file.
+
+    Raises:
+        InputError: it cannot be read, or is no run document.
+    """
     from advisor.errors import InputError
     from advisor.report.plan_json import from_json
 
-    path = Path(word)
-    if path.suffix == ".json" or path.is_file():
-        try:
-            return from_json(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError as fault:
-            raise InputError(
-                f"{path}: is no run document", hint="advisor recommend SOURCE -o plan.json"
-            ) from fault
-        except OSError as fault:
-            raise InputError(f"{path}: cannot be read: {fault.strerror}", hint="check the path") from fault
-    history = opened(config)
     try:
-        return from_json(history.document(history.find(word, name)).decode())
-    finally:
-        history.close()
+        return from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as fault:
+        raise InputError(
+            f"{path}: is no run document", hint="advisor recommend SOURCE -o plan.json"
+        ) from fault
+    except OSError as fault:
+        raise InputError(f"{path}: cannot be read: {fault.strerror}", hint="check the path") from fault
+
+
+def kept_plan(history: History, run: Run) -> Plan:
+    """Return the plan of a run that was kept.
+
+    Raises:
+        StoreError: its document is damaged.
+    """
+    from advisor.report.plan_json import from_json
+
+    return from_json(history.document(run).decode())

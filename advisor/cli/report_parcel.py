@@ -57,27 +57,24 @@ def plan_parcel(order: Order, config: Config, tell: Tell, *, kept: bool = True) 
     Args:
         kept: keep the run, so that the next one can say what changed since.
     """
-    from advisor.cli.history import keep, opened
+    from advisor.cli.history import keep, kept_plan, opened
     from advisor.plan.changes import changes
     from advisor.plan.ledger import ledger
-    from advisor.report.plan_json import from_json, to_json
+    from advisor.report.plan_json import to_json
 
-    schedule = order.schedule
     history = opened(config)
+    runs: list[Plan] = []
+
+    def before(name: str) -> Plan | None:
+        runs.extend(kept_plan(history, run) for run in history.runs(name))
+        return runs[-1] if runs else None
+
     try:
-
-        def before(name: str) -> Plan | None:
-            known = history.runs(name)
-            return from_json(history.document(known[-1]).decode()) if known else None
-
-        plan, cells = _plan(schedule, config, tell, before)
-        earlier = before(plan.name)
+        plan, cells = _plan(order.schedule, config, tell, before)
         now = datetime.now(UTC)
-        decisions = history.decisions(plan.name)
-        runs = [from_json(history.document(run).decode()) for run in history.runs(plan.name)]
         told = Told(
-            None if earlier is None else changes(earlier, plan),
-            ledger([*runs, plan], decisions, now.date()),
+            changes(runs[-1], plan) if runs else None,
+            ledger([*runs, plan], history.decisions(plan.name), now.date()),
             tuple(f"Not read whole: {cell}" for cell in cells if cell.is_hole),
         )
     finally:

@@ -20,7 +20,6 @@ TOP = 20
 GAP = "  "
 NAMED = 8
 """New and gone workloads that are named; the others are counted."""
-OPEN = (Stage.IDENTIFIED, Stage.ACCEPTED)
 WIDEST = 60
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.usage.live.clusters import SERVICE_GROUP
-from advisor.usage.live.history.groups import LogGroup, log_groups
+from advisor.usage.live.history.groups import InGroup, LogGroup, log_groups
 from advisor.usage.live.history.queries import rows
 from advisor.usage.live.history.sources import Deep, Run, Window, of_task
 
@@ -26,12 +26,9 @@ QUERY = (
 
 
 @dataclass(frozen=True)
-class Events:
+class Events(InGroup):
     """One log group with task state changes."""
 
-    caller: Caller
-    deep: Deep
-    group: LogGroup
     clusters: frozenset[str]
     window: Window
     api: str = "logs"
@@ -40,16 +37,6 @@ class Events:
     def name(self) -> str:
         """See `RunSource`."""
         return f"task state changes in {self.group.name}"
-
-    @property
-    def since(self) -> datetime:
-        """See `RunSource`."""
-        return self.group.since
-
-    @property
-    def mend(self) -> str:
-        """See `RunSource`."""
-        return self.group.keep_longer
 
     @property
     def estimate(self) -> Estimate:

@@ -11,7 +11,7 @@ from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.operations import LOGS_USD_PER_GB
 from advisor.aws.pages import items
-from advisor.usage.live.history.sources import MILLIS, Window
+from advisor.usage.live.history.sources import MILLIS, Deep, Window
 
 BYTES_PER_GB = 10**9
 
@@ -39,6 +39,25 @@ class LogGroup:
     def keep_longer(self) -> str:
         """The command that makes it keep its lines longer."""
         return f"aws logs put-retention-policy --log-group-name {self.name} --retention-in-days 60"
+
+
+@dataclass(frozen=True)
+class InGroup:
+    """What a `RunSource` in a log group has from its group."""
+
+    caller: Caller
+    deep: Deep
+    group: LogGroup
+
+    @property
+    def since(self) -> datetime:
+        """See `RunSource`."""
+        return self.group.since
+
+    @property
+    def mend(self) -> str:
+        """See `RunSource`."""
+        return self.group.keep_longer
 
 
 def log_groups(caller: Caller, prefix: str, now: datetime) -> Iterator[LogGroup]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
-from advisor.usage.live.history.groups import LogGroup, log_groups
+from advisor.usage.live.history.groups import InGroup, log_groups
 from advisor.usage.live.history.queries import rows
 from advisor.usage.live.history.sources import Deep, Run, Window, moment
 
@@ -25,12 +25,9 @@ QUERY = (
 
 
 @dataclass(frozen=True)
-class Performance:
+class Performance(InGroup):
     """The performance log of one cluster."""
 
-    caller: Caller
-    deep: Deep
-    group: LogGroup
     cluster: str
     window: Window
     api: str = "logs"
@@ -44,16 +41,6 @@ class Performance:
     def clusters(self) -> frozenset[str]:
         """See `RunSource`."""
         return frozenset({self.cluster})
-
-    @property
-    def since(self) -> datetime:
-        """See `RunSource`."""
-        return self.group.since
-
-    @property
-    def mend(self) -> str:
-        """See `RunSource`."""
-        return self.group.keep_longer
 
     @property
     def estimate(self) -> Estimate:

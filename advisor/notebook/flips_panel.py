@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -11,12 +10,13 @@ import ipywidgets as w
 from advisor.config import Config
 from advisor.errors import AdvisorError
 from advisor.model import Plan
+from advisor.notebook.card import error_html
 from advisor.notebook.flips import choice_words, confirmed, slider_flips, slider_words
 from advisor.notebook.knobs import KNOBS, Choice, Slider
 from advisor.notebook.knobs_panel import WIDE
+from advisor.notebook.markup import text as escape
 from advisor.notebook.tune_session import Session, StaleError
 from advisor.notebook.tune_style import framed
-from advisor.notebook.tune_words import fault_card
 from advisor.plan.flips import Flip
 from advisor.plan.what_if import Guess
 
@@ -95,7 +95,7 @@ class FlipsPanel:
         def ended(found: Any) -> None:
             self.find.disabled = False
             if isinstance(found, AdvisorError):
-                self.said.value = framed(fault_card(found))
+                self.said.value = framed(error_html(found))
             elif found is None:
                 self.said.value = framed(f"<p>{GIVEN_UP}</p>")
             else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from glob import escape as exactly
-from html import escape
 
 import ipywidgets as w
 
 from advisor.config import Pin
 from advisor.model import Plan
 from advisor.notebook.knobs_panel import WIDE
+from advisor.notebook.markup import text as escape
 from advisor.terms import place_name
 
 

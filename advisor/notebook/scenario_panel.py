@@ -9,11 +9,11 @@ import ipywidgets as w
 
 from advisor.config import Config
 from advisor.errors import AdvisorError
+from advisor.notebook.card import error_html
 from advisor.notebook.knobs_panel import WIDE
 from advisor.notebook.scenario import Scenarios
 from advisor.notebook.tune_session import Answer
 from advisor.notebook.tune_style import framed
-from advisor.notebook.tune_words import fault_card
 
 
 class ScenarioPanel:
@@ -60,7 +60,7 @@ class ScenarioPanel:
         try:
             saved = self._scenarios.save(self.name.value, self._answer())
         except AdvisorError as fault:
-            self.fault.value = framed(fault_card(fault))
+            self.fault.value = framed(error_html(fault))
             return
         self.name.value = ""
         self._show(saved.name)

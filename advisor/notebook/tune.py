@@ -8,6 +8,8 @@ from advisor.catalog import Catalog
 from advisor.config import Config
 from advisor.errors import AdvisorError, InputError
 from advisor.model import Plan, Usage
+from advisor.notebook.card import error_card
+from advisor.notebook.libraries import widgets
 from advisor.report.reproduce import SOURCE
 
 if TYPE_CHECKING:
@@ -39,18 +41,11 @@ def tune(
     Raises:
         AdvisorError: ipywidgets is not installed.
     """
-    try:
-        import ipywidgets  # noqa: F401, PLC0415
-    except ModuleNotFoundError as fault:
-        raise AdvisorError(
-            "widgets are not installed", hint="pip install 'advisor[notebook]', then restart the kernel"
-        ) from fault
-    from advisor.notebook.tune_fault import card  # noqa: PLC0415
-
+    widgets()  # where they are missing there is no card to say it on
     try:
         return tune_panel(plan, usage, catalog, config, source=source).view
     except AdvisorError as fault:
-        return card(fault)
+        return error_card(fault)
 
 
 def tune_panel(

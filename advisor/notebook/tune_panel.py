@@ -10,6 +10,7 @@ import ipywidgets as w
 from advisor.config import Config
 from advisor.errors import AdvisorError
 from advisor.model import Plan
+from advisor.notebook import markup
 from advisor.notebook.flips_panel import FlipsPanel
 from advisor.notebook.knobs_panel import KnobsPanel
 from advisor.notebook.knobs_pins import PinsPanel, lawful
@@ -48,7 +49,7 @@ class TunePanel:
         self._drawn: Plan | None = None
         self.view = w.VBox(
             [
-                w.HTML(STYLE),
+                w.HTML(STYLE + markup.STYLE),
                 self.headline,
                 self.knobs.view,
                 self.pins.view,

@@ -6,9 +6,7 @@ STYLE = """<style>
   border: 1px solid var(--jp-border-color1, #8888); border-radius: 6px; }
 .adv .adv-cost { font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .adv .adv-kind { padding: 0 8px; border-radius: 10px; border: 1px solid currentColor; }
-.adv .adv-sure, .adv .adv-legend, .adv .adv-hint { color: var(--jp-ui-font-color2, inherit); }
-.adv .adv-card { padding: 8px 12px; border-left: 4px solid #d55e00; border-radius: 4px;
-  background: var(--jp-layout-color2, #8881); }
+.adv .adv-sure, .adv .adv-legend { color: var(--jp-ui-font-color2, inherit); }
 .adv table.adv-table { border-collapse: collapse; margin: 8px 0; }
 .adv .adv-table th { text-align: left; font-weight: 600; border-bottom: 1px solid var(--jp-border-color1, #8888); }
 .adv .adv-table th, .adv .adv-table td { padding: 1px 14px 1px 0; background: none; vertical-align: top; }

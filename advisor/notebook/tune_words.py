@@ -6,10 +6,10 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from html import escape
 
-from advisor.errors import AdvisorError
 from advisor.model import Comparison, Plan, Pool
+from advisor.notebook.card import error_html
+from advisor.notebook.markup import text as escape
 from advisor.notebook.tune_session import Answer
 from advisor.plan.what_if import Guess
 from advisor.report.comparison_rows import MovedRow, view
@@ -26,19 +26,10 @@ TOP = 12
 """Workloads that move which are shown one by one; the others are added up in one row."""
 
 
-def fault_card(fault: AdvisorError) -> str:
-    """Return an error as a card: what happened, and what to do about it."""
-    lines = [f"<b>{escape(fault.message)}</b>"]
-    lines += [f"<div>{escape(text)}</div>" for text in fault.problems[:TOP]]
-    if fault.hint:
-        lines.append(f"<div class='adv-hint'>hint: {escape(fault.hint)}</div>")
-    return f"<div class='adv-card adv-fault' role='alert'>{''.join(lines)}</div>"
-
-
 def headline(answer: Answer, start: Plan) -> str:
     """Return the line that is read first: cost, change, bound, and how sure it is."""
     if answer.fault is not None:
-        return fault_card(answer.fault)
+        return error_html(answer.fault)
     if answer.compared is not None:
         return _line(*_proven(answer.compared, answer.plan or start))
     return _line(*_about(answer.guess, start, answer.doing)) if answer.guess else ""

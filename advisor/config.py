@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
@@ -396,14 +396,9 @@ class Config:
 
     def changed(self) -> dict[str, Any]:
         """Return dotted key → value of every setting that is not at its default and that a plan rests on, as JSON has it."""
-        mine, usual = asdict(self), asdict(type(self)())
-        flat = {
-            f"{section}.{name}": value
-            for section, part in mine.items()
-            if section not in BESIDE
-            for name, value in part.items()
-            if value != usual[section][name]
-        }
+        mine = asdict(self)
+        keys = (key.split(".") for key in differing(type(self)(), self))
+        flat = {f"{section}.{name}": mine[section][name] for section, name in keys if section not in BESIDE}
         found: dict[str, Any] = json.loads(json.dumps(flat))
         return found
 
@@ -426,3 +421,14 @@ class Config:
             raise ConfigError(
                 f"{where}: {first['msg']}", hint="it was made by another version of advisor"
             ) from fault
+
+
+def differing(config: Config, other: Config) -> dict[str, Any]:
+    """Return dotted key → value in `other` of every setting that differs, in the order of `config.py`."""
+    found = {}
+    for section in fields(Config):
+        one, two = getattr(config, section.name), getattr(other, section.name)
+        for setting in fields(one):
+            if getattr(one, setting.name) != (value := getattr(two, setting.name)):
+                found[f"{section.name}.{setting.name}"] = value
+    return found

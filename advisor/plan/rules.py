@@ -6,11 +6,11 @@ Each says what the settings would be instead; `effect` tells from the settings a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
-from advisor.config import Config
+from advisor.config import Config, differing
 from advisor.terms import Effect
 
 SECTIONS = ("plan", "fleet", "spot", "commitments")
@@ -145,14 +145,11 @@ def effect(before: Config, after: Config) -> Effect:
     What a workload runs on today stays lawful under any policy, as everywhere.
     """
     found = set()
-    for section in fields(Config):
-        one, other = getattr(before, section.name), getattr(after, section.name)
-        if section.name == "spot" and not one.allowed and not other.allowed:
+    for key, value in differing(before, after).items():
+        section, name = key.split(".")
+        if section == "spot" and not before.spot.allowed and not after.spot.allowed:
             continue  # what Spot may do where it may do nothing
-        for field in fields(one):
-            a, b = getattr(one, field.name), getattr(other, field.name)
-            if a != b:
-                found.add(_effect(f"{section.name}.{field.name}", a, b))
+        found.add(_effect(key, getattr(getattr(before, section), name), value))
     return Effect.NOTHING if not found else found.pop() if len(found) == 1 else Effect.CHANGES
 
 

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from advisor.config import Config
+from advisor.config import Config, differing
 
 
 def settings_changed(config: Config, other: Config) -> dict[str, tuple[str, str]]:
     """Return dotted key → (value in `config`, value in `other`) of every setting that differs, in the order of `config.py`."""
     one, two = asdict(config), asdict(other)
+    keys = (key.split(".") for key in differing(config, other))
     return {
-        f"{section}.{name}": (_text(value), _text(two[section][name]))
-        for section, table in one.items()
-        for name, value in table.items()
-        if value != two[section][name]
+        f"{section}.{name}": (_text(one[section][name]), _text(two[section][name])) for section, name in keys
     }
 
 

@@ -9,24 +9,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
-from advisor.config import Config
+from advisor.config import Config, differing
 from advisor.report.toml_text import line
 
 SOURCE = "SOURCE"
 """Stands for the folder or files that the plan was made from, where these are not known."""
 BEFORE = "before.toml"
 WORD = re.compile(r"[A-Za-z0-9_*.-]+")
-
-
-def differing(config: Config, other: Config) -> dict[str, Any]:
-    """Return dotted key → value in `other` of every setting that differs, in the order of `config.py`."""
-    found = {}
-    for section in fields(Config):
-        one, two = getattr(config, section.name), getattr(other, section.name)
-        for field in fields(one):
-            if getattr(one, field.name) != (value := getattr(two, field.name)):
-                found[f"{section.name}.{field.name}"] = value
-    return found
 
 
 def setting_text(value: Any) -> str:

@@ -18,6 +18,7 @@ from botocore.credentials import (
 )
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from botocore.response import StreamingBody
 from botocore.session import Session
 from botocore.utils import parse_timestamp
 
@@ -81,7 +82,9 @@ class Account:
             where = f"{self.account_id} {region}"
             try:
                 answer: dict[str, Any] = self._renewing(
-                    lambda: getattr(self._client(asked.service, region), xform_name(asked.api))(**params)
+                    lambda: _whole(
+                        getattr(self._client(asked.service, region), xform_name(asked.api))(**params)
+                    )
                 )
             except (BotoCoreError, ClientError, ResponseParserError) as raised:
                 # without the SDK's own: what AWS says of a bad signature may repeat the session's token
@@ -116,6 +119,12 @@ class Account:
             if key not in self._clients:
                 self._clients[key] = self._session.client(service, region_name=region, config=SETTINGS)
             return self._clients[key]
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    """Read a body that comes as a stream here, where what breaks off is tried again."""
+    body = answer.get("Body")
+    return {**answer, "Body": body.read()} if isinstance(body, StreamingBody) else answer
 
 
 def guard(model: Any, **_: Any) -> None:

@@ -113,8 +113,8 @@ def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
     if code in THROTTLED or status == 429:
         return ThrottledError(words, code=code)
     if code in FORBIDDEN:
-        tier = f", part of advisor policy --tier {asked.tier}" if asked.tier else ""
-        return DeniedError(words, hint=TRUST if entering else f"allow {name}{tier}", code=code)
+        part = f", part of {asked.allowed_by}" if asked.allowed_by else ""
+        return DeniedError(words, hint=TRUST if entering else f"allow {asked.action}{part}", code=code)
     if code in NO_CREDENTIALS and (apart := _clock_is_off(raised)):
         return DeniedError(f"{name} in {where}: {code}: {apart}", hint=SET_CLOCK, code=code)
     if code in NO_CREDENTIALS:

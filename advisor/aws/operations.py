@@ -1,6 +1,6 @@
 """The operations that may reach the wire, all of them. What is not on the list is refused before it leaves.
 
-Names are IAM's (`ecs:ListClusters`): the service as the SDK names it, the operation as AWS spells it.
+Names are the service as the SDK names it and the operation as AWS spells it (`ecs:ListClusters`), which but for S3 are IAM's.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ class Operation:
     """One operation that may be called.
 
     Attributes:
-        name: its name and IAM action, `ecs:ListClusters`.
+        name: the service as the SDK names it and the operation, `ecs:ListClusters`.
         tier: the tier of the policy that allows it; null where the role that reads needs no permission for it.
         calls_per_s: how often we ask it at first, below what AWS is known to bear.
         next_page: the field that asks for a page, and that names the next one in an answer; empty where there are no pages.
         price_usd: price of one unit of `priced_by`; zero where it is free.
-        resources: what the policy limits it to.
+        resources: what the policy limits it to, with a region's `PARTITION` and the `BUCKET` and `PREFIX` of events in it.
+        iam: IAM's name of it where that is another.
     """
 
     name: str
@@ -50,6 +51,20 @@ class Operation:
     price_usd: Decimal = Decimal(0)
     priced_by: PricedBy = PricedBy.REQUEST
     resources: tuple[str, ...] = ("*",)
+    iam: str = ""
+
+    @property
+    def action(self) -> str:
+        """The IAM action that allows it."""
+        return self.iam or self.name
+
+    @property
+    def allowed_by(self) -> str:
+        """The command that prints the policy with it; empty where none is needed."""
+        if self.tier is None:
+            return ""
+        place = " --events-s3 s3://…" if any(BUCKET in r for r in self.resources) else ""
+        return f"advisor policy --tier {self.tier}{place}"
 
     @property
     def service(self) -> str:
@@ -68,11 +83,17 @@ METRIC_USD = Decimal("0.00001")
 """A metric in a request for metric data ($0.01 per 1,000; assumed, ecs-semantics D.3)."""
 LOGS_USD_PER_GB = Decimal("0.005")
 """A gigabyte that a query of logs scans (AWS's pricing page, us-east-1); how many is known when it has ended."""
+LIST_USD, GET_USD = Decimal("0.000005"), Decimal("0.0000004")
+"""A thousand lists of S3 take $0.005, a thousand gets $0.0004 (AWS's pricing page, us-east-1)."""
+PARTITION, GROUP, BUCKET, PREFIX = "{partition}", "{group}", "{bucket}", "{prefix}"
+"""Stand in resources for what a policy is printed for."""
 RUN_LOGS = tuple(
-    f"arn:aws:logs:*:*:log-group:/aws/{groups}:*"
-    for groups in ("ecs/containerinsights/*/performance", "events/ecs*")
+    f"arn:{PARTITION}:logs:*:*:log-group:{group}:*"
+    for group in ("/aws/ecs/containerinsights/*/performance", GROUP)
 )
 """The log groups in which Container Insights keep what single tasks used, and EventBridge what became of them."""
+RUN_OBJECTS = tuple(f"arn:{PARTITION}:s3:::{BUCKET}{below}" for below in ("", f"/{PREFIX}*"))
+"""The bucket that is listed for what EventBridge wrote there, and the objects that are read."""
 
 
 def _basic() -> tuple[Operation, ...]:
@@ -129,6 +150,9 @@ def _deep() -> tuple[Operation, ...]:
         Operation("logs:GetQueryResults", deep, 2.0, "nextToken"),
         Operation("logs:StopQuery", deep, 2.0),
         Operation("logs:DescribeLogGroups", deep, next_page="nextToken"),
+        Operation("s3:ListObjectsV2", deep, price_usd=LIST_USD, resources=RUN_OBJECTS, iam="s3:ListBucket"),
+        # a prefix bears 5,500 gets a second (S3's own guide)
+        Operation("s3:GetObject", deep, 100.0, price_usd=GET_USD, resources=RUN_OBJECTS),
     )
 
 

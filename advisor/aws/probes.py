@@ -59,7 +59,7 @@ PROBES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """Operation → parameters that cost nothing."""
 UNASKED: Mapping[str, str] = MappingProxyType(
     {
-        **{name: "every request is paid" for name in OPERATIONS if name.startswith("ce:")},
+        **{name: "every request is paid" for name in OPERATIONS if name.startswith(("ce:", "s3:"))},
         "pricing:GetProducts": "it is asked in us-east-1 only",
         "organizations:ListAccounts": "only the management account may",
     }

@@ -55,10 +55,9 @@ def report_policy(places: Sequence[str] = (), sender: str | None = None) -> dict
     """Return the IAM policy document that delivering needs, beside what reading needs.
 
     Args:
-        places: `bucket/prefix` of the S3 targets; without any, all buckets.
+        places: ARNs below which the S3 targets put objects; without any, all buckets.
         sender: the one address that mail may be from; without one, any.
     """
-    objects = [f"arn:aws:s3:::{place.rstrip('/')}/*" for place in places]
     mails: dict[str, Any] = {
         "Sid": "AdvisorReportMail",
         "Effect": "Allow",
@@ -71,6 +70,6 @@ def report_policy(places: Sequence[str] = (), sender: str | None = None) -> dict
         "Sid": "AdvisorReportObjects",
         "Effect": "Allow",
         "Action": ["s3:GetObject", "s3:PutObject"],
-        "Resource": sorted(objects) or ["*"],
+        "Resource": sorted(f"{place}/*" for place in places) or ["*"],
     }
     return {"Version": "2012-10-17", "Statement": [put, mails]}

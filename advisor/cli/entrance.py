@@ -37,7 +37,7 @@ def open_accounts(
         role_arn=live.role_arn,
         external_id=live.external_id,
         accounts=live.accounts,
-        apis=apis(deep=live.deep, bill=live.bill),
+        apis=apis(deep=live.deep, bill=live.bill, archived=bool(live.events_s3)),
         budget=budget,
         ledger=ledger,
         tell=tell,

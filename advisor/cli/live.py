@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from advisor.aws.calls import Caller
     from advisor.aws.failures import Cell, Ledger
     from advisor.model import Usage
+    from advisor.usage.live.history.sources import Deep
     from advisor.usage.store.store import Store
 
 ACCOUNT = "{account}"
@@ -42,6 +43,7 @@ class Live:
         bill_tag: cost allocation tag that names the cluster.
         deep: look for single runs of batch tasks too.
         events_log_group: where EventBridge writes task state changes; found by its name when null.
+        events_s3: where they are kept in S3, `s3://BUCKET/PREFIX`.
         cache: take final days from the store, and keep them there.
     """
 
@@ -56,6 +58,7 @@ class Live:
     bill_tag: str | None = None
     deep: bool = False
     events_log_group: str | None = None
+    events_s3: str | None = None
     cache: bool = True
 
     def check(self, has_source: bool, regions: Sequence[str]) -> None:
@@ -82,8 +85,16 @@ class Live:
                 "give a folder or files, or --profile or --region to read an account", param_hint="SOURCE"
             )
         self.check_accounts()
-        if self.events_log_group and not self.deep:
-            raise typer.BadParameter("logs are read with --deep only", param_hint="--events-log-group")
+        for flag, value in {
+            "--events-log-group": self.events_log_group,
+            "--events-s3": self.events_s3,
+        }.items():
+            if value and not self.deep:
+                raise typer.BadParameter("events are read with --deep only", param_hint=flag)
+        if self.events_s3:
+            from advisor.usage.live.history.objects import folder
+
+            folder(self.events_s3)
 
     def check_accounts(self) -> None:
         """Refuse accounts without a role for each, and what is no account.
@@ -171,7 +182,6 @@ def read_account(
     """
     from advisor.aws.failures import Ledger
     from advisor.usage import read_live
-    from advisor.usage.live.history.sources import Deep
 
     ledger = Ledger()
     opened = open_live(live, regions, ledger, tell)
@@ -185,11 +195,19 @@ def read_account(
         before_paying=opened.before_paying,
         bill=live.bill,
         bill_tag=live.bill_tag,
-        deep=Deep(live.events_log_group, opened.budget.add) if live.deep else None,
+        deep=_deep(live, opened.budget) if live.deep else None,
         store=open_store() if live.cache else None,
         final_after=timedelta(hours=final_after_hours),
     )
     return usage, ledger.cells()
+
+
+def _deep(live: Live, budget: Budget) -> Deep:
+    from advisor.usage.live.history.objects import Archives, folder
+    from advisor.usage.live.history.sources import Deep
+
+    archives = Archives(folder(live.events_s3)) if live.events_s3 else None
+    return Deep(live.events_log_group, archives, budget.add)
 
 
 def open_store() -> Store:

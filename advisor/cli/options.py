@@ -72,6 +72,14 @@ EventsLogGroup = Annotated[
         help="Where EventBridge writes task state changes.  [default: /aws/events/ecs…]",
     ),
 ]
+EventsS3 = Annotated[
+    str | None,
+    typer.Option(
+        "--events-s3",
+        metavar="S3URL",
+        help="Where EventBridge's task state changes are kept in S3; {account} and {region} may stand in it.",
+    ),
+]
 MaxApiUsd = Annotated[
     float | None,
     typer.Option("--max-api-usd", min=0, metavar="USD", help="The most that paid calls to AWS may cost."),

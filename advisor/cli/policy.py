@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from advisor.aws.operations import Tier
+from advisor.aws.partitions import partition
+from advisor.aws.policy import Reach
 from advisor.aws.policy import policy as policy_of
-from advisor.cli.options import ConfigFile, Debug
+from advisor.cli.options import ConfigFile, Debug, EventsLogGroup, EventsS3
+from advisor.usage.live.entrance import FIRST_REGION
 
 if TYPE_CHECKING:
     from advisor.config import Config
@@ -37,6 +41,16 @@ def policy(
             "of the schedules in advisor.toml.",
         ),
     ] = Wanted.BASIC,
+    region: Annotated[
+        str,
+        typer.Option(
+            "--region",
+            metavar="REGION",
+            help="One of those that are read: China's and GovCloud's ARNs differ.",
+        ),
+    ] = FIRST_REGION,
+    events_log_group: EventsLogGroup = None,
+    events_s3: EventsS3 = None,
     config_file: ConfigFile = None,
     debug: Debug = False,
 ) -> None:
@@ -46,16 +60,33 @@ def policy(
     Examples:
       advisor policy > advisor-policy.json
       advisor policy --tier cost
+      advisor policy --tier deep --events-s3 s3://acme-events/ecs/ --region us-gov-west-1
       advisor policy --tier report > advisor-send-policy.json
     """
     del debug  # read from the command line when something fails
+    for flag, value in {"--events-log-group": events_log_group, "--events-s3": events_s3}.items():
+        if value and tier is not Wanted.DEEP:
+            raise typer.BadParameter("events are of the deep tier", param_hint=flag)
     if tier is not Wanted.REPORT:
-        print(json.dumps(policy_of(Tier(tier.value)), indent=2))
+        print(json.dumps(policy_of(Tier(tier.value), _reach(region, events_log_group, events_s3)), indent=2))
         return
     from advisor.cli.schedules import load_schedules
 
     settings, schedules = load_schedules(config_file)
     print(json.dumps(sending(schedules.values(), settings.config), indent=2))
+
+
+def _reach(region: str, events_log_group: str | None, events_s3: str | None) -> Reach:
+    from advisor.usage.live.history.objects import folder
+
+    reach = Reach(partition(region))
+    if events_log_group:
+        reach = replace(reach, group=events_log_group)
+    if events_s3:
+        # a star is IAM's sign for any account and region
+        place = folder(events_s3).of("*", "*")
+        reach = replace(reach, bucket=place.bucket, prefix=place.prefix)
+    return reach
 
 
 def sending(schedules: Iterable[Schedule], config: Config) -> dict[str, Any]:
@@ -66,5 +97,7 @@ def sending(schedules: Iterable[Schedule], config: Config) -> dict[str, Any]:
     from advisor.delivery.targets import S3Target
 
     found = {t for s in schedules for t in s.targets if isinstance(t, S3Target)}
-    places = sorted({f"{t.bucket}/{t.prefix}".rstrip("/") for t in found})
+    places = sorted(
+        {f"arn:{partition(t.region or '')}:s3:::{t.bucket}/{t.prefix}".rstrip("/") for t in found}
+    )
     return report_policy(places, parseaddr(config.mail.sender or "")[1] or None)

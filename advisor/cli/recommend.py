@@ -26,6 +26,7 @@ from advisor.cli.options import (
     DryRun,
     Encoding,
     EventsLogGroup,
+    EventsS3,
     ExternalId,
     FailOn,
     LiveRegion,
@@ -108,6 +109,7 @@ def recommend(
     days: Days = 14,
     deep: Deep = False,
     events_log_group: EventsLogGroup = None,
+    events_s3: EventsS3 = None,
     max_api_usd: MaxApiUsd = None,
     dry_run: DryRun = False,
     no_bill: NoBill = False,
@@ -184,6 +186,7 @@ def recommend(
         bill_tag=bill_tag,
         deep=deep,
         events_log_group=events_log_group,
+        events_s3=events_s3,
         cache=not no_cache,
     )
     live.check(bool(source), regions)

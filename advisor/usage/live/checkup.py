@@ -10,6 +10,7 @@ from advisor.aws.calls import Caller
 from advisor.aws.failures import Ledger, Status
 from advisor.aws.operations import OPERATIONS, Tier
 from advisor.aws.partitions import partition
+from advisor.aws.policy import Reach
 from advisor.aws.probes import PROBES, probe
 from advisor.errors import AwsError
 from advisor.usage.finding import Finding, Grade
@@ -45,18 +46,19 @@ def check_account(caller: Caller, days: int, now: datetime) -> Iterator[Finding]
         now: UTC.
     """
     where = f"{caller.account_id} {caller.region}"
-    for finding in (*_permissions(probe(caller)), *_running(caller, days, now)):
+    reach = Reach(partition(caller.region))
+    for finding in (*_permissions(probe(caller), reach), *_running(caller, days, now)):
         yield Finding(finding.grade, f"{where}: {finding.what}", finding.mend)
 
 
-def _permissions(answers: Mapping[str, AwsError | None]) -> Iterator[Finding]:
+def _permissions(answers: Mapping[str, AwsError | None], reach: Reach) -> Iterator[Finding]:
     for tier in Tier:
         asked = [name for name in PROBES if OPERATIONS[name].tier is tier]
         denied = sorted(name for name in asked if answers.get(name) is not None)
         silent = [name for name in asked if name not in answers]
         if denied:
             grade = Grade.STOP if set(denied) & set(ESSENTIAL) else Grade.BETTER
-            mend = (_statement(denied), f"advisor policy --tier {tier}")
+            mend = (_statement(denied, reach), f"advisor policy --tier {tier}")
             yield Finding(grade, f"{tier} tier: {len(denied)} of {len(asked)} denied, {LOST[tier]}", mend)
         if silent:
             names = ", ".join(silent)
@@ -68,8 +70,8 @@ def _permissions(answers: Mapping[str, AwsError | None]) -> Iterator[Finding]:
             )
 
 
-def _statement(denied: list[str]) -> str:
-    resources = sorted({r for name in denied for r in OPERATIONS[name].resources})
+def _statement(denied: list[str], reach: Reach) -> str:
+    resources = sorted({r for name in denied for r in reach.resources(OPERATIONS[name])})
     # a statement is wide enough for all that it names
     allowed = "*" if "*" in resources else resources
     return json.dumps({"Effect": "Allow", "Action": denied, "Resource": allowed})

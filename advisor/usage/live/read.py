@@ -77,7 +77,7 @@ def read_live(
     """
     asked = spans(days, now)
     window = Window(asked[0].start, asked[-1].end)
-    wanted = apis(deep=deep is not None, bill=bill)
+    wanted = apis(deep=deep is not None, bill=bill, archived=bool(deep and deep.archives))
     inventories = read_inventories(callers, ledger, wanted, asked[-1].end - HOUR)
     sources = together(
         lambda inventory: find_sources(inventory, ledger, deep, window, now) if deep else [],
@@ -140,17 +140,17 @@ def read_live(
     return assemble(name, tables, assume or {}, [*said, *_notes(inventories, tables, ledger)])
 
 
-def apis(*, deep: bool, bill: bool) -> list[str]:
+def apis(*, deep: bool, bill: bool, archived: bool = False) -> list[str]:
     """Return what is asked in every account and region.
 
     Args:
         deep: for single runs too.
         bill: for what is billed and owned too.
+        archived: for single runs that are told of in S3, too.
     """
     tiers = (Tier.BASIC, Tier.DEEP) if deep else (Tier.BASIC,)
-    return sorted(
-        {o.service for o in OPERATIONS.values() if o.tier in tiers} | set(COST_APIS if bill else ())
-    )
+    asked = {o.service for o in OPERATIONS.values() if o.tier in tiers} | set(COST_APIS if bill else ())
+    return sorted(asked if archived else asked - {"s3"})
 
 
 def read_inventories(

@@ -44,7 +44,7 @@ def _results(place: Place, params: Mapping[str, Any]) -> dict[str, Any]:
         if waits[0]:
             waits[0] -= 1
             return {"status": "Running", "results": []}
-    rows = [json.dumps(e) for e in _events(asked_at, query["startTime"], query["endTime"])][:MOST_ROWS]
+    rows = [json.dumps(e) for e in events(asked_at, query["startTime"], query["endTime"])][:MOST_ROWS]
     begin = int(params.get("nextToken", "0"))
     more = {"nextToken": str(begin + PAGE)} if begin + PAGE < len(rows) else {}
     return {
@@ -58,7 +58,8 @@ def _results(place: Place, params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _events(place: Place, start_s: int, end_s: int) -> Iterator[dict[str, Any]]:
+def events(place: Place, start_s: int, end_s: int) -> Iterator[dict[str, Any]]:
+    """Yield the task state changes of runs that ended in a time, both seconds included."""
     for owner in place.estate.at(place.account_id, place.region):
         for family in owner.families:
             for run in place.estate.truth.runs(family, start_s // 60 - 1, end_s // 60 + 1):

@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 
 from advisor.aws.operations import CREDENTIALS, OPERATIONS, PricedBy, Tier
-from advisor.aws.policy import policy
+from advisor.aws.policy import Reach, policy
 
 READS = ("List", "Describe", "Get", "Lookup")
 ASKS = {"logs:StartQuery", "logs:StopQuery"}
@@ -35,13 +35,13 @@ def test_only_reads_questions_and_credentials_are_listed() -> None:
 def test_what_costs_says_what_by() -> None:
     paid = {o.name: o.priced_by for o in OPERATIONS.values() if o.price_usd}
     assert paid.pop("cloudwatch:GetMetricData") is PricedBy.METRIC
-    assert set(paid) == {n for n in OPERATIONS if n.startswith("ce:")}
+    assert set(paid) == {n for n in OPERATIONS if n.startswith(("ce:", "s3:"))}
 
 
 def test_tiers_include_those_before_them() -> None:
     allowed = {t: {a for s in policy(t)["Statement"] for a in s["Action"]} for t in Tier}
     assert allowed[Tier.BASIC] < allowed[Tier.COST] < allowed[Tier.DEEP]
-    assert allowed[Tier.DEEP] == {o.name for o in OPERATIONS.values() if o.tier}
+    assert allowed[Tier.DEEP] == {o.action for o in OPERATIONS.values() if o.tier and o.service != "s3"}
     assert not any(a.startswith(("sts:", "sso")) for a in allowed[Tier.DEEP])
 
 
@@ -49,6 +49,21 @@ def test_statements_have_names_of_their_own_that_iam_takes() -> None:
     sids = [s["Sid"] for s in policy(Tier.DEEP)["Statement"]]
     assert len(set(sids)) == len(sids)
     assert all(sid.isalnum() for sid in sids)
+
+
+def test_what_is_limited_is_limited_to_what_is_named() -> None:
+    reach = Reach("aws-cn", "/ours", "acme-*", "ecs/")
+    limited = {
+        s["Sid"]: s["Resource"] for s in policy(Tier.DEEP, reach)["Statement"] if s["Resource"] != ["*"]
+    }
+    assert limited == {
+        "AdvisorDeepLogs": [
+            "arn:aws-cn:logs:*:*:log-group:/aws/ecs/containerinsights/*/performance:*",
+            "arn:aws-cn:logs:*:*:log-group:/ours:*",
+        ],
+        "AdvisorDeepS3": ["arn:aws-cn:s3:::acme-*", "arn:aws-cn:s3:::acme-*/ecs/*"],
+    }
+    assert "{" not in str([s["Resource"] for s in policy(Tier.DEEP)["Statement"]])
 
 
 def test_the_command_starts_without_the_sdk() -> None:

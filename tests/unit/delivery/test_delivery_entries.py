@@ -38,7 +38,7 @@ def entry(
     cron: str = "0 7 * * mon", zone: str = "Europe/Berlin", variables: tuple[str, ...] = ("FINOPS_HOOK",)
 ) -> Entry:
     found = schedule(HOME, cron=cron, timezone=zone)
-    policy = report_policy(["reports/ecs"], "finops@example.com")
+    policy = report_policy(["arn:aws:s3:::reports/ecs"], "finops@example.com")
     return Entry(found, "/opt/advisor/bin/advisor", HOME / "100% of it" / "advisor.toml", policy, variables)
 
 

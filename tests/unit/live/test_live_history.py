@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from aws_estate import CLUSTER
 from fakes_accounts import IDS, one_point, place
 from fakes_aws import FakeCaller
 from fakes_logs import Logs, stopped_event
@@ -32,7 +31,7 @@ def task(number: int, family: str = "nightly", days: float = 1.0, minutes: float
     began = NOW - timedelta(days=days)
     return {
         "taskArn": f"arn:aws:ecs:eu-west-1:{IDS[0]}:task/web/{number}",
-        "clusterArn": CLUSTER,
+        "clusterArn": f"arn:aws:ecs:eu-west-1:{IDS[0]}:cluster/web",
         "taskDefinitionArn": f"arn:aws:ecs:eu-west-1:{IDS[0]}:task-definition/{family}:9",
         "group": f"family:{family}",
         "launchType": "FARGATE",

@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+from fakes_objects import lined, state_change
 from moto import mock_aws
 
 from advisor.aws.clients import Account, in_role
 from advisor.aws.failures import Ledger, Status
+from advisor.errors import AwsError
 from advisor.usage import read_live
+from advisor.usage.live.history.objects import Archive, Folder
+from advisor.usage.live.history.sources import Window
 from advisor.usage.live.inventory import read_inventory
 from advisor.usage.live.spans import spans
 
@@ -110,3 +114,32 @@ def test_a_role_of_another_account_sees_what_is_there(session) -> None:
     caller = Account(role, REGION).caller(REGION)
     assert caller.account_id == "444455556666"
     assert read_inventory(caller, Ledger(), datetime(2026, 10, 1, tzinfo=UTC)).workloads == ()
+
+
+def test_objects_come_whole_through_the_sdk_and_in_pages(session) -> None:
+    bucket = session.client("s3")
+    bucket.create_bucket(Bucket="acme-events", CreateBucketConfiguration={"LocationConstraint": REGION})
+    for number in range(1_003):
+        bucket.put_object(Bucket="acme-events", Key=f"ecs/{number:04}", Body=b"")
+    event = state_change(
+        {
+            "taskArn": f"arn:aws:ecs:{REGION}:123456789012:task/web/1",
+            "clusterArn": f"arn:aws:ecs:{REGION}:123456789012:cluster/web",
+            "taskDefinitionArn": f"arn:aws:ecs:{REGION}:123456789012:task-definition/nightly:1",
+            "stoppedAt": datetime.now(UTC),
+        }
+    )
+    bucket.put_object(Bucket="acme-events", Key="ecs/9999", Body=lined([event]))
+    caller = Account(session, REGION).caller(REGION)
+    archive = Archive(Folder("acme-events", "ecs/"))
+    now = datetime.now(UTC)
+    assert archive.since(caller) <= now
+    window = Window(now - timedelta(hours=1), now + timedelta(hours=1))
+    assert archive.estimate(caller, window).requests == 1, "empty objects tell nothing"
+    assert [r.task for r in archive.told(caller, window).runs["123456789012", REGION]] == ["1"]
+
+
+def test_a_bucket_that_is_not_there_is_told(session) -> None:
+    caller = Account(session, REGION).caller(REGION)
+    with pytest.raises(AwsError, match="s3:ListObjectsV2 in 123456789012 eu-west-1: NoSuchBucket"):
+        Archive(Folder("acme-nowhere", "")).since(caller)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.usage.live.clusters import SERVICE_GROUP
+from advisor.usage.live.history.changes import KIND, STOPPED, Whose, detail, events, stopped_run, whose
 from advisor.usage.live.history.groups import InGroup, LogGroup, log_groups
 from advisor.usage.live.history.queries import rows
-from advisor.usage.live.history.sources import Deep, Run, Window, of_task
+from advisor.usage.live.history.sources import Deep, Run, Window
 
 PREFIX = "/aws/events/ecs"
 """Log groups that EventBridge may write into are called `/aws/events/…`; Container Insights call theirs so too."""
 INSIGHTS = f"{PREFIX}/containerinsights/"
-STOPPED = "STOPPED"
 QUERY = (
-    f'fields @message | filter `detail-type` = "ECS Task State Change" and detail.lastStatus = "{STOPPED}"'
+    f'fields @message | filter `detail-type` = "{KIND}" and detail.lastStatus = "{STOPPED}"'
     f" and detail.group not like /^{SERVICE_GROUP}/"
 )
 
@@ -45,12 +43,14 @@ class Events(InGroup):
 
     def read(self, window: Window) -> list[Run]:
         """See `RunSource`; an event that came twice counts once."""
+        mine = Whose(self.caller.account_id, self.caller.region)
         start_s, end_s = int(window.start.timestamp()), int(window.end.timestamp())
         found: dict[str, Run] = {}
         for row in rows(self.caller, self.deep, self.group.name, QUERY, start_s, end_s):
-            run = of_task(_detail(row.get("@message", "")))
-            if run:
-                found[run.task] = run
+            for event in events(row.get("@message", "")):
+                run = event and whose(detail(event)) == mine and stopped_run(event)
+                if run:
+                    found[run.task] = run
         return list(found.values())
 
 
@@ -72,13 +72,3 @@ def _clusters(group: LogGroup, clusters: Sequence[str]) -> frozenset[str]:
         return frozenset(clusters)
     own = group.name.removeprefix(INSIGHTS).split("/")[0]
     return frozenset(clusters) & {own}
-
-
-def _detail(message: str) -> dict[str, Any]:
-    # anybody may write into a log group
-    try:
-        event = json.loads(message)
-    except ValueError:
-        return {}
-    detail = event.get("detail") if isinstance(event, dict) else None
-    return detail if isinstance(detail, dict) else {}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from advisor.aws.budget import FREE, Estimate
 from advisor.aws.failures import Ledger
+from advisor.usage.live.history.archived import find_archived
 from advisor.usage.live.history.events import find_events
 from advisor.usage.live.history.performance import find_performance
 from advisor.usage.live.history.sources import Deep, RunSource, Window
@@ -20,7 +21,8 @@ def find_sources(
 ) -> list[RunSource]:
     """Return the sources in the order in which they are read, those that tell most exactly first.
 
-    Only what costs nothing is asked; what is refused is in the ledger.
+    Only what costs nothing is asked, but for the list of objects in S3 where one is named ($0.005 for a million), for how
+    many there are is the price of reading them; what is refused is in the ledger.
 
     Args:
         now: UTC.
@@ -30,9 +32,13 @@ def find_sources(
     if not clusters:
         return []
     found: list[RunSource] = []
-    searches: Sequence[Callable[..., Sequence[RunSource]]] = (find_events, find_performance)
-    for search in searches:
-        with ledger.reading(caller, "logs"):
+    searches: Sequence[tuple[str, Callable[..., Sequence[RunSource]]]] = (
+        *([("s3", find_archived)] if deep.archives else []),
+        ("logs", find_events),
+        ("logs", find_performance),
+    )
+    for api, search in searches:
+        with ledger.reading(caller, api):
             found.extend(search(caller, deep, clusters, window, now))
     # where Container Insights count tasks by the minute, starts without stops say nothing better
     dark = frozenset(c.name for c in inventory.clusters if not c.insights)

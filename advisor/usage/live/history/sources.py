@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from advisor.aws.budget import Estimate
+
+if TYPE_CHECKING:
+    from advisor.usage.live.history.objects import Archives
 
 MILLIS = 1000
 
@@ -19,10 +22,12 @@ class Deep:
 
     Attributes:
         events_log_group: log group that EventBridge writes task state changes into; found by its name when null.
+        archives: where they are in S3; null to look in log groups only.
         paid: is told what a query cost, in dollars, when that is known; it may raise to end all others.
     """
 
     events_log_group: str | None = None
+    archives: Archives | None = None
     paid: Callable[[Decimal], None] = lambda _: None
 
 

@@ -47,11 +47,11 @@ def show(
     del debug  # read from the command line when something fails
     from dataclasses import asdict
 
-    from advisor.cli.policy_flags import as_settings
+    from advisor.cli.policy_flags import set_flags
     from advisor.cli.settings import load_settings
     from advisor.report.toml_text import line
 
-    found = load_settings(as_settings(settings=settings or ()), config_file)
+    found = load_settings(set_flags(settings), config_file)
     for number, (section, table) in enumerate(asdict(found.config).items()):
         print(("\n" if number else "") + f"[{section}]")
         lines = [(line(name, value), found.origins[f"{section}.{name}"]) for name, value in table.items()]

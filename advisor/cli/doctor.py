@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from advisor.cli.failures import ExitCode
-from advisor.cli.live import Live, account_list
-from advisor.cli.options import (
-    Accounts,
-    Assume,
-    ConfigFile,
-    Days,
-    Debug,
-    ExternalId,
-    LiveRegion,
-    Profile,
-    Quiet,
-    Rename,
-    RoleArn,
-)
+from advisor.cli.groups import grouped
+from advisor.cli.live import Live
+from advisor.cli.options import ConfigFile, Debug, Quiet
+from advisor.cli.reading import Where
 
 if TYPE_CHECKING:
     from advisor.config import Config
@@ -32,22 +21,9 @@ if TYPE_CHECKING:
 NEWER = "pip install --upgrade advisor   # newer versions bring newer prices"
 
 
+@grouped
 def doctor(
-    source: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="SOURCE",
-            help="A folder, or CSV and Parquet files. Without: the account of --profile, --region.",
-        ),
-    ] = None,
-    rename: Rename = None,
-    assume: Assume = None,
-    region: LiveRegion = None,
-    profile: Profile = None,
-    accounts: Accounts = None,
-    role_arn: RoleArn = None,
-    external_id: ExternalId = None,
-    days: Days = 14,
+    where: Where,
     config_file: ConfigFile = None,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -65,28 +41,18 @@ def doctor(
     del debug  # read from the command line when something fails
     import sys
 
-    from advisor.cli.policy_flags import pairs
     from advisor.cli.progress import progress
     from advisor.cli.settings import load_settings
     from advisor.usage.finding import Grade
 
-    live = Live(
-        profile=profile,
-        role_arn=role_arn,
-        external_id=external_id,
-        accounts=account_list(accounts),
-        days=days,
-        bill=True,
-    )
-    live.check(bool(source), region or [])
+    live = where.live(bill=True)
     config = load_settings((), config_file).config
     with progress(quiet or not sys.stderr.isatty()) as tell:
-        if source:
-            reading = {"mapping": pairs(rename or (), "--map"), "assume": pairs(assume or (), "--assume")}
-            found = list(_of_files(source, reading, region or [], config))
+        if where.source:
+            found = list(_of_files(where, config))
         else:
             tell("asking the account")
-            found = list(_of_accounts(live, region or [], config))
+            found = list(_of_accounts(live, where.regions, config))
     _print(found)
     grades = {f.grade for f in found}
     if Grade.STOP in grades:
@@ -95,20 +61,13 @@ def doctor(
         raise typer.Exit(ExitCode.PARTIAL)
 
 
-def _of_files(
-    source: Sequence[Path], reading: dict[str, dict[str, str]], regions: Sequence[str], config: Config
-) -> Iterator[Finding]:
+def _of_files(where: Where, config: Config) -> Iterator[Finding]:
     from advisor.usage import read_usage
     from advisor.usage.checkup import check_usage
     from advisor.usage.regions import in_regions
 
-    usage = read_usage(
-        source[0] if len(source) == 1 else source,
-        mapping=reading["mapping"],
-        assume=reading["assume"],
-        skip_bad_rows=False,
-    )
-    usage = in_regions(usage, regions)
+    usage = read_usage(where.paths, mapping=where.mapping, assume=where.assumed, skip_bad_rows=False)
+    usage = in_regions(usage, where.regions)
     yield from check_usage(usage, config.profile.min_days)
     yield from _prices(sorted(set(usage.workloads["region"].drop_nulls().to_list())), config)
 

@@ -14,6 +14,7 @@ import typer
 from advisor.aws.accounts import ORGANIZATION
 from advisor.cli.failures import warn, whisper
 from advisor.cli.progress import Tell
+from advisor.errors import ConfigError
 
 if TYPE_CHECKING:
     from advisor.aws.budget import Budget, Estimate
@@ -65,7 +66,7 @@ class Live:
         """Refuse flags that do not go together.
 
         Raises:
-            BadParameter: files and an account, or neither; accounts without a role for each, or what is no account.
+            BadParameter: files and an account, or neither; events that nobody looks for.
         """
         flags: dict[str, object] = {
             "--profile": self.profile,
@@ -84,7 +85,6 @@ class Live:
             raise typer.BadParameter(
                 "give a folder or files, or --profile or --region to read an account", param_hint="SOURCE"
             )
-        self.check_accounts()
         for flag, value in {
             "--events-log-group": self.events_log_group,
             "--events-s3": self.events_s3,
@@ -94,7 +94,10 @@ class Live:
         if self.events_s3:
             from advisor.usage.live.history.objects import folder
 
-            folder(self.events_s3)
+            try:
+                folder(self.events_s3)
+            except ConfigError as error:
+                raise typer.BadParameter(f"{error.message}: {error.hint}", param_hint="--events-s3") from None
 
     def check_accounts(self) -> None:
         """Refuse accounts without a role for each, and what is no account.

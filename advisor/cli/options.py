@@ -33,7 +33,7 @@ LiveRegion = Annotated[
 Profile = Annotated[
     str | None,
     typer.Option(
-        "--profile", metavar="NAME", help="Read an account with these credentials, instead of SOURCE."
+        "--profile", metavar="NAME", help="Read an account with these credentials of the AWS command line."
     ),
 ]
 RoleArn = Annotated[
@@ -61,7 +61,8 @@ Days = Annotated[
 Deep = Annotated[
     bool,
     typer.Option(
-        "--deep", help="Look for single runs of batch tasks too, in logs (paid by the GB) and CloudTrail."
+        "--deep",
+        help="Look for single runs of batch tasks too: in events, logs (paid by the GB) and CloudTrail.",
     ),
 ]
 EventsLogGroup = Annotated[

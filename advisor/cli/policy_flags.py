@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,42 +66,56 @@ def pairs(texts: Sequence[str], flag: str) -> dict[str, str]:
     return found
 
 
-def as_settings(
-    *,
-    preset: str | None = None,
-    no_spot: bool = False,
-    no_commitments: bool = False,
-    term: Sequence[str] = (),
-    payment: Sequence[str] = (),
-    arch: Sequence[str] = (),
-    launch_type: Sequence[str] = (),
-    ops_usd_per_hour: float | None = None,
-    edp: float | None = None,
-    settings: Sequence[str] = (),
-) -> list[Flag]:
-    """Return flags as settings; `--set` comes last and so wins."""
+@dataclass(frozen=True, kw_only=True)
+class PolicyFlags:
+    """What a plan may do, in short flags; `--set` knows all settings."""
+
+    preset: Preset = None
+    launch_type: LaunchTypes = None
+    arch: Architectures = None
+    no_spot: NoSpot = False
+    no_commitments: NoCommitments = False
+    term: Terms = None
+    payment: Payments = None
+    edp: Edp = None
+    ops_usd_per_hour: OpsUsdPerHour = None
+
+    def as_settings(self, settings: Sequence[str] | None) -> list[Flag]:
+        """Return them as settings; those of `--set` come last and so win."""
+        from advisor.cli.settings import Flag
+
+        found = []
+        if self.preset is not None:
+            found.append(Flag("profile.preset", self.preset, "--preset"))
+        if self.no_spot:
+            found.append(Flag("spot.allowed", "false", "--no-spot"))
+        if self.no_commitments:
+            found.append(Flag("commitments.allowed", "false", "--no-commitments"))
+        if self.term:
+            found.append(Flag("commitments.terms_years", ",".join(self.term), "--term"))
+        if self.payment:
+            found.append(Flag("commitments.payment_options", _words(self.payment), "--payment"))
+        if self.arch:
+            found.append(Flag("plan.architectures", ",".join(a.upper() for a in self.arch), "--arch"))
+        if self.launch_type:
+            found.append(Flag("plan.launch_types", _words(self.launch_type), "--launch-type"))
+        if self.ops_usd_per_hour is not None:
+            found.append(Flag("operations.usd_per_hour", str(self.ops_usd_per_hour), "--ops-usd-per-hour"))
+        if self.edp is not None:
+            found.append(Flag("prices.edp_share", str(self.edp), "--edp"))
+        return [*found, *set_flags(settings)]
+
+
+def set_flags(settings: Sequence[str] | None) -> list[Flag]:
+    """Return the settings of `--set`.
+
+    Raises:
+        typer.BadParameter: one is not name=value.
+    """
     from advisor.cli.settings import Flag
 
-    found = []
-    if preset is not None:
-        found.append(Flag("profile.preset", preset, "--preset"))
-    if no_spot:
-        found.append(Flag("spot.allowed", "false", "--no-spot"))
-    if no_commitments:
-        found.append(Flag("commitments.allowed", "false", "--no-commitments"))
-    if term:
-        found.append(Flag("commitments.terms_years", ",".join(term), "--term"))
-    if payment:
-        words = ",".join(p.upper().replace("-", "_") for p in payment)
-        found.append(Flag("commitments.payment_options", words, "--payment"))
-    if arch:
-        found.append(Flag("plan.architectures", ",".join(a.upper() for a in arch), "--arch"))
-    if launch_type:
-        words = ",".join(t.upper().replace("-", "_") for t in launch_type)
-        found.append(Flag("plan.launch_types", words, "--launch-type"))
-    if ops_usd_per_hour is not None:
-        found.append(Flag("operations.usd_per_hour", str(ops_usd_per_hour), "--ops-usd-per-hour"))
-    if edp is not None:
-        found.append(Flag("prices.edp_share", str(edp), "--edp"))
-    found += [Flag(key, value, f"--set {key}") for key, value in pairs(settings, "--set").items()]
-    return found
+    return [Flag(key, value, f"--set {key}") for key, value in pairs(settings or (), "--set").items()]
+
+
+def _words(texts: Sequence[str]) -> str:
+    return ",".join(t.upper().replace("-", "_") for t in texts)

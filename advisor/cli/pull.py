@@ -4,45 +4,26 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from advisor.cli.coverage import tell_coverage
 from advisor.cli.failures import ExitCode, warn
-from advisor.cli.live import Live, account_list, open_live, open_store
-from advisor.cli.options import (
-    Accounts,
-    ConfigFile,
-    Days,
-    Debug,
-    DryRun,
-    ExternalId,
-    Many,
-    MaxApiUsd,
-    Quiet,
-    RoleArn,
-)
+from advisor.cli.groups import grouped
+from advisor.cli.live import open_live, open_store
+from advisor.cli.options import ConfigFile, Debug, DryRun, MaxApiUsd, Quiet
+from advisor.cli.reading import Places
 
 if TYPE_CHECKING:
     from advisor.aws.failures import Ledger
     from advisor.usage.live.pull import Pulled
 
 
+@grouped
 def pull(
-    region: Annotated[
-        Many,
-        typer.Option(
-            "--region", metavar="REGION", help="Region to read; repeatable. all: every enabled one."
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Credentials of the AWS command line.")
-    ] = None,
-    accounts: Accounts = None,
-    role_arn: RoleArn = None,
-    external_id: ExternalId = None,
-    days: Days = 14,
+    *,
+    places: Places,
     max_api_usd: MaxApiUsd = None,
     dry_run: DryRun = False,
     config_file: ConfigFile = None,
@@ -66,27 +47,18 @@ def pull(
     from advisor.cli.settings import load_settings
 
     config = load_settings(config_file=config_file).config
-    live = Live(
-        profile=profile,
-        role_arn=role_arn,
-        external_id=external_id,
-        accounts=account_list(accounts),
-        days=days,
-        max_api_usd=max_api_usd,
-        dry_run=dry_run,
-    )
-    live.check_accounts()
+    live = places.live(max_api_usd=max_api_usd, dry_run=dry_run)
     ledger = Ledger()
     with progress(quiet or not sys.stderr.isatty()) as tell:
         from advisor.usage import pull_live
 
-        opened = open_live(live, region or [], ledger, tell)
+        opened = open_live(live, places.regions, ledger, tell)
         found = pull_live(
             opened.callers,
             ledger,
             open_store(),
             name=opened.name,
-            days=days,
+            days=live.days,
             now=datetime.now(UTC),
             final_after=timedelta(hours=config.history.final_after_hours),
             before_paying=opened.before_paying,

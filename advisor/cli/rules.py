@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.failures import ExitCode, warn
-from advisor.cli.options import Assume, ConfigFile, Debug, Many, NoColor, Quiet, Region, Rename, SkipBadRows
-from advisor.cli.policy_flags import as_settings, pairs
+from advisor.cli.failures import warn
+from advisor.cli.groups import grouped
+from advisor.cli.options import ConfigFile, Debug, Many, NoColor, Quiet
+from advisor.cli.policy_flags import set_flags
+from advisor.cli.reading import Reading, end_partial
 from advisor.cli.stale import warn_of_old_prices
 
 if TYPE_CHECKING:
@@ -30,14 +32,9 @@ class RulesFormat(StrEnum):
     MD = "md"
 
 
+@grouped
 def rules(
-    source: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="SOURCE",
-            help="A folder, or CSV and Parquet files, as for advisor recommend.",
-        ),
-    ],
+    *,
     rule: Annotated[
         Many,
         typer.Option(
@@ -49,10 +46,7 @@ def rules(
     form: Annotated[
         RulesFormat, typer.Option("--format", "-f", help="How to write the prices.")
     ] = RulesFormat.TABLE,
-    rename: Rename = None,
-    assume: Assume = None,
-    region: Region = None,
-    skip_bad_rows: SkipBadRows = False,
+    reading: Reading,
     settings: Annotated[
         Many,
         typer.Option(
@@ -76,40 +70,30 @@ def rules(
       advisor rules data/shop
       advisor rules data/shop --rule three-zones --rule no-spot
       advisor rules data/shop --rule fleet.max_vcpu=8 --format md
+      advisor rules --profile prod --region eu-west-1
     """
     del debug  # read from the command line when something fails
     from advisor.cli.settings import load_settings
 
-    flags = as_settings(settings=settings or ())
+    readable, flags = reading.checked(), set_flags(settings)
     config = load_settings(flags, config_file).config
     asked = [_rule(text, flags, config_file) for text in dict.fromkeys(rule or ())]
-    mapping, assumed = pairs(rename or (), "--map"), pairs(assume or (), "--assume")
     from advisor.cli.progress import progress
 
     with progress(quiet or not sys.stderr.isatty()) as tell:
         tell("loading")
         from advisor.catalog import load_catalog
         from advisor.pipeline import price_rules
-        from advisor.usage import read_usage
-        from advisor.usage.regions import in_regions
 
-        tell("reading usage")
-        usage = read_usage(
-            source[0] if len(source) == 1 else source,
-            mapping=mapping,
-            assume=assumed,
-            skip_bad_rows=skip_bad_rows,
-        )
+        usage, cells = readable.read(config, tell)
         catalog = load_catalog()
-        prices = price_rules(in_regions(usage, region or ()), catalog, config, asked or None, progress=tell)
+        prices = price_rules(usage, catalog, config, asked or None, progress=tell)
     warn_of_old_prices(catalog, prices.regions, config.prices.stale_days)
     said = {r.name for r in prices.rules}
     for idle in (r for r in asked if r.name not in said):
         warn(f"{idle.name}: asks nothing of this policy, it is so already or stricter")
     _print(form, prices, no_color)
-    if usage.rows_rejected:
-        warn(f"{usage.rows_rejected} of {usage.rows_read} rows were left out, see the rejects file")
-        raise typer.Exit(ExitCode.PARTIAL)
+    end_partial(readable.tell_left_out(usage, cells))
 
 
 def _rule(text: str, flags: Sequence[Flag], config_file: Path | None) -> Rule:

@@ -10,37 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.failures import ExitCode, warn
-from advisor.cli.options import (
-    Assume,
-    ConfigFile,
-    Debug,
-    Decimal,
-    Delimiter,
-    Encoding,
-    Many,
-    NoColor,
-    Quiet,
-    Region,
-    Rename,
-    SkipBadRows,
-    Timezone,
-    TrustInput,
-)
+from advisor.cli.groups import grouped
+from advisor.cli.options import ConfigFile, Debug, Many, NoColor, Quiet
 from advisor.cli.paper import chosen_format, hand_over, print_report, terminal_width
-from advisor.cli.policy_flags import (
-    Architectures,
-    Edp,
-    LaunchTypes,
-    NoCommitments,
-    NoSpot,
-    OpsUsdPerHour,
-    Payments,
-    Preset,
-    Terms,
-    as_settings,
-    pairs,
-)
+from advisor.cli.policy_flags import PolicyFlags
+from advisor.cli.reading import Reading, end_partial
 from advisor.cli.stale import warn_of_old_prices
 
 if TYPE_CHECKING:
@@ -58,14 +32,9 @@ class WhatIfFormat(StrEnum):
     MD = "md"
 
 
+@grouped
 def what_if(
-    source: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="SOURCE",
-            help="A folder, or CSV and Parquet files, as for advisor recommend.",
-        ),
-    ],
+    *,
     settings: Annotated[
         Many,
         typer.Option(
@@ -74,15 +43,7 @@ def what_if(
             help="What would be set otherwise: any setting of advisor.toml; repeatable.",
         ),
     ] = None,
-    preset: Preset = None,
-    launch_type: LaunchTypes = None,
-    arch: Architectures = None,
-    no_spot: NoSpot = False,
-    no_commitments: NoCommitments = False,
-    term: Terms = None,
-    payment: Payments = None,
-    edp: Edp = None,
-    ops_usd_per_hour: OpsUsdPerHour = None,
+    policy: PolicyFlags,
     form: Annotated[
         WhatIfFormat | None,
         typer.Option("--format", "-f", help="How to write the comparison.  [default: table]"),
@@ -99,15 +60,7 @@ def what_if(
     everything: Annotated[
         bool, typer.Option("--all", help="List every workload that moves, not only the most dollars.")
     ] = False,
-    rename: Rename = None,
-    assume: Assume = None,
-    region: Region = None,
-    decimal: Decimal = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    timezone: Timezone = "UTC",
-    trust_input: TrustInput = False,
-    skip_bad_rows: SkipBadRows = False,
+    reading: Reading,
     config_file: ConfigFile = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -124,54 +77,28 @@ def what_if(
       advisor what-if data/shop --set operations.usd_per_hour=150
       advisor what-if data/shop --set fleet.max_vcpu=8 --set fleet.min_az_count=3 -o what-if.md
       advisor what-if data/shop --config ours.toml --set spot.allowed=true
+      advisor what-if --profile prod --region eu-west-1 --no-spot
     """
     del debug  # read from the command line when something fails
     from advisor.cli.settings import load_settings
 
-    flags = as_settings(
-        preset=preset,
-        no_spot=no_spot,
-        no_commitments=no_commitments,
-        term=term or (),
-        payment=payment or (),
-        arch=arch or (),
-        launch_type=launch_type or (),
-        ops_usd_per_hour=ops_usd_per_hour,
-        edp=edp,
-        settings=settings or (),
-    )
+    readable, flags = reading.checked(), policy.as_settings(settings)
     config = load_settings((), config_file).config
     other = _other(flags, config, config_file)
     written = WhatIfFormat(chosen_format(form, output, WhatIfFormat))
-    mapping, assumed = pairs(rename or (), "--map"), pairs(assume or (), "--assume")
     from advisor.cli.progress import progress
 
     with progress(quiet or not sys.stderr.isatty()) as tell:
         tell("loading")
         from advisor.catalog import load_catalog
         from advisor.pipeline import compare_settings
-        from advisor.usage import read_usage
-        from advisor.usage.regions import in_regions
 
-        tell("reading usage")
-        usage = read_usage(
-            source[0] if len(source) == 1 else source,
-            mapping=mapping,
-            assume=assumed,
-            skip_bad_rows=skip_bad_rows,
-            decimal=decimal,
-            delimiter=delimiter,
-            encoding=encoding,
-            timezone=timezone,
-            trust_input=trust_input,
-        )
+        usage, cells = readable.read(config, tell)
         catalog = load_catalog()
-        compared = compare_settings(in_regions(usage, region or ()), catalog, config, other, progress=tell)
+        compared = compare_settings(usage, catalog, config, other, progress=tell)
     warn_of_old_prices(catalog, compared.regions, other.prices.stale_days)
     _deliver(compared, written, output, everything=everything, no_color=no_color)
-    if usage.rows_rejected:
-        warn(f"{usage.rows_rejected} of {usage.rows_read} rows were left out, see the rejects file")
-        raise typer.Exit(ExitCode.PARTIAL)
+    end_partial(readable.tell_left_out(usage, cells))
 
 
 def _other(flags: Sequence[Flag], config: Config, config_file: Path | None) -> Config:

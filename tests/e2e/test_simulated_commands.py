@@ -112,6 +112,21 @@ def test_a_cap_on_dollars_holds_in_a_storm_too(tmp_path: Path, aws: SimulatedAws
     assert len([e for e in aws.journal.entries() if e.name.startswith("ce:")]) <= 7
 
 
+def test_what_a_plan_can_be_argued_with_reads_accounts_too(tmp_path: Path, aws: SimulatedAws) -> None:
+    account = ("--region", REGION, "--days", "3", "--no-bill")
+    compared = advise(tmp_path, aws, "what-if", *account, "--no-spot", "--format", "json")
+    assert compared.code == 0, compared.err
+    assert set(compared.plan["settings_changed"]) == {"spot.allowed"}
+    paid = len(aws.journal.entries("cloudwatch:GetMetricData"))
+    priced = advise(tmp_path, aws, "rules", *account, "--rule", "no-spot", "--format", "json")
+    assert priced.code == 0, priced.err
+    assert [r["name"] for r in priced.plan["rules"]] == ["no-spot"]
+    again = len(aws.journal.entries("cloudwatch:GetMetricData")) - paid
+    assert again < paid, "final days come from the store"
+    aws.faults.reset(Fault("deny", api="ecr"))
+    assert advise(tmp_path, aws, "what-if", *account, "--no-spot").code == 3
+
+
 def test_new_prices_are_read_from_what_is_for_sale(tmp_path: Path, aws: SimulatedAws) -> None:
     done = advise(tmp_path, aws, "prices", "refresh", "--region", REGION, "--dry-run", "--quiet")
     assert re.search(r"on.demand", done.out, re.I), done.err

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor import config as words
-from advisor.cli.policy_flags import as_settings
+from advisor.cli.policy_flags import set_flags
 from advisor.cli.settings import load_settings
 from advisor.config import Config, OperationsPolicy, Pin, ProfilePolicy
 from advisor.notebook.knobs import AS_IS, KNOBS, Choice, Knob, Slider, turned
@@ -64,7 +64,7 @@ def read_back(command: str, folder: Path) -> tuple[Config, Config]:
     flags = [args[i + 1] for i, word in enumerate(args) if word == "--set"]
     before = load_settings((), file, environ={}, folder=folder).config
     # as in a shell, each --set is a text of its own
-    after = load_settings(as_settings(settings=flags), file, environ={}, folder=folder).config
+    after = load_settings(set_flags(flags), file, environ={}, folder=folder).config
     return before, after
 
 

@@ -7,6 +7,7 @@ from itertools import count
 from threading import Lock
 from typing import Any, Protocol
 
+from advisor.aws.answers import by
 from advisor.aws.budget import Budget
 from advisor.aws.clock import Clock
 from advisor.aws.operations import Operation, operation
@@ -15,6 +16,8 @@ from advisor.errors import AwsError, ThrottledError, UnreachableError
 
 DEADLINE_S = 300.0
 """How long one call is tried. A storm that refuses four of five calls is weathered in a third of it."""
+ANSWER_S = 120.0
+"""By then an answer has to be whole: the largest object of Firehose at 9 Mbit/s."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
 
 Send = Callable[[Operation, Mapping[str, Any]], dict[str, Any]]
@@ -84,7 +87,7 @@ class PacedCaller:
             pace.wait()
             self._budget.spend(asked, params)
             try:
-                answer = self._send(asked, params)
+                answer = self._answer(asked, params, until_s)
             except (ThrottledError, UnreachableError) as fault:
                 if isinstance(fault, ThrottledError):
                     pace.slower()
@@ -96,6 +99,11 @@ class PacedCaller:
                 pace.faster()
                 return answer
         raise AssertionError("counting has no end")
+
+    def _answer(self, asked: Operation, params: Mapping[str, Any], until_s: float) -> dict[str, Any]:
+        whole_s = min(self._clock.now_s() + ANSWER_S, until_s)
+        what = f"{asked.name} in {self.account_id} {self.region}"
+        return by(whole_s, self._clock, lambda: self._send(asked, params), what)
 
     def _pace(self, asked: Operation) -> Pace:
         with self._lock:

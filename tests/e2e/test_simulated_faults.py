@@ -131,6 +131,16 @@ def test_a_storm_without_end_is_given_up_and_said(tmp_path: Path, aws: Simulated
     assert holes(done) == {"ecr: throttled"}
 
 
+def test_answers_that_drip_in_without_end_are_given_up(tmp_path: Path, aws: SimulatedAws) -> None:
+    aws.faults.reset(Fault("drip", api="ecr", seconds=2.0))
+    begun = time.monotonic()
+    done = advise(tmp_path, aws, *LIVE, haste=HASTE)
+    assert time.monotonic() - begun < IN_TIME_S
+    assert done.code == 3, done.err
+    assert holes(done) == {"ecr: unreachable"}
+    assert "an answer began and did not end in time" in done.err
+
+
 @pytest.mark.parametrize("after", [pytest.param(0, marks=SLOW), 5, pytest.param(25, marks=SLOW)])
 def test_a_role_that_runs_out_is_entered_again(tmp_path: Path, after: int) -> None:
     with SimulatedAws(company(accounts=2, regions=(REGION,))) as aws:

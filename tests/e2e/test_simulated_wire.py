@@ -68,7 +68,9 @@ def hours(back: float, length: float) -> dict[str, datetime]:
 
 def test_every_operation_that_may_be_called_is_played() -> None:
     by_sign_in = {o.name for o in CREDENTIALS} - {"sts:GetCallerIdentity", "sts:AssumeRole"}
-    assert set(services.PLAYED) | {"sts:AssumeRole"} == set(OPERATIONS) - by_sign_in
+    # objects are moto's (test_simulated_archive.py)
+    objects = {name for name in OPERATIONS if name.startswith("s3:")}
+    assert set(services.PLAYED) | {"sts:AssumeRole"} == set(OPERATIONS) - by_sign_in - objects
 
 
 def test_the_sdk_speaks_the_protocols_that_are_played() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from threading import Event
+from time import monotonic
 
 import pytest
 from fakes_aws import FakeTime
@@ -173,3 +175,24 @@ def test_what_costs_when_it_has_ended_counts_and_ends_what_follows() -> None:
 
 def test_estimates_add_up() -> None:
     assert FREE + Estimate(2, Decimal("0.5")) + Estimate(3, Decimal("0.25")) == Estimate(5, Decimal("0.75"))
+
+
+def test_an_answer_that_never_ends_is_left_behind_and_asked_for_again() -> None:
+    endless, sent = Event(), []
+
+    def drip(asked, params):
+        sent.append(asked.name)
+        if len(sent) < 2:
+            endless.wait(60)
+        return {"ok": True}
+
+    fast = Clock(lambda: monotonic() * 1000, lambda s: None, lambda: 1.0)
+    assert PacedCaller("1", "r", drip, clock=fast).call("ecs:ListClusters") == {"ok": True}
+    with pytest.raises(UnreachableError, match="ecs:ListClusters in 1 r: an answer began and did not end"):
+        PacedCaller("1", "r", lambda asked, params: endless.wait(60), clock=fast).call("ecs:ListClusters")
+    endless.set()
+
+
+def test_what_a_call_raises_comes_through_whole() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        caller(Wire(KeyboardInterrupt()), FakeTime()).call("ecs:ListClusters")

@@ -1,0 +1,42 @@
+"""Answers that must be whole by some time: an answer that drips in byte by byte never times out by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import TypeVar
+
+from advisor.aws.clock import Clock
+from advisor.errors import UnreachableError
+
+T = TypeVar("T")
+LOOK_S = 0.2
+"""So often the clock is looked at while an answer is awaited."""
+
+
+def by(until_s: float, clock: Clock, work: Callable[[], T], what: str) -> T:
+    """Return what `work` makes, or raises, if it is there by some time; else it is left behind and ends with the process.
+
+    Args:
+        until_s: on the clock.
+        what: is awaited, in words.
+
+    Raises:
+        UnreachableError: it is not there.
+    """
+    done, made, raised = Event(), [], []
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
+            raised.append(error)
+        done.set()
+
+    Thread(target=run, daemon=True).start()
+    while not done.wait(LOOK_S):
+        if clock.now_s() > until_s:
+            raise UnreachableError(f"{what}: an answer began and did not end in time")
+    if raised:
+        raise raised[0]
+    return made[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 
@@ -32,24 +32,31 @@ from advisor.usage.table import Table
 DEFAULT_INTERVAL_S = 3600
 MILLIS_OF_ALL_TIME = 2**42
 """More milliseconds than any date before the year 2109; 64 bits then have room for two million workloads."""
+LEAST_BLOCK = 8
+"""Rows of one workload that stand together, in the mean, so that moving them together is worth it."""
+STATS = ("mean", "max")
 HASHED_AT_ONCE = 2**20
 """Rows of a column that are hashed together, so that hashing needs little memory."""
 MEASURES = [c.name for c in USAGE if c.name not in ("workload_id", "start", "interval_s")]
 
 
-def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], notes: Sequence[str]) -> Usage:
+def assemble(name: str, tables: list[Table], assume: Mapping[str, str], notes: Sequence[str]) -> Usage:
     """Return the usage of all files together.
+
+    Args:
+        tables: are used up, for two copies of a fleet's points may be more than a machine holds.
 
     Raises:
         InputError: a workload described twice, nothing to read, or an assumption that makes no sense.
     """
     said = list(notes)
+    read, bad = sum(t.rows_read for t in tables), sum(len(t.set_aside) for t in tables)
     workloads = _workloads(tables)
     there = {c for t in tables if t.kind == "usage" for c in t.frame.columns}
-    other_units = [c for c in USAGE_PERCENT if c.name in there]
-    points, runs = _rows(tables, "usage", [*USAGE, *other_units]), _rows(tables, "runs", RUNS)
+    # a column that no file has takes as much room as one that is full
+    measured = [c for c in (*USAGE, *USAGE_PERCENT) if c.name in there or c.name not in MEASURES]
+    points, runs = _rows(tables, "usage", measured), _rows(tables, "runs", RUNS)
     if not len(points) and not len(runs):
-        bad = sum(len(t.bad_rows) for t in tables)
         aside = f"; all {bad} rows that were there are set aside as bad" if bad else ""
         raise InputError(
             f"{name}: 0 rows of usage{aside}", hint="a usage or a runs table with at least one row is needed"
@@ -57,7 +64,7 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
     workloads = _with_unknown(workloads, [points, runs], said)
     workloads, assumptions, per_interval = _assumed(workloads, assume)
     points = _by_row(points, workloads)
-    points = _in_our_units(points, workloads, other_units, said)
+    points = _in_our_units(points, workloads, said)
     if per_interval is not None:
         points = points.with_columns(pl.col("tasks").fill_null(per_interval))
     points = _with_interval(_in_order(points), said)
@@ -67,6 +74,7 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
             f"{dropped:,} points were there twice; {conflicts:,} of them disagreed, the larger value counts"
         )
     order = [c.name for c in RUNS if c.name != "workload_id"]
+    has_bill = any(t.kind == "bill" for t in tables)
     usage = Usage(
         name=name,
         workloads=workloads,
@@ -76,16 +84,18 @@ def assemble(name: str, tables: Sequence[Table], assume: Mapping[str, str], note
         commitments=_sorted(_rows(tables, "commitments", COMMITMENTS)),
         assumptions=tuple(assumptions),
         notes=tuple(said),
-        rows_read=sum(len(t.raw) for t in tables),
-        rows_rejected=sum(len(t.bad_rows) for t in tables),
+        rows_read=read,
+        rows_rejected=bad,
         conflicts=conflicts,
-        bill=_sorted(_rows(tables, "bill", BILL)) if any(t.kind == "bill" for t in tables) else None,
+        bill=_sorted(_rows(tables, "bill", BILL)) if has_bill else None,
     )
     return Usage(**{**vars(usage), "digest": _digest(usage)})
 
 
-def _rows(tables: Sequence[Table], kind: str, columns: Sequence[Column]) -> pl.DataFrame:
+def _rows(tables: list[Table], kind: str, columns: Sequence[Column]) -> pl.DataFrame:
+    """Take the tables of a kind out and return their rows."""
     parts = [conform(t.frame.drop(ROW), tuple(columns)) for t in tables if t.kind == kind]
+    tables[:] = [t for t in tables if t.kind != kind]
     return pl.concat(parts) if parts else conform(pl.DataFrame(), tuple(columns))
 
 
@@ -93,7 +103,7 @@ def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(frame.columns) if len(frame) else frame
 
 
-def _workloads(tables: Sequence[Table]) -> pl.DataFrame:
+def _workloads(tables: list[Table]) -> pl.DataFrame:
     problems = []
     seen: dict[str, str] = {}
     for table in tables:
@@ -161,25 +171,26 @@ def _in_order(points: pl.DataFrame) -> pl.DataFrame:
     """Return the points sorted by workload and time, at no cost when they are."""
     if _ordered(points):
         return points
-    blocks = (
-        points["workload"]
-        .rle()
-        .struct.unnest()
-        .with_columns((pl.col("len").cum_sum() - pl.col("len")).alias("at"))
-    )
-    if not blocks["value"].is_duplicated().any():
-        # workload by workload, as most exports are: whole blocks move several times as fast as rows
-        rows = blocks.sort("value").select("at", "len").iter_rows()
-        moved = pl.concat([points.slice(at, length) for at, length in rows], rechunk=True)
-        if _ordered(moved):
-            return moved
+    # workload by workload, or day by day and therein by workload, as exports are: blocks move several times as fast as rows
+    blocks = points["workload"].rle().struct.unnest()
+    if len(blocks) * LEAST_BLOCK <= len(points):
+        at = blocks["len"].cum_sum() - blocks["len"]
+        placed = blocks.with_columns(at.alias("at"), points["start"].gather(at).alias("first"))
+        moves = placed.sort("value", "first", maintain_order=True).select("at", "len").rows()
+        points = _column_by_column(points, lambda c: pl.concat([c.slice(*m) for m in moves], rechunk=True))
+        if _ordered(points):
+            return points
     # one whole number sorts several times as fast as two columns
     if points.select((pl.col("start").dt.microsecond() % 1000 != 0).any()).item():
         return points.sort("workload", "start")
     key = pl.col("workload").cast(pl.Int64) * MILLIS_OF_ALL_TIME + pl.col("start").dt.epoch("ms")
-    # column by column: sorting whole rows takes twice the memory
     order = points.select(key.arg_sort()).to_series()
-    return pl.DataFrame([column.gather(order) for column in points.get_columns()])
+    return _column_by_column(points, lambda column: column.gather(order))
+
+
+def _column_by_column(points: pl.DataFrame, moved: Callable[[pl.Series], pl.Series]) -> pl.DataFrame:
+    """Return a frame of the moved columns; the old one is used up, so that there is room for one column more only."""
+    return pl.DataFrame([moved(points.drop_in_place(name)) for name in points.columns])
 
 
 def _ordered(points: pl.DataFrame) -> bool:
@@ -188,43 +199,46 @@ def _ordered(points: pl.DataFrame) -> bool:
     return bool(points.select(ordered.all()).item())
 
 
-def _in_our_units(
-    points: pl.DataFrame, workloads: pl.DataFrame, other_units: Sequence[Column], notes: list[str]
-) -> pl.DataFrame:
-    """Turn percent of the reservation and CPU units into vCPU and MiB; what is given in our units wins."""
-    sizes = ("task_vcpu", "task_memory_mib")
-    if other_units:
-        points = points.with_columns(
-            pl.lit(None, pl.Float64).alias(c.name) for c in USAGE_PERCENT if c not in other_units
+def _in_our_units(points: pl.DataFrame, workloads: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+    """Turn percent of the reservation and CPU units into vCPU and MiB; what is given in our units wins.
+
+    The frame that comes is used up.
+    """
+    given = set(points.columns)
+    found = {"tasks": _first([points.drop_in_place("tasks")] if "tasks" in given else [], len(points))}
+    for measure, size, target in (
+        ("cpu", "task_vcpu", "vcpu_used"),
+        ("memory", "task_memory_mib", "memory_used_mib"),
+    ):
+        percents = [n for s in STATS if (n := f"{measure}_percent_{s}") in given]
+        of_one = workloads[size].gather(points["workload"]) if percents else pl.Series([])
+        lost = (
+            points.select(pl.any_horizontal(pl.col(percents).is_not_null())).to_series() if percents else None
         )
-        # two columns more; a join would copy all others too
-        points = points.with_columns(workloads[size].gather(points["workload"]) for size in sizes)
-        for stat in ("mean", "max"):
-            cpu = pl.coalesce(
-                f"vcpu_used_{stat}",
-                pl.col(f"cpu_units_{stat}") / CPU_UNITS_PER_VCPU,
-                pl.col(f"cpu_percent_{stat}") / 100 * pl.col("task_vcpu"),
+        for stat in STATS:
+            ours, units, percent = f"{target}_{stat}", f"{measure}_units_{stat}", f"{measure}_percent_{stat}"
+            known = [points.drop_in_place(ours)] if ours in given else []
+            known += [points.drop_in_place(units) / CPU_UNITS_PER_VCPU] if units in given else []
+            known += [points.drop_in_place(percent) / 100 * of_one] if percent in given else []
+            found[ours] = _first(known, len(points))
+        if lost is None:
+            continue
+        lost &= of_one.is_null() & found[f"{target}_mean"].is_null()
+        if lost.any():
+            notes.append(
+                f"{lost.sum():,} {measure} percentages of {points['workload'].filter(lost).n_unique()} workloads without "
+                f"{size} cannot be turned into units and count as not measured"
             )
-            memory = pl.coalesce(
-                f"memory_used_mib_{stat}", pl.col(f"memory_percent_{stat}") / 100 * pl.col("task_memory_mib")
-            )
-            points = points.with_columns(
-                cpu.alias(f"vcpu_used_{stat}"), memory.alias(f"memory_used_mib_{stat}")
-            )
-        for measure, size, target in (
-            ("cpu", "task_vcpu", "vcpu_used"),
-            ("memory", "task_memory_mib", "memory_used_mib"),
-        ):
-            percent = pl.any_horizontal(
-                pl.col(f"{measure}_percent_{s}").is_not_null() for s in ("mean", "max")
-            )
-            lost = points.filter(percent & pl.col(size).is_null() & pl.col(f"{target}_mean").is_null())
-            if len(lost):
-                notes.append(
-                    f"{len(lost):,} {measure} percentages of {lost['workload'].n_unique()} workloads without {size} cannot "
-                    "be turned into units and count as not measured"
-                )
-    return points.select("workload", "start", "interval_s", *MEASURES)
+    return points.with_columns(column.alias(name) for name, column in found.items()).select(
+        "workload", "start", "interval_s", *MEASURES
+    )
+
+
+def _first(known: Sequence[pl.Series], count: int) -> pl.Series:
+    """Return in each row the first that is not null."""
+    if not known:
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, count)
+    return known[0] if len(known) == 1 else pl.select(pl.coalesce(*known)).to_series()
 
 
 def _with_interval(points: pl.DataFrame, notes: list[str]) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from advisor.errors import InputError
 from advisor.model import Usage
 from advisor.schema import TABLES
 from advisor.usage.assemble import assemble
-from advisor.usage.checks import ROW
 from advisor.usage.decode import PARQUET, ParquetCheck
 from advisor.usage.problems import refuse
 from advisor.usage.rejects import write_rejects
@@ -71,11 +70,11 @@ def read_usage(
     refuse(whole if skip_bad_rows else problems)
     notes = [*skipped, *(note for t in tables for note in t.notes)]
     for table, (path, _) in zip(tables, files, strict=True):
-        if table.bad_rows:
+        if len(table.set_aside):
             written = write_rejects(table, rejects_dir or path.parent)
-            notes.append(f"{table.file}: {len(table.bad_rows)} rows set aside in {written}")
-    usage = assemble(name, tables, assume or {}, notes)
+            notes.append(f"{table.file}: {len(table.set_aside)} rows set aside in {written}")
     kept = sum(len(t.frame) for t in tables)
+    usage = assemble(name, tables, assume or {}, notes)
     if usage.rows_read != kept + usage.rows_rejected:
         raise InputError(
             f"{usage.rows_read} rows in, {kept} kept, {usage.rows_rejected} rejected: this is a bug"
@@ -150,7 +149,7 @@ def _kind_by_name(name: str) -> str | None:
 
 
 def _check_mapping(tables: Sequence[Table], reading: Reading) -> None:
-    seen = {c for t in tables for c in t.raw.columns if c != ROW}
+    seen = {c for t in tables for c in t.columns}
     for column, theirs in reading.mapping.items():
         if theirs not in seen:
             raise InputError(

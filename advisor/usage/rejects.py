@@ -35,16 +35,14 @@ def _write(target: Path, table: Table) -> None:
             reasons.setdefault(problem.row, []).append(
                 f"{problem.column}: {problem.reason}" if problem.column else problem.reason
             )
-    cells = [c for c in table.raw.columns if c != ROW]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(["reason", "row", *cells])
-    for row in table.raw.iter_rows(named=True):
+    writer.writerow(["reason", "row", *table.columns])
+    for row in table.set_aside.iter_rows(named=True):
         number = row[ROW]
-        if number in table.bad_rows:
-            stood = [*(row[c] for c in cells), *table.surplus.get(number, ())]
-            shown = ["" if cell is None else harmless(str(cell)) for cell in stood]
-            writer.writerow(["; ".join(reasons[number]), number, *shown])
+        stood = [*(row[c] for c in table.columns), *table.surplus.get(number, ())]
+        shown = ["" if cell is None else harmless(str(cell)) for cell in stood]
+        writer.writerow(["; ".join(reasons[number]), number, *shown])
     replace_file(target, text.getvalue().encode("utf-8", "backslashreplace"))
 
 

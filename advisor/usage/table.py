@@ -44,9 +44,10 @@ class Table:
     Attributes:
         kind: which of `schema.TABLES`.
         frame: good rows in our columns; usage keeps the columns of other units that were there.
-        raw: every row as it stood, with `ROW`.
+        columns: the names of its columns, as they stood.
+        rows_read: good and bad ones.
+        set_aside: every row that had a problem as it stood, with `ROW`.
         problems: one for each wrong cell or row.
-        bad_rows: rows that had a problem.
         notes: what was guessed.
         surplus: row → cells that stood behind the header's last column.
     """
@@ -54,9 +55,10 @@ class Table:
     kind: str
     file: str
     frame: pl.DataFrame
-    raw: pl.DataFrame
+    columns: tuple[str, ...]
+    rows_read: int
+    set_aside: pl.DataFrame
     problems: tuple[Problem, ...]
-    bad_rows: frozenset[int]
     notes: tuple[str, ...]
     surplus: Mapping[int, tuple[str, ...]]
 
@@ -137,10 +139,12 @@ def _checked(
 ) -> Table:
     """Return the table of parsed rows, those with a problem set aside."""
     problems = [*problems, *row_problems(kind, frame, name)]
-    bad = frozenset(p.row for p in problems if p.row)
+    bad = sorted({p.row for p in problems if p.row})
     if bad:
-        frame = frame.filter(~pl.col(ROW).is_in(sorted(bad)))
-    return Table(kind, name, frame, raw, tuple(problems), bad, tuple(notes), surplus)
+        frame = frame.filter(~pl.col(ROW).is_in(bad))
+    columns = tuple(c for c in raw.columns if c != ROW)
+    set_aside = raw.filter(pl.col(ROW).is_in(bad)) if bad else raw.clear()
+    return Table(kind, name, frame, columns, len(raw), set_aside, tuple(problems), tuple(notes), surplus)
 
 
 def _columns(kind: str) -> tuple[Column, ...]:

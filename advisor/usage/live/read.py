@@ -125,19 +125,26 @@ def read_live(
         [{**row, "workload_id": known} for row, known in zip(rows, ids, strict=True)],
         schema=dtypes(WORKLOADS),
     )
+    measured = [c for c in points.columns if points[c].null_count() < len(points)]
     found = {
-        "usage": points.drop(c for c in points.columns if points[c].null_count() == len(points)),
+        "usage": points.select(measured),
         "runs": runs,
         "instances": pl.concat([i.instances for i in inventories]),
     }
+    # all that holds on to the points holds on to gigabytes
+    del points, parts
     said = [note for _, history in histories for note in history.notes]
     if owned is not None:
         billed, told = read_bills(owned, ledger, bill_tag)
         found |= billed
         said += told
     tables = [typed_table("workloads", "AWS workloads", workloads)]
-    tables += [typed_table(kind, f"AWS {kind}", frame) for kind, frame in found.items() if len(frame)]
-    return assemble(name, tables, assume or {}, [*said, *_notes(inventories, tables, ledger)])
+    for kind in list(found):
+        frame = found.pop(kind)
+        tables += [typed_table(kind, f"AWS {kind}", frame)] if len(frame) else []
+        del frame
+    said += _notes(inventories, tables, ledger)
+    return assemble(name, tables, assume or {}, said)
 
 
 def apis(*, deep: bool, bill: bool, archived: bool = False) -> list[str]:
@@ -210,7 +217,7 @@ def _notes(inventories: Sequence[Inventory], tables: Sequence[Table], ledger: Le
             "or a service runs tasks of the same family"
         )
     said += [
-        f"{len(table.bad_rows)} rows set aside: {table.problems[0]}" for table in tables if table.problems
+        f"{len(table.set_aside)} rows set aside: {table.problems[0]}" for table in tables if table.problems
     ]
     cells = ledger.cells()
     return [*said, f"read {coverage.summary(cells)}", *coverage.holes(cells)]

@@ -127,12 +127,27 @@ def test_what_a_plan_can_be_argued_with_reads_accounts_too(tmp_path: Path, aws: 
     assert advise(tmp_path, aws, "what-if", *account, "--no-spot").code == 3
 
 
-def test_new_prices_are_read_from_what_is_for_sale(tmp_path: Path, aws: SimulatedAws) -> None:
-    done = advise(tmp_path, aws, "prices", "refresh", "--region", REGION, "--dry-run", "--quiet")
-    assert re.search(r"on.demand", done.out, re.I), done.err
+def test_new_prices_are_refused_whole_or_kept_whole_and_then_planned_with(
+    tmp_path: Path, aws: SimulatedAws
+) -> None:
+    refresh = ("prices", "refresh", "--region", REGION, "--quiet")
+    refused = advise(tmp_path, aws, *refresh)
+    assert refused.code == 1
+    assert "rows/ec2_prices/on_demand_pico/eu-west-1: 46 were read where 912 were known" in refused.err
+    assert list((tmp_path / "data" / "prices").glob("2*")) == []
+    # the little that is for sale there is meant; the list of interruptions is public, and no part of it
+    kept = advise(tmp_path, aws, *refresh, "--accept", "rows/*")
+    assert kept.code == 3, kept.err
+    (snapshot,) = (tmp_path / "data" / "prices").glob("2*")
+    assert f"kept in {snapshot}" in kept.err
     asked = {e.name for e in aws.journal.entries()}
     assert {"pricing:GetProducts", "ec2:DescribeSpotPriceHistory"} <= asked
     assert "savingsplans:DescribeSavingsPlansOfferingRates" in asked
+    plan = advise(tmp_path, aws, *LIVE, "--no-bill", "--format", "json").plan
+    assert (
+        plan["catalog_digest"]
+        != advise(tmp_path / "other", aws, *LIVE, "--no-bill", "--format", "json").plan["catalog_digest"]
+    )
 
 
 @pytest.mark.parametrize(

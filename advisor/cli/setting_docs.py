@@ -1,4 +1,4 @@
-"""What `config.py` says of each setting, read from its own text: one home for the reasons."""
+"""What `config` says of each setting, read from its own text: one home for the reasons."""
 
 from __future__ import annotations
 
@@ -16,15 +16,11 @@ from advisor import config
 @cache
 def setting_docs() -> Mapping[str, str]:
     """Return dotted key → the words below a setting, and section → the words at its head; in one line each."""
-    classes = {
-        node.name: node
-        for node in ast.parse(inspect.getsource(config)).body
-        if isinstance(node, ast.ClassDef)
-    }
     found: dict[str, str] = {}
     kinds = get_type_hints(config.Config)
     for section in fields(config.Config):
-        node = classes[kinds[section.name].__name__]
+        (node,) = ast.parse(inspect.getsource(kinds[section.name])).body
+        assert isinstance(node, ast.ClassDef)
         found[section.name] = _one_line(ast.get_docstring(node) or "")
         found |= {f"{section.name}.{name}": text for name, text in _below(node)}
     return found

@@ -29,7 +29,7 @@ TRUTHS = {
 
 @cache
 def setting_types() -> Mapping[str, Any]:
-    """Return dotted key → type of every setting, in the order of `config.py`."""
+    """Return dotted key → type of every setting, in the order of `config`."""
     sections = get_type_hints(Config)
     return {
         f"{section.name}.{name}": kind

@@ -10,13 +10,13 @@ from typing import Any, cast
 
 from advisor.config import Config, DeliveryPolicy, MailPolicy, SmtpPolicy
 from advisor.delivery.channels import channels_of
-from advisor.delivery.database import Database
 from advisor.delivery.occurrences import Occurrences
 from advisor.delivery.outbox import Outbox
 from advisor.delivery.parcel import Attachment, Parcel
-from advisor.delivery.postgres import Postgres
+from advisor.delivery.postgres import ServerOutbox
 from advisor.delivery.report_run import Order, report_run
-from advisor.delivery.sqlite import Sqlite
+from advisor.delivery.sqlite import LocalOutbox
+from advisor.delivery.tables import Shared
 from advisor.delivery.targets import targets_of
 from advisor.delivery.wall import Ending, Wall
 
@@ -35,9 +35,9 @@ def make(order: Order) -> Parcel:
     )
 
 
-def database(place: str) -> Database:
+def database(place: str) -> Shared:
     """Return the database of a folder or URL."""
-    return Postgres(place) if "://" in place else Sqlite(Path(place))
+    return ServerOutbox(place) if "://" in place else LocalOutbox(Path(place))
 
 
 def main(place: str, port: str, count: str, day: str) -> int:

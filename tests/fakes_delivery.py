@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from advisor.delivery.channels import Channel
-from advisor.delivery.database import Database
 from advisor.delivery.outbox import Delivery, Outbox, State
 from advisor.delivery.parcel import Attachment, Image, Parcel
 from advisor.delivery.schedule import Schedule, read_schedules
+from advisor.delivery.tables import Shared
 from advisor.delivery.wall import Wall
 
 START_S = datetime(2026, 11, 27, 12, tzinfo=UTC).timestamp()
@@ -103,7 +103,7 @@ class Said:
         return said
 
 
-def outbox_in(store: Callable[[], Database], clock: Moving) -> Outbox:
+def outbox_in(store: Callable[[], Shared], clock: Moving) -> Outbox:
     """Return an outbox on that clock, as a process of its own would have it."""
     return Outbox(store(), lambda: clock.now)
 

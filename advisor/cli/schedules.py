@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from advisor.delivery.schedule import Schedule
 
 OUTBOX = "outbox"
-SQLITE = "sqlite:///"
 """How `store.url` names a file; the outbox lies beside it, in a folder of its own."""
 
 
@@ -56,14 +55,16 @@ def open_outbox(policy: StorePolicy) -> Outbox:
     Raises:
         AdvisorError: it cannot be opened, or the URL is none.
     """
+    from advisor.database import address
     from advisor.delivery.outbox import Outbox
-    from advisor.delivery.sqlite import Sqlite
     from advisor.files import data_folder
 
-    if not policy.url or policy.url.startswith(SQLITE):
-        beside = Path(policy.url.removeprefix(SQLITE)).parent if policy.url else data_folder()
-        return Outbox(Sqlite(beside / OUTBOX), time.time)
-    from advisor.delivery.postgres import Postgres, check_url
+    server = address.server(policy.url)
+    if server is None:
+        from advisor.delivery.sqlite import LocalOutbox
 
-    check_url(policy.url)
-    return Outbox(Postgres(policy.url), time.time)
+        beside = address.file(policy.url, data_folder(), OUTBOX).parent
+        return Outbox(LocalOutbox(beside / OUTBOX), time.time)
+    from advisor.delivery.postgres import ServerOutbox
+
+    return Outbox(ServerOutbox(server), time.time)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from advisor.delivery.database import Database, Inside, Row, at_work
+from advisor.database.database import Inside, Row
 from advisor.delivery.faults import LostLeaseError
 from advisor.delivery.parcel import Parcel, digest_of, message_id, unpacked
+from advisor.delivery.tables import Shared, at_work
 from advisor.errors import ConfigError
 
 KEPT_PERIODS = 13
@@ -72,7 +73,7 @@ class Outbox:
         now_s: seconds since 1970, the same for all processes.
     """
 
-    def __init__(self, database: Database, now_s: Callable[[], float]) -> None:
+    def __init__(self, database: Shared, now_s: Callable[[], float]) -> None:
         self._database, self._now_s = database, now_s
 
     @contextmanager

@@ -9,12 +9,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from advisor.database import address
+from advisor.database.database import Database, Row
+from advisor.database.sqlite import Sqlite
 from advisor.errors import InputError, StoreError
 from advisor.history import Decision, Run, Verdict
-from advisor.store.database import Database, open_database
+from advisor.store.tables import HISTORY
 
 ID_DIGITS = 12
 LAST = "last"
+FILE = "history.sqlite"
 COLUMNS = (
     "run_id, kept_at, name, window_start, window_end, monthly_cost_usd, baseline_monthly_cost_usd, "
     "lower_bound_monthly_usd, advisor_version"
@@ -37,7 +41,7 @@ class History:
             StoreError: it cannot be written.
         """
         run_id = id_of(document)
-        self._at.write(
+        self._write(
             f"INSERT INTO runs ({COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608  our own names
             "ON CONFLICT (run_id) DO NOTHING",
             (
@@ -56,7 +60,7 @@ class History:
             name: of this source only.
         """
         where, values = ("WHERE name = ? ", (name,)) if name is not None else ("", ())
-        rows = self._at.read(f"SELECT {COLUMNS} FROM runs {where}ORDER BY kept_at, run_id", values)  # noqa: S608
+        rows = self._at.rows(f"SELECT {COLUMNS} FROM runs {where}ORDER BY kept_at, run_id", *values)  # noqa: S608
         return [_run(row) for row in rows]
 
     def find(self, word: str, name: str | None = None) -> Run:
@@ -85,9 +89,9 @@ class History:
         Raises:
             StoreError: its bytes are not those that were kept.
         """
-        rows = self._at.read("SELECT document FROM runs WHERE run_id = ?", (run.run_id,))
+        rows = self._at.rows("SELECT document FROM runs WHERE run_id = ?", run.run_id)
         try:
-            document = gzip.decompress(bytes(rows[0][0]))
+            document = gzip.decompress(bytes(rows[0]["document"]))
         except (IndexError, OSError, EOFError) as fault:
             raise StoreError(
                 f"run {run.run_id} cannot be read", hint="advisor runs remove drops it"
@@ -100,7 +104,7 @@ class History:
 
     def remove(self, run: Run) -> None:
         """Forget a run; decisions stay."""
-        self._at.write("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
+        self._write("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
 
     def decide(self, decision: Decision) -> None:
         """Keep a decision; the last one of a resource holds, those before it stay to be read.
@@ -117,7 +121,7 @@ class History:
             raise InputError(
                 "a snooze, and nothing else, has a last day", hint="name the last day of a snooze"
             )
-        self._at.write(
+        self._write(
             "INSERT INTO decisions (made_at, name, resource_id, verdict, until, reason, person) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -128,12 +132,16 @@ class History:
 
     def decisions(self, name: str) -> list[Decision]:
         """Return all decisions of a source, the newest last."""
-        rows = self._at.read(
+        rows = self._at.rows(
             "SELECT made_at, name, resource_id, verdict, reason, person, until FROM decisions WHERE name = ? "
             "ORDER BY number",
-            (name,),
+            name,
         )
         return [_decision(row) for row in rows]
+
+    def _write(self, statement: str, values: Sequence[Any]) -> None:
+        with self._at.writing() as inside:
+            inside.execute(statement, values)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -147,7 +155,12 @@ def open_history(url: str, folder: Path) -> History:
         ConfigError: the address is of no kind that we know.
         StoreError: it cannot be opened.
     """
-    return History(open_database(url, folder))
+    server = address.server(url)
+    if server is None:
+        return History(Sqlite(address.file(url, folder, FILE), HISTORY))
+    from advisor.database.postgres import Postgres  # noqa: PLC0415  only teams with a server need it
+
+    return History(Postgres(server, HISTORY))
 
 
 def id_of(document: bytes) -> str:
@@ -164,12 +177,18 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def _run(row: Sequence[Any]) -> Run:
-    run_id, kept_at, *facts = row
-    return Run(run_id, _moment(kept_at), *facts)
+def _run(row: Row) -> Run:
+    facts = {name: row[name] for name in COLUMNS.split(", ")}
+    return Run(**{**facts, "kept_at": _moment(facts["kept_at"])})
 
 
-def _decision(row: Sequence[Any]) -> Decision:
-    made_at, name, resource, verdict, reason, person, until = row
-    day = date.fromisoformat(until) if until else None
-    return Decision(_moment(made_at), name, resource, Verdict(verdict), reason, person, day)
+def _decision(row: Row) -> Decision:
+    return Decision(
+        made_at=_moment(row["made_at"]),
+        name=row["name"],
+        resource_id=row["resource_id"],
+        verdict=Verdict(row["verdict"]),
+        reason=row["reason"],
+        person=row["person"],
+        until=date.fromisoformat(row["until"]) if row["until"] else None,
+    )

@@ -14,7 +14,7 @@ from postgres import server
 from advisor.errors import ConfigError, InputError, StoreError
 from advisor.history import Decision, Run, Verdict
 from advisor.store.history import History, id_of, open_history
-from advisor.store.migrations import MIGRATIONS
+from advisor.store.tables import HISTORY
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 FACTS = Run("", NOON, "shop", "2026-10-01", "2026-11-01", 2432.25, 5648.5, 2287.125, "0.1.0")
@@ -106,8 +106,8 @@ def test_a_damaged_document_is_told(tmp_path: Path) -> None:
 def test_tables_of_a_newer_program_are_left_alone(tmp_path: Path) -> None:
     open_history("", tmp_path).close()
     with sqlite3.connect(tmp_path / "history.sqlite") as at:
-        at.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
-    with pytest.raises(StoreError, match="written by a newer advisor"):
+        at.execute(f"PRAGMA user_version={len(HISTORY.steps) + 1}")
+    with pytest.raises(StoreError, match="written by a newer version"):
         open_history("", tmp_path)
 
 
@@ -115,12 +115,11 @@ def test_an_address_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="mysql is no kind of database"):
         open_history("mysql://host/name", tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         open_history(f"sqlite:///{tmp_path}/file/history.sqlite", tmp_path)
 
 
 def test_a_password_is_never_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as told:
+    with pytest.raises(ConfigError, match="has a password in it") as told:
         open_history("postgresql://ann:secret-word@127.0.0.1:1/shop?connect_timeout=1", tmp_path)
     assert "secret-word" not in str(told.value)
-    assert "127.0.0.1" in told.value.message

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from postgres import server
 
-from advisor.delivery.database import Database
-from advisor.delivery.postgres import Postgres
-from advisor.delivery.sqlite import Sqlite
+from advisor.delivery.postgres import ServerOutbox
+from advisor.delivery.sqlite import LocalOutbox
+from advisor.delivery.tables import Shared
 
-Store = Callable[[], Database]
+Store = Callable[[], Shared]
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(place: str) -> Iterator[Store]:
     """Open one database as often as a test likes; each is an owner of its own."""
-    opened: list[Database] = []
+    opened: list[Shared] = []
 
-    def again() -> Database:
-        opened.append(Postgres(place) if "://" in place else Sqlite(Path(place)))
+    def again() -> Shared:
+        opened.append(ServerOutbox(place) if "://" in place else LocalOutbox(Path(place)))
         return opened[-1]
 
     yield again

@@ -19,7 +19,7 @@ from advisor.__main__ import main
 from advisor.cli.schedules import open_outbox
 from advisor.config import StorePolicy
 from advisor.delivery.outbox import Outbox
-from advisor.delivery.sqlite import Sqlite
+from advisor.delivery.sqlite import LocalOutbox
 
 CANARY = "c4n4ry-T0-B0-XYZ"
 TABLE = """
@@ -281,7 +281,9 @@ def test_two_commands_at_once_send_one_report(alone: Path) -> None:
 
 def test_the_runner_catches_up_and_ends_when_told(alone: Path) -> None:
     settle(alone, "file:out")
-    outbox = Outbox(Sqlite(Path(os.environ["ADVISOR_DATA_DIR"]) / "outbox"), lambda: time.time() - 3 * 86_400)
+    outbox = Outbox(
+        LocalOutbox(Path(os.environ["ADVISOR_DATA_DIR"]) / "outbox"), lambda: time.time() - 3 * 86_400
+    )
     outbox.watch("daily")
     outbox.close()
     runner = child(alone, "schedule", "run")

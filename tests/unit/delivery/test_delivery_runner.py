@@ -17,7 +17,7 @@ from advisor.delivery.outbox import Outbox
 from advisor.delivery.report_run import report_run
 from advisor.delivery.runner import run_forever
 from advisor.delivery.schedule import Schedule
-from advisor.delivery.sqlite import Sqlite
+from advisor.delivery.sqlite import LocalOutbox
 
 QUICK = Config(delivery=DeliveryPolicy(try_for_s=0.0))
 
@@ -27,7 +27,7 @@ class Stage:
 
     def __init__(self, folder: Path, start: str, **table: object) -> None:
         self.clock = Moving(datetime.fromisoformat(start).replace(tzinfo=UTC).timestamp())
-        self.outbox = Outbox(Sqlite(folder / "outbox"), lambda: self.clock.now)
+        self.outbox = Outbox(LocalOutbox(folder / "outbox"), lambda: self.clock.now)
         self.schedule = schedule(folder, **table)
         self.channel = Said(["taken"])
         self.ran: list[str] = []

@@ -1,10 +1,14 @@
-"""The tables, one numbered step after the other. A step that was released is never changed: a new one follows it."""
+"""The history's tables."""
 
 from __future__ import annotations
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+from advisor.database.database import Tables
+
+HISTORY = Tables(
+    "advisor_schema",
     (
-        """
+        (
+            """
         CREATE TABLE runs (
             run_id TEXT PRIMARY KEY,
             kept_at TEXT NOT NULL,
@@ -18,8 +22,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             document {blob} NOT NULL
         )
         """,
-        "CREATE INDEX runs_by_name ON runs (name, kept_at)",
-        """
+            "CREATE INDEX runs_by_name ON runs (name, kept_at)",
+            """
         CREATE TABLE decisions (
             number {number},
             made_at TEXT NOT NULL,
@@ -31,7 +35,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             person TEXT NOT NULL
         )
         """,
-        "CREATE INDEX decisions_by_name ON decisions (name, resource_id)",
+            "CREATE INDEX decisions_by_name ON decisions (name, resource_id)",
+        ),
     ),
 )
-"""`{blob}`, `{real}` and `{number}` are what the database calls bytes, a double and a number that counts up."""

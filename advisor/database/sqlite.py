@@ -76,6 +76,7 @@ class Sqlite:
                 yield self._connection
             except BaseException:
                 self._connection.execute("ROLLBACK")
+                raise
             self._connection.execute("COMMIT")
         except sqlite3.Error as fault:
             raise self._fault(fault) from fault

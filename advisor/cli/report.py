@@ -89,7 +89,7 @@ def run(
     """
     del debug  # read from the command line when something fails
     from advisor.cli.progress import progress
-    from advisor.cli.report_parcel import plan_parcel
+    from advisor.cli.report_parcel import keep_run, plan_parcel
     from advisor.delivery.channels import channels_of
     from advisor.delivery.report_run import report_run
     from advisor.delivery.wall import Ending
@@ -103,7 +103,7 @@ def run(
     with ending.listening(), progress(quiet or not sys.stderr.isatty()) as show:
 
         def make(order: Order) -> Parcel:
-            return plan_parcel(order, settings.config, show, kept=not dry_run)
+            return plan_parcel(order, settings.config, show)
 
         if dry_run:
             _show(chosen, moment, make)
@@ -116,6 +116,7 @@ def run(
             outbox,
             channels,
             settings.config,
+            made=lambda parcel: keep_run(parcel, settings.config),
             tell=warn,
             holding=ending.held,
             retry=retry,

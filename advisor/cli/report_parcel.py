@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -51,16 +52,11 @@ class Told:
     remarks: tuple[str, ...] = ()
 
 
-def plan_parcel(order: Order, config: Config, tell: Tell, *, kept: bool = True) -> Parcel:
-    """Return the parcel: the schedule's report of today's plan, which holds to the advice of the source's last run.
-
-    Args:
-        kept: keep the run, so that the next one can say what changed since.
-    """
-    from advisor.cli.history import keep, kept_plan, opened
+def plan_parcel(order: Order, config: Config, tell: Tell) -> Parcel:
+    """Return the parcel: the schedule's report of today's plan, which holds to the advice of the source's last run."""
+    from advisor.cli.history import kept_plan, opened
     from advisor.plan.changes import changes
     from advisor.plan.ledger import ledger
-    from advisor.report.plan_json import to_json
 
     history = opened(config)
     runs: list[Plan] = []
@@ -79,16 +75,23 @@ def plan_parcel(order: Order, config: Config, tell: Tell, *, kept: bool = True) 
         )
     finally:
         history.close()
-    parcel = parcel_of(order, plan, cells, now, told)
-    if kept:
-        keep(plan, to_json(plan).encode(), config)
-    return parcel
+    return parcel_of(order, plan, cells, now, told)
+
+
+def keep_run(parcel: Parcel, config: Config) -> None:
+    """Keep the run that a parcel is made of, so that the next one can say what changed; one that is kept already stays."""
+    from advisor.cli.history import keep
+    from advisor.report.plan_json import from_json
+
+    document = gzip.decompress(parcel.document)
+    keep(from_json(document.decode()), document, config)
 
 
 def parcel_of(order: Order, plan: Plan, cells: tuple[Cell, ...], now: datetime, told: Told) -> Parcel:
     """Return a plan's report as a parcel."""
     from advisor.delivery.parcel import Image, Parcel
     from advisor.report.pages import render_report, report_mail
+    from advisor.report.plan_json import to_json
 
     schedule = order.schedule
     page: dict[str, Any] = {
@@ -113,6 +116,7 @@ def parcel_of(order: Order, plan: Plan, cells: tuple[Cell, ...], now: datetime, 
         slack_blocks=tuple(slack["blocks"]),
         slack_text=slack["text"],
         figures=figures,
+        document=gzip.compress(to_json(plan).encode(), mtime=0),
     )
 
 

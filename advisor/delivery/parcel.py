@@ -53,6 +53,8 @@ class Parcel:
         slack_blocks: blocks of Slack's Block Kit; empty: the fallback text alone.
         slack_text: one line for notifications; the subject where it is empty.
         figures: name → number, for thresholds and for "since last time".
+        document: the run document that it is made of, packed; empty for none. It travels along so that the run is kept when the
+            report is, whatever ends the process between the two.
     """
 
     schedule: str
@@ -66,6 +68,7 @@ class Parcel:
     slack_blocks: tuple[Mapping[str, Any], ...] = ()
     slack_text: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
+    document: bytes = b""
 
     def __post_init__(self) -> None:
         """Clean the subject, which may hold names of others; refuse names that we should have made safe.
@@ -101,6 +104,7 @@ class Parcel:
             "slack_blocks": list(self.slack_blocks),
             "slack_text": self.slack_text,
             "figures": dict(self.figures),
+            "document": _text(self.document),
         }
         return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
@@ -125,6 +129,7 @@ def unpacked(content: bytes) -> Parcel:
                 Attachment(n, m, base64.b64decode(c)) for n, m, c in document["attachments"]
             ),
             "slack_blocks": tuple(document["slack_blocks"]),
+            "document": base64.b64decode(document["document"]),
         }
     )
 

@@ -68,6 +68,7 @@ def report_run(
     channels: Mapping[str, Channel],
     config: Config,
     *,
+    made: Callable[[Parcel], None] = lambda _: None,
     wall: Wall | None = None,
     tell: Callable[[str], None] = lambda said: None,
     holding: Holding = nullcontext,
@@ -77,6 +78,7 @@ def report_run(
 
     Args:
         channels: recipient → channel, for every recipient of the schedule.
+        made: is told of the parcel when it is in the outbox, and again by every later run of the period.
         retry: try those again who were given up.
 
     Raises:
@@ -93,6 +95,7 @@ def report_run(
             if parcel is None:
                 earlier = outbox.figures_before(schedule.name, period)
                 parcel = outbox.keep(make(Order(schedule, period, as_of, earlier)))
+    made(parcel)
     deadline_s = wall.now_s() + config.delivery.deadline_hours * SECONDS_PER_HOUR
     before = [d for d in outbox.deliveries(schedule.name, period) if d.state is State.SENT]
     outbox.queue(parcel, list(channels), domain_of(config.mail.sender), deadline_s)

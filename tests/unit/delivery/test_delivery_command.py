@@ -247,6 +247,27 @@ def test_a_schedule_does_not_stop_other_verbs(alone: Path, capsys) -> None:
     assert (code, "schedule.daily.recipients: 'nonsense' begins no recipient" in err) == (1, True)
 
 
+def test_a_run_is_kept_with_its_report_whatever_ends_the_process_between(
+    alone: Path, capsys, monkeypatch
+) -> None:
+    usage(alone)
+    settle(alone, "file:out")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("advisor.cli.report_parcel.keep_run", killed)
+        patched.setattr("advisor.cli.app._leave_at_once", lambda: sys.exit(130))
+        assert run(capsys, *REPORT)[0] == 130
+    assert "no run was kept yet" in run(capsys, "runs", "list")[2]
+    made = open_outbox(StorePolicy()).parcel("daily", "2026-11-24")
+    for _ in range(2):
+        assert run(capsys, *REPORT)[0] == 0
+        assert len(run(capsys, "runs", "list")[1].splitlines()) == 2
+    assert open_outbox(StorePolicy()).parcel("daily", "2026-11-24") == made, "nothing was planned again"
+
+
 def test_schedules_are_listed_with_their_next_runs(alone: Path, capsys) -> None:
     settle(alone, "file:out", more='timezone = "Asia/Tokyo"')
     code, out, _ = run(capsys, "schedule", "list")

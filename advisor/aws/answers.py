@@ -6,19 +6,16 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import TypeVar
 
-from advisor.aws.clock import Clock
 from advisor.errors import UnreachableError
 
 T = TypeVar("T")
-LOOK_S = 0.2
-"""So often the clock is looked at while an answer is awaited."""
 
 
-def by(until_s: float, clock: Clock, work: Callable[[], T], what: str) -> T:
-    """Return what `work` makes, or raises, if it is there by some time; else it is left behind and ends with the process.
+def within(seconds: float, work: Callable[[], T], what: str) -> T:
+    """Return what `work` makes, or raises, if it is there in time; else it is left behind and ends with the process.
 
     Args:
-        until_s: on the clock.
+        seconds: of the wall, however fast the clock of a caller goes: a server takes what it takes.
         what: is awaited, in words.
 
     Raises:
@@ -34,9 +31,8 @@ def by(until_s: float, clock: Clock, work: Callable[[], T], what: str) -> T:
         done.set()
 
     Thread(target=run, daemon=True).start()
-    while not done.wait(LOOK_S):
-        if clock.now_s() > until_s:
-            raise UnreachableError(f"{what}: an answer began and did not end in time")
+    if not done.wait(seconds):
+        raise UnreachableError(f"{what}: an answer began and did not end in time")
     if raised:
         raise raised[0]
     return made[0]

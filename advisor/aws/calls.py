@@ -7,7 +7,7 @@ from itertools import count
 from threading import Lock
 from typing import Any, Protocol
 
-from advisor.aws.answers import by
+from advisor.aws.answers import within
 from advisor.aws.budget import Budget
 from advisor.aws.clock import Clock
 from advisor.aws.operations import Operation, operation
@@ -87,7 +87,7 @@ class PacedCaller:
             pace.wait()
             self._budget.spend(asked, params)
             try:
-                answer = self._answer(asked, params, until_s)
+                answer = self._answer(asked, params)
             except (ThrottledError, UnreachableError) as fault:
                 if isinstance(fault, ThrottledError):
                     pace.slower()
@@ -100,10 +100,9 @@ class PacedCaller:
                 return answer
         raise AssertionError("counting has no end")
 
-    def _answer(self, asked: Operation, params: Mapping[str, Any], until_s: float) -> dict[str, Any]:
-        whole_s = min(self._clock.now_s() + ANSWER_S, until_s)
+    def _answer(self, asked: Operation, params: Mapping[str, Any]) -> dict[str, Any]:
         what = f"{asked.name} in {self.account_id} {self.region}"
-        return by(whole_s, self._clock, lambda: self._send(asked, params), what)
+        return within(ANSWER_S, lambda: self._send(asked, params), what)
 
     def _pace(self, asked: Operation) -> Pace:
         with self._lock:

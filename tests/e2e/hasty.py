@@ -14,4 +14,6 @@ if __name__ == "__main__":
     calls.Clock = lambda: Clock(  # type: ignore[misc,assignment]
         lambda: time.monotonic() * haste, lambda seconds: time.sleep(seconds / haste)
     )
+    # not in haste: the simulated server takes what it takes
+    calls.ANSWER_S = 5.0
     main(sys.argv[2:])

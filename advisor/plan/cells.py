@@ -16,7 +16,7 @@ from advisor.plan.capacity import bins, cash_prices, shapes, with_people
 from advisor.plan.cell import Cell
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
 from advisor.plan.fleet import room_by_group
-from advisor.plan.hours import Window, window
+from advisor.plan.hours import Layout, Window, layout, window
 from advisor.plan.load import representative_hours
 from advisor.plan.memory import Memory
 from advisor.plan.misfits import misfit, unpriced
@@ -64,7 +64,15 @@ class Planning:
 
     def hours(self) -> Window:
         """Return the covered hours with every planned workload's demand."""
-        return self.memory.recall(("hours", self._planned), lambda: window(self.demand, self.options.planned))
+        return self.memory.recall(("hours", self._planned), self._hours)
+
+    def _hours(self) -> Window:
+        key = ("layout", self._planned)
+        # more demand, or less, is of the same hours
+        found: Layout = self.memory.lasting.recall(key, lambda: layout(self.demand, self.options.planned))
+        if not found.fits(self.demand):
+            return window(self.demand, self.options.planned)
+        return found.window(self.demand)
 
     def cells(self, for_sale: Mapping[str, Discounts]) -> Cells:
         """Return the cells, sorted by key.
@@ -100,8 +108,8 @@ class Planning:
         self, key: Key, keys: tuple[Key, ...], tasks: list[Task], daemons: list[Task]
     ) -> tuple[Cell, dict[int, str], list[Rejection]]:
         hours, config, catalog, region = self.hours(), self.config, self.catalog, key[1]
-        known = self.memory.recall(
-            ("known", key, keys, self._planned),
+        known = self.memory.lasting.recall(
+            ("known", key, keys, hours.starts, len(self.usage.instances)),
             lambda: known_instances(self.usage.instances, key, hours, catalog, keys),
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()

@@ -49,40 +49,77 @@ class Window:
         return len(self.starts)
 
 
-def window(demand: pl.DataFrame, tasks: tuple[Task, ...]) -> Window:
-    """Return the dense hourly demand of the planned tasks.
+@dataclass(frozen=True)
+class Layout:
+    """Which row of demand tells of which workload and hour; the same for all demand of the same workloads and hours.
+
+    Attributes:
+        starts: see `Window`.
+        keys: `workload, hour_start` of the demand that it was made of.
+        rows: `workload, hour, row`: for every planned workload and every hour, sorted; `row` is null where nothing is known.
+    """
+
+    starts: tuple[datetime, ...]
+    keys: pl.DataFrame
+    rows: pl.DataFrame
+
+    def fits(self, demand: pl.DataFrame) -> bool:
+        """Return whether demand is of the same workloads and hours, in the same order."""
+        return len(demand) == len(self.keys) and all(
+            demand[name].equals(self.keys[name]) for name in self.keys.columns
+        )
+
+    def window(self, demand: pl.DataFrame) -> Window:
+        """Return the dense demand of each hour.
+
+        Args:
+            demand: `schema.DEMAND` that fits.
+        """
+        seconds = pl.col("task_seconds")
+        # a task that ran at all needs room for one
+        room = (seconds + SECONDS_PER_HOUR - 1) // SECONDS_PER_HOUR
+        dense = (
+            self.rows.select("workload", "hour")
+            .with_columns(
+                demand[name].cast(pl.Int64).gather(self.rows["row"]).fill_null(0) for name in AMOUNTS
+            )
+            .with_columns(pl.max_horizontal("tasks_peak", room).alias("tasks_peak"))
+        )
+        return Window(self.starts, dense)
+
+
+def layout(demand: pl.DataFrame, tasks: tuple[Task, ...]) -> Layout:
+    """Return how the dense hourly demand of the planned tasks is made.
 
     Args:
         demand: `schema.DEMAND`.
         tasks: planned tasks; demand of others is left out.
     """
     keep = pl.LazyFrame({"workload": pl.Series([t.workload for t in tasks], dtype=pl.UInt32)})
-    rows = demand.lazy().join(keep, on="workload", how="semi")
-    starts = rows.select(pl.col("hour_start").unique().sort()).collect()
+    keys = demand.select("workload", "hour_start")
+    known = keys.with_row_index("row").lazy().join(keep, on="workload", how="semi")
+    starts = known.select(pl.col("hour_start").unique().sort()).collect()
     hours = starts.with_row_index("hour").cast({"hour": pl.Int32}).lazy()
     every = keep.join(hours, how="cross")
-    whole = ["workload", "hour", "hour_start", *AMOUNTS]
-    full = every.join(rows, on=["workload", "hour_start"], how="left").select(whole).collect()
-    gaps = full["tasks_peak"].is_null()
+    whole = ["workload", "hour", "hour_start", "row"]
+    full = every.join(known, on=["workload", "hour_start"], how="left").select(whole).collect()
+    gaps = full["row"].is_null()
     if gaps.any():
         full = pl.concat([full.filter(~gaps), _filled(full.filter(gaps), full.filter(~gaps))])
-    # a task that ran at all needs room for one
-    room = (pl.col("task_seconds") + SECONDS_PER_HOUR - 1) // SECONDS_PER_HOUR
-    dense = (
-        full.lazy()
-        .select("workload", "hour", *(pl.col(name).cast(pl.Int64) for name in AMOUNTS))
-        .with_columns(pl.max_horizontal("tasks_peak", room).alias("tasks_peak"))
-        .sort("workload", "hour")
-        .collect()
-    )
-    return Window(tuple(starts["hour_start"].to_list()), dense)
+    rows = full.select("workload", "hour", "row").sort("workload", "hour")
+    return Layout(tuple(starts["hour_start"].to_list()), keys, rows)
+
+
+def window(demand: pl.DataFrame, tasks: tuple[Task, ...]) -> Window:
+    """Return the dense hourly demand of the planned tasks; see `layout`."""
+    return layout(demand, tasks).window(demand)
 
 
 def _filled(missing: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
-    """Return the missing hours with the amounts of measured ones, taken in turn; 0 where a workload has none at all.
+    """Return the missing hours with the rows of measured ones, taken in turn; null where a workload has none at all.
 
     Args:
-        missing, measured: `workload, hour, hour_start` and `AMOUNTS`.
+        missing, measured: `workload, hour, hour_start, row`.
     """
     start = pl.col("hour_start")
     keys = (start.dt.weekday() * 24 + start.dt.hour(), start.dt.hour().cast(pl.Int8), pl.lit(0, pl.Int8))
@@ -96,12 +133,12 @@ def _filled(missing: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
         counts = donors.group_by(part).agg(pl.len().alias("n"))
         taken = (
             missing.lazy()
-            .drop(AMOUNTS)
+            .drop("row")
             .with_columns(of_key)
             .join(counts, on=part)
             .sort("workload", "hour")
             .with_columns((turn % pl.col("n")).alias("turn"))
-            .join(donors.select(*part, turn.alias("turn"), *AMOUNTS), on=[*part, "turn"])
+            .join(donors.select(*part, turn.alias("turn"), "row"), on=[*part, "turn"])
             .select(columns)
             .collect()
         )
@@ -109,4 +146,4 @@ def _filled(missing: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
         missing = missing.join(taken, on=["workload", "hour"], how="anti")
         if not len(missing):
             break
-    return pl.concat([*found, missing.with_columns(pl.col(AMOUNTS).fill_null(0))])
+    return pl.concat([*found, missing])

@@ -12,7 +12,7 @@ class Memory:
     """Answers by what they depend on; for one usage, one set of profiles and one catalog.
 
     Attributes:
-        lasting: for what depends on the catalog alone; several memories may share one.
+        lasting: for what depends on the catalog and on what was read alone; several memories may share one.
     """
 
     def __init__(self, lasting: Memory | None = None) -> None:

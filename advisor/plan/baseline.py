@@ -64,10 +64,23 @@ def baseline(
         sample = demand.filter(pl.col("hour").is_in(pl.Series(list(weights), dtype=pl.Int32).implode()))
         peaks = dict(demand.group_by("workload").agg(pl.col("tasks_peak").max()).sort("workload").iter_rows())
         then = Cell(
-            key=cell.key, tasks=kept, ways={w: (way,) for w, way in today.items()}, demand=demand, sample=sample,
-            weights=weights, bins=cell.bins, room=cell.room, alone=alone, discounts=cell.discounts, known=cell.known,
-            policy=cell.policy, peaks=peaks, today=today, disk_usd_per_gib_hour=cell.disk_usd_per_gib_hour,
-        )  # fmt: skip
+            key=cell.key,
+            tasks=kept,
+            ways={w: (way,) for w, way in today.items()},
+            demand=demand,
+            sample=sample,
+            weights=weights,
+            bins=cell.bins,
+            room=cell.room,
+            rows_of_bins=cell.rows_of_bins,
+            alone=alone,
+            discounts=cell.discounts,
+            known=cell.known,
+            policy=cell.policy,
+            peaks=peaks,
+            today=today,
+            disk_usd_per_gib_hour=cell.disk_usd_per_gib_hour,
+        )
         cells.append(then)
         for group, ways in sorted(by_group(today.values()).items()):
             pool = _pool_now(then, group, tuple(ways), names)

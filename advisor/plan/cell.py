@@ -65,6 +65,7 @@ class Cell:
         weights: representative hour → hours it stands for.
         bins: `capacity.bins` of the cell.
         room: `fleet.room_by_group` of them.
+        rows_of_bins: group and type → row of `bins`.
         alone: price of every Fargate way of a workload.
         known: today's instances (`group, hour, instance_type, count_milli`), null when not given.
         today: the way each workload runs now, where that is still lawful.
@@ -80,6 +81,7 @@ class Cell:
     weights: Mapping[int, float]
     bins: pl.DataFrame
     room: Room
+    rows_of_bins: Mapping[tuple[str, str], int]
     alone: Mapping[Way, AlonePrice]
     discounts: Discounts
     known: pl.DataFrame | None
@@ -97,7 +99,6 @@ class Cell:
     _best_alone: dict[int, Way | None] = field(default_factory=dict)
     _estates: dict[LaunchType, tuple[core.Estate | None, Mapping[int, int]]] = field(default_factory=dict)
     _task_hours: dict[int, float] = field(default_factory=dict)
-    _rows_of_bins: dict[tuple[str, str], int] = field(default_factory=dict)
     _alone_hourly: dict[Way, Mapping[int, float]] = field(default_factory=dict)
     _trials: list[Cell] = field(default_factory=list)
 
@@ -213,7 +214,7 @@ class Cell:
     def _pool(self, group: str, ways: Sequence[Way], keep: frozenset[str]) -> PoolEstimate | None:
         estate_, rows = self._tables(ways[0].launch_type)
         members = [rows[w.workload] for w in ways]
-        at = self._bin_rows()
+        at = self.rows_of_bins
         stay = sorted(at[group, name] for name in keep if (group, name) in at)
         if estate_ is None:
             return None
@@ -268,12 +269,6 @@ class Cell:
             held = estate(view, self.bins, self.sample, self.weights) if len(self.bins) and rows else None
             self._estates[launch_type] = held, rows
         return self._estates[launch_type]
-
-    def _bin_rows(self) -> Mapping[tuple[str, str], int]:
-        if not self._rows_of_bins:
-            keys = self.bins.select("group", "instance_type").iter_rows()
-            self._rows_of_bins.update({(g, t): row for row, (g, t) in enumerate(keys)})
-        return self._rows_of_bins
 
     def _pool_discount(self, group: str, families: Sequence[str]) -> float:
         spot = CapacityOption.SPOT in group.split("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -15,7 +15,7 @@ from advisor.plan.alone import AlonePrice, alone_price
 from advisor.plan.capacity import bins, cash_prices, shapes, with_people
 from advisor.plan.cell import Cell
 from advisor.plan.discounts import NOTHING_FOR_SALE, Discounts
-from advisor.plan.fleet import room_by_group
+from advisor.plan.fleet import Room, room_by_group
 from advisor.plan.hours import Layout, Window, layout, window
 from advisor.plan.load import representative_hours
 from advisor.plan.memory import Memory
@@ -113,17 +113,8 @@ class Planning:
             lambda: known_instances(self.usage.instances, key, hours, catalog, keys),
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
-        system = OperatingSystem(key[3])
-        types = self.memory.lasting.recall(("types", region, system), lambda: shapes(catalog, region, system))
-        cash = self.memory.lasting.recall(
-            ("prices", region, system, config.fleet, config.spot, config.prices),
-            lambda: cash_prices(types, catalog, region, system, config),
-        )
-        prices = with_people(cash, config)
-        capacity = replaceable(
-            bins(prices, config.fleet, daemons=daemons, in_use=in_use), config.spot, in_use
-        )
-        found = _Lawful.among(tasks, self.options.ways, capacity, catalog, config)
+        offered = self._offered(region, OperatingSystem(key[3]), daemons, in_use)
+        found = _Lawful.among(tasks, self.options.ways, offered.room, catalog, config)
         kept = tuple(t for t in tasks if t.workload in found.ways)
         rows = pl.Series([t.workload for t in kept], dtype=pl.UInt32)
         demand = hours.demand.filter(pl.col("workload").is_in(rows.implode()))
@@ -140,8 +131,9 @@ class Planning:
             demand=demand,
             sample=sample,
             weights=weights,
-            bins=capacity,
-            room=room_by_group(capacity),
+            bins=offered.bins,
+            room=offered.room,
+            rows_of_bins=offered.rows,
             alone=found.alone,
             discounts=NOTHING_FOR_SALE,
             known=known,
@@ -153,6 +145,39 @@ class Planning:
         )
         lost = f"no instance type allowed by the policy holds it and no price is known in {region}"
         return cell, {t.workload: lost for t in tasks if t.workload not in found.ways}, found.refused
+
+    def _offered(
+        self, region: str, system: OperatingSystem, daemons: Sequence[Task], in_use: Sequence[str]
+    ) -> _Offered:
+        config, catalog, lasting = self.config, self.catalog, self.memory.lasting
+        policy = (config.fleet, config.spot, config.prices)
+        alongside = tuple((d.vcpu, d.memory_mib, d.network_mode) for d in daemons)
+
+        def work() -> _Offered:
+            types = lasting.recall(("types", region, system), lambda: shapes(catalog, region, system))
+            cash = lasting.recall(
+                ("prices", region, system, *policy),
+                lambda: cash_prices(types, catalog, region, system, config),
+            )
+            allowed = bins(with_people(cash, config), config.fleet, daemons=daemons, in_use=in_use)
+            return _Offered.of(replaceable(allowed, config.spot, in_use))
+
+        key = ("offered", region, system, *policy, config.operations, alongside, tuple(in_use))
+        return lasting.recall(key, work)
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """The bins that a cell may use, their room, and group and type → row."""
+
+    bins: pl.DataFrame
+    room: Room
+    rows: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, found: pl.DataFrame) -> _Offered:
+        names = found.select("group", "instance_type").iter_rows() if len(found) else ()
+        return cls(found, room_by_group(found), {(g, t): row for row, (g, t) in enumerate(names)})
 
 
 @dataclass(frozen=True)
@@ -168,11 +193,10 @@ class _Lawful:
         cls,
         tasks: list[Task],
         proposed: Mapping[int, tuple[Way, ...]],
-        capacity: pl.DataFrame,
+        room: Room,
         catalog: Catalog,
         config: Config,
     ) -> _Lawful:
-        room = room_by_group(capacity)
         found = cls({}, {}, [])
         for task in tasks:
             lawful = []

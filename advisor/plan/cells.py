@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -114,7 +114,7 @@ class Planning:
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
         offered = self._offered(region, OperatingSystem(key[3]), daemons, in_use)
-        found = _Lawful.among(tasks, self.options.ways, offered.room, catalog, config)
+        found = self._lawful(tasks, offered, config)
         kept = tuple(t for t in tasks if t.workload in found.ways)
         rows = pl.Series([t.workload for t in kept], dtype=pl.UInt32)
         demand = hours.demand.filter(pl.col("workload").is_in(rows.implode()))
@@ -152,6 +152,9 @@ class Planning:
         config, catalog, lasting = self.config, self.catalog, self.memory.lasting
         policy = (config.fleet, config.spot, config.prices)
         alongside = tuple((d.vcpu, d.memory_mib, d.network_mode) for d in daemons)
+        room = (region, system, *policy, alongside, tuple(in_use))
+        # people's time is a price, and only what may stand in for what hangs on prices
+        room_key = (*room, config.operations if config.spot.only_interchangeable else None)
 
         def work() -> _Offered:
             types = lasting.recall(("types", region, system), lambda: shapes(catalog, region, system))
@@ -160,24 +163,37 @@ class Planning:
                 lambda: cash_prices(types, catalog, region, system, config),
             )
             allowed = bins(with_people(cash, config), config.fleet, daemons=daemons, in_use=in_use)
-            return _Offered.of(replaceable(allowed, config.spot, in_use))
+            return _Offered.of(replaceable(allowed, config.spot, in_use), room_key)
 
-        key = ("offered", region, system, *policy, config.operations, alongside, tuple(in_use))
-        return lasting.recall(key, work)
+        return lasting.recall(("offered", *room, config.operations), work)
+
+    def _lawful(self, tasks: list[Task], offered: _Offered, config: Config) -> _Lawful:
+        proposed = tuple(self.options.ways[t.workload] for t in tasks)
+        # how many run has no say in which ways there are
+        alike = tuple(replace(t, tasks_mean=0.0) for t in tasks)
+        return self.memory.lasting.recall(
+            ("lawful", offered.room_key, config.prices, config.spot, proposed, alike),
+            lambda: _Lawful.among(tasks, proposed, offered.room, self.catalog, config),
+        )
 
 
 @dataclass(frozen=True)
 class _Offered:
-    """The bins that a cell may use, their room, and group and type → row."""
+    """The bins that a cell may use, their room, and group and type → row.
+
+    Attributes:
+        room_key: everything that the room depends on.
+    """
 
     bins: pl.DataFrame
     room: Room
     rows: Mapping[tuple[str, str], int]
+    room_key: Hashable
 
     @classmethod
-    def of(cls, found: pl.DataFrame) -> _Offered:
+    def of(cls, found: pl.DataFrame, room_key: Hashable) -> _Offered:
         names = found.select("group", "instance_type").iter_rows() if len(found) else ()
-        return cls(found, room_by_group(found), {(g, t): row for row, (g, t) in enumerate(names)})
+        return cls(found, room_by_group(found), {(g, t): row for row, (g, t) in enumerate(names)}, room_key)
 
 
 @dataclass(frozen=True)
@@ -192,15 +208,15 @@ class _Lawful:
     def among(
         cls,
         tasks: list[Task],
-        proposed: Mapping[int, tuple[Way, ...]],
+        proposed: Sequence[tuple[Way, ...]],
         room: Room,
         catalog: Catalog,
         config: Config,
     ) -> _Lawful:
         found = cls({}, {}, [])
-        for task in tasks:
+        for task, ways in zip(tasks, proposed, strict=True):
             lawful = []
-            for way in proposed[task.workload]:
+            for way in ways:
                 if way.launch_type is LaunchType.FARGATE:
                     price = alone_price(task, way, catalog, config)
                     if price is not None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor.cli.failures import warn
 from advisor.cli.live import Live, read_account
 from advisor.cli.progress import Tell
 from advisor.cli.thresholds import all_figures
@@ -81,10 +82,19 @@ def plan_parcel(order: Order, config: Config, tell: Tell) -> Parcel:
 def keep_run(parcel: Parcel, config: Config) -> None:
     """Keep the run that a parcel is made of, so that the next one can say what changed; one that is kept already stays."""
     from advisor.cli.history import keep
+    from advisor.errors import InputError
     from advisor.report.plan_json import from_json
 
+    if not parcel.document:
+        return
     document = gzip.decompress(parcel.document)
-    keep(from_json(document.decode()), document, config)
+    try:
+        plan = from_json(document.decode())
+    except InputError as error:
+        # the report is ready all the same
+        warn(f"the run of {parcel.schedule} {parcel.period} is not kept: {error.message}")
+        return
+    keep(plan, document, config)
 
 
 def parcel_of(order: Order, plan: Plan, cells: tuple[Cell, ...], now: datetime, told: Told) -> Parcel:

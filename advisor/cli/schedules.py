@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from advisor.delivery.schedule import Schedule
 
 OUTBOX = "outbox"
-"""How `store.url` names a file; the outbox lies beside it, in a folder of its own."""
+"""The folder of the outbox, beside the file that `store.url` names."""
 
 
 def load_schedules(config_file: Path | None) -> tuple[Settings, dict[str, Schedule]]:

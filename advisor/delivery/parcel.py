@@ -53,8 +53,8 @@ class Parcel:
         slack_blocks: blocks of Slack's Block Kit; empty: the fallback text alone.
         slack_text: one line for notifications; the subject where it is empty.
         figures: name → number, for thresholds and for "since last time".
-        document: the run document that it is made of, packed; empty for none. It travels along so that the run is kept when the
-            report is, whatever ends the process between the two.
+        document: the run document that it is made of, packed; empty for none. It travels along so that the run of a report that
+            was made is kept, if need be by the next run of its period.
     """
 
     schedule: str
@@ -129,7 +129,8 @@ def unpacked(content: bytes) -> Parcel:
                 Attachment(n, m, base64.b64decode(c)) for n, m, c in document["attachments"]
             ),
             "slack_blocks": tuple(document["slack_blocks"]),
-            "document": base64.b64decode(document["document"]),
+            # none in parcels that were made before there was one
+            "document": base64.b64decode(document.get("document", "")),
         }
     )
 

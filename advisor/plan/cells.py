@@ -109,7 +109,7 @@ class Planning:
     ) -> tuple[Cell, dict[int, str], list[Rejection]]:
         hours, config, catalog, region = self.hours(), self.config, self.catalog, key[1]
         known = self.memory.lasting.recall(
-            ("known", key, keys, hours.starts, len(self.usage.instances)),
+            ("known", key, keys, hours.starts, config.plan.demand_growth_share, config.plan.regions),
             lambda: known_instances(self.usage.instances, key, hours, catalog, keys),
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()

@@ -10,7 +10,7 @@ from advisor.config import Config, differing
 
 
 def settings_changed(config: Config, other: Config) -> dict[str, tuple[str, str]]:
-    """Return dotted key → (value in `config`, value in `other`) of every setting that differs, in the order of `config.py`."""
+    """Return dotted key → (value in `config`, value in `other`) of every setting that differs, in the order of `config`."""
     one, two = asdict(config), asdict(other)
     keys = (key.split(".") for key in differing(config, other))
     return {

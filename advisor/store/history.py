@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -92,7 +93,7 @@ class History:
         rows = self._at.rows("SELECT document FROM runs WHERE run_id = ?", run.run_id)
         try:
             document = gzip.decompress(bytes(rows[0]["document"]))
-        except (IndexError, OSError, EOFError) as fault:
+        except (IndexError, OSError, EOFError, zlib.error) as fault:
             raise StoreError(
                 f"run {run.run_id} cannot be read", hint="advisor runs remove drops it"
             ) from fault

@@ -32,7 +32,7 @@ from advisor.usage.table import Table
 DEFAULT_INTERVAL_S = 3600
 MILLIS_OF_ALL_TIME = 2**42
 """More milliseconds than any date before the year 2109; 64 bits then have room for two million workloads."""
-LEAST_BLOCK = 8
+LEAST_BLOCK = 64
 """Rows of one workload that stand together, in the mean, so that moving them together is worth it."""
 STATS = ("mean", "max")
 HASHED_AT_ONCE = 2**20

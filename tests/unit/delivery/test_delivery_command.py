@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fakes_delivery import parcel
 from fakes_mail import Post, free_port, post_office
 
 from advisor.__main__ import main
@@ -261,11 +263,23 @@ def test_a_run_is_kept_with_its_report_whatever_ends_the_process_between(
         patched.setattr("advisor.cli.app._leave_at_once", lambda: sys.exit(130))
         assert run(capsys, *REPORT)[0] == 130
     assert "no run was kept yet" in run(capsys, "runs", "list")[2]
-    made = open_outbox(StorePolicy()).parcel("daily", "2026-11-24")
+    made = open_outbox(StorePolicy()).parcel("daily", "2026-11-23")
+    assert made is not None
     for _ in range(2):
         assert run(capsys, *REPORT)[0] == 0
         assert len(run(capsys, "runs", "list")[1].splitlines()) == 2
-    assert open_outbox(StorePolicy()).parcel("daily", "2026-11-24") == made, "nothing was planned again"
+    assert open_outbox(StorePolicy()).parcel("daily", "2026-11-23") == made, "nothing was planned again"
+
+
+@pytest.mark.parametrize("document", [b"", gzip.compress(b'{"schema_version": 999}')])
+def test_a_report_whose_run_cannot_be_kept_is_sent_all_the_same(alone: Path, capsys, document: bytes) -> None:
+    settle(alone, "file:out")
+    outbox = open_outbox(StorePolicy())
+    outbox.keep(parcel(schedule="daily", period="2026-11-23", document=document))
+    code, _, err = run(capsys, *REPORT)
+    assert code == 0, err
+    assert ("the run of daily 2026-11-23 is not kept" in err) is bool(document)
+    assert "no run was kept yet" in run(capsys, "runs", "list")[2]
 
 
 def test_schedules_are_listed_with_their_next_runs(alone: Path, capsys) -> None:

@@ -250,12 +250,22 @@ def test_dead_senders_are_swept(tmp_path: Path) -> None:
         "postgresql://u:s3cr3t@h/d",
         "postgresql://h/d?password=s3cr3t",
         "postgresql://[h/d",
+        "postgresql://u:s3cr3t#w@h/d",
+        "postgresql://u:s3cr3t?/@h/d",
+        "host=db password=s3cr3t dbname=x",
+        "my_user:s3cr3t@host/db",
+        "u:s3cr3t@host",
     ],
 )
 def test_what_is_no_store(url: str) -> None:
     with pytest.raises(ConfigError) as ending:
         address.server(url)
     assert "s3cr3t" not in f"{ending.value.message} {ending.value.hint}"
+
+
+@pytest.mark.parametrize("url", ["postgresql://u@h:5432/d", "postgres://h/d?sslmode=require"])
+def test_what_is_a_store(url: str) -> None:
+    assert address.server(url) == url
 
 
 def test_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ DEADLINE_S = 300.0
 """How long one call is tried. A storm that refuses four of five calls is weathered in a third of it."""
 ANSWER_S = 120.0
 """By then an answer has to be whole: the largest object of Firehose at 9 Mbit/s."""
+LEAST_S = 1.0
+"""Left of a deadline, that is still worth asking."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
 
 Send = Callable[[Operation, Mapping[str, Any]], dict[str, Any]]
@@ -87,7 +89,7 @@ class PacedCaller:
             pace.wait()
             self._budget.spend(asked, params)
             try:
-                answer = self._answer(asked, params)
+                answer = self._answer(asked, params, until_s)
             except (ThrottledError, UnreachableError) as fault:
                 if isinstance(fault, ThrottledError):
                     pace.slower()
@@ -100,9 +102,10 @@ class PacedCaller:
                 return answer
         raise AssertionError("counting has no end")
 
-    def _answer(self, asked: Operation, params: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(self, asked: Operation, params: Mapping[str, Any], until_s: float) -> dict[str, Any]:
         what = f"{asked.name} in {self.account_id} {self.region}"
-        return within(ANSWER_S, lambda: self._send(asked, params), what)
+        left_s = max(until_s - self._clock.now_s(), LEAST_S)
+        return within(min(ANSWER_S, left_s), lambda: self._send(asked, params), what)
 
     def _pace(self, asked: Operation) -> Pace:
         with self._lock:

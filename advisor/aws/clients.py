@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -149,6 +150,11 @@ def session(profile: str | None = None) -> boto3.Session:
         raise ConfigError(
             str(error), hint="aws configure list-profiles names those that are there"
         ) from error
+    # here, where the SDK may ask for the code of a device: calls are made in threads. What fails is told by the first call.
+    with suppress(BotoCoreError, ClientError):
+        credentials = core.get_credentials()
+        if credentials is not None:
+            credentials.get_frozen_credentials()
     return _quick(core)
 
 

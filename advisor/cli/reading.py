@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 
 from advisor.cli.coverage import tell_coverage
-from advisor.cli.failures import ExitCode, warn
+from advisor.cli.failures import ExitCode, warn, whisper
 from advisor.cli.live import Live, account_list, read_account
 from advisor.cli.options import (
     Accounts,
@@ -212,6 +212,11 @@ class Readable:
 
         usage = read_usage(self.paths, **self.files)
         return in_regions(usage, self.regions), ()
+
+    def tell_notes(self, usage: Usage) -> None:
+        """Say on stderr how accounts were read, where the answer itself has no room for it."""
+        if not self.paths:
+            whisper(*usage.notes)
 
     def tell_left_out(self, read: Counted, cells: Sequence[Cell]) -> bool:
         """Say what could not be read, on stderr; return whether that is anything."""

@@ -93,6 +93,7 @@ def rules(
     for idle in (r for r in asked if r.name not in said):
         warn(f"{idle.name}: asks nothing of this policy, it is so already or stricter")
     _print(form, prices, no_color)
+    readable.tell_notes(usage)
     end_partial(readable.tell_left_out(usage, cells))
 
 

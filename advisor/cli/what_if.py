@@ -98,6 +98,7 @@ def what_if(
         compared = compare_settings(usage, catalog, config, other, progress=tell)
     warn_of_old_prices(catalog, compared.regions, other.prices.stale_days)
     _deliver(compared, written, output, everything=everything, no_color=no_color)
+    readable.tell_notes(usage)
     end_partial(readable.tell_left_out(usage, cells))
 
 

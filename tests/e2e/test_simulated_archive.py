@@ -93,5 +93,7 @@ def fill(s3: str, aws: SimulatedAws, start_s: int, end_s: int) -> None:
     # moto runs in this process, and has no other way to make an object old
     first = f"ecs/{REGION}/2025/000000"
     client.put_object(Bucket="acme-events", Key=first, Body=lined(told[:1]))
-    old = s3_backends["123456789012"]["aws"].buckets["acme-events"].keys[first]
-    old.last_modified = datetime.fromtimestamp(start_s, UTC) - timedelta(days=1)
+    stored = s3_backends["123456789012"]["aws"].buckets["acme-events"].keys
+    stored[first].last_modified = datetime.fromtimestamp(start_s, UTC) - timedelta(days=1)
+    for key in set(stored) - {first}:
+        stored[key].last_modified = datetime.fromtimestamp(start_s, UTC) + timedelta(hours=1)

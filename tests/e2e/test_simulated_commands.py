@@ -117,6 +117,7 @@ def test_what_a_plan_can_be_argued_with_reads_accounts_too(tmp_path: Path, aws: 
     compared = advise(tmp_path, aws, "what-if", *account, "--no-spot", "--format", "json")
     assert compared.code == 0, compared.err
     assert set(compared.plan["settings_changed"]) == {"spot.allowed"}
+    assert "awsvpcTrunking is" in compared.err or "auto scaling keeps" in compared.err, "how it was read"
     paid = len(aws.journal.entries("cloudwatch:GetMetricData"))
     priced = advise(tmp_path, aws, "rules", *account, "--rule", "no-spot", "--format", "json")
     assert priced.code == 0, priced.err

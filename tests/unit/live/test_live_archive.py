@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -41,9 +42,17 @@ def task(
     }
 
 
-def bucket(*contents: bytes, page: int = 1000) -> Bucket:
-    """A bucket with an old object that makes it reach back, and an object a day from the last one on."""
-    objects = {"ecs/2026/07/01/00/first": (OLD, run_together([state_change(task(0, 100))]))}
+def bucket(*contents: bytes, page: int = 1000, speakers: tuple[str, ...] = IDS[:2]) -> Bucket:
+    """A bucket that reaches back, with an object a day from the last one on.
+
+    Args:
+        speakers: accounts of which something is told at the start of a fortnight.
+    """
+    early = [state_change(task(0, 14, a), lastStatus="RUNNING") for a in speakers]
+    objects = {
+        "ecs/2026/07/01/00/first": (OLD, run_together([state_change(task(0, 100))])),
+        "ecs/2026/09/01/00/early": (NOW - timedelta(days=13.9), run_together(early)),
+    }
     for number, content in enumerate(contents):
         objects[f"ecs/2026/10/{number:02}/00/delivery"] = (NOW - timedelta(days=number), content)
     return Bucket(objects, page=page)
@@ -71,7 +80,17 @@ def begun(usage: Usage) -> list[datetime]:
     return sorted(usage.runs["created_at"].to_list())
 
 
-@pytest.mark.parametrize("form", [run_together, lined, subscribed, exported])
+def packed_again(events: list[dict[str, Any]]) -> bytes:
+    """A subscription into a Firehose that packs too."""
+    return gzip.compress(subscribed(events))
+
+
+def members(events: list[dict[str, Any]]) -> bytes:
+    """Packed pieces with line ends between and behind them."""
+    return b"".join(lined([e]) + b"\n" for e in events)
+
+
+@pytest.mark.parametrize("form", [run_together, lined, subscribed, exported, packed_again, members])
 def test_events_are_read_however_they_came(form: Callable[..., bytes]) -> None:
     events = [state_change(task(n, days=n)) for n in (1, 2, 3)]
     usage = read(bucket(form(events)))
@@ -102,7 +121,7 @@ def test_an_event_that_came_twice_counts_once() -> None:
 def test_one_bucket_of_two_accounts_is_read_once_and_each_has_its_own() -> None:
     known = bucket(run_together([state_change(task(1, 1)), state_change(task(2, 2, IDS[1]))]))
     usage = read(known, *IDS[:2])
-    assert len(known.read) == len(set(known.read)) == 1
+    assert len(known.read) == len(set(known.read)) == 2
     assert begun(usage) == [NOW - timedelta(days=2), NOW - timedelta(days=1)]
     owners = usage.workloads["account_id"].gather(usage.runs["workload"]).to_list()
     assert sorted(owners) == sorted(IDS[:2])
@@ -110,13 +129,31 @@ def test_one_bucket_of_two_accounts_is_read_once_and_each_has_its_own() -> None:
 
 def test_an_account_that_sends_no_events_is_told_and_its_silence_is_no_rest() -> None:
     ledger = Ledger()
-    usage = read(bucket(run_together([state_change(task(1))])), *IDS[:2], ledger=ledger)
+    usage = read(bucket(run_together([state_change(task(1))]), speakers=IDS[:1]), *IDS[:2], ledger=ledger)
     states = {(c.account_id, c.api): c for c in ledger.cells()}
     assert states[IDS[0], "s3"].status is Status.COMPLETE
     silent = states[IDS[1], "s3"]
     assert (silent.status, silent.hint) == (Status.PARTIAL, "let its EventBridge rule send there too")
     assert f"no event below {URL} is of this account and region" in silent.reason
     assert f"{IDS[1]} eu-west-1: no source tells of all runs in cluster web in 14 days" in usage.notes
+
+
+def test_an_account_whose_rule_is_young_is_told_and_its_silence_is_no_rest() -> None:
+    ledger = Ledger()
+    known = bucket(run_together([state_change(task(1)), state_change(task(2, 2, IDS[1]))]), speakers=IDS[:1])
+    usage = read(known, *IDS[:2], ledger=ledger)
+    assert begun(usage) == [NOW - timedelta(days=1)]
+    (young,) = (c for c in ledger.cells() if (c.account_id, c.api) == (IDS[1], "s3"))
+    assert "of this account and region came after 14 of 14 days" in young.reason
+    assert "look back for fewer days" in young.hint
+
+
+def test_what_a_shared_bucket_costs_is_counted_once() -> None:
+    told: list[Estimate] = []
+    for ids in (IDS[:1], IDS[:2]):
+        read(bucket(run_together([state_change(task(1))])), *ids, before_paying=told.append)
+    metrics = [t.requests - 2 for t in told]
+    assert metrics[1] == 2 * metrics[0], "two objects, whoever asks"
 
 
 def test_each_account_may_have_a_place_of_its_own() -> None:
@@ -202,6 +239,33 @@ def test_a_packed_object_without_end_is_left_out(monkeypatch: pytest.MonkeyPatch
     usage = read(bucket(run_together([state_change(task(1))]), lined([state_change(task(2))] * 9)))
     assert len(begun(usage)) == 1
     assert any("1 lines or objects are no events" in note for note in usage.notes)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"taskArn": 5},
+        {"clusterArn": ["arn:aws:ecs:eu-west-1:1:cluster/web"]},
+        {"taskDefinitionArn": {"a": 1}},
+        {"stopCode": 7, "capacityProviderName": ["x"]},
+        {"stoppedAt": "soon"},
+    ],
+)
+def test_fields_of_another_kind_end_nothing(odd: dict[str, Any]) -> None:
+    events = [state_change(task(1)), state_change(task(2, 2), **odd)]
+    assert NOW - timedelta(days=1) in begun(read(bucket(run_together(events))))
+
+
+def test_what_ecs_tells_besides_tasks_is_no_noise() -> None:
+    deployment = {"detail-type": "ECS Deployment State Change", "detail": {"eventName": "SERVICE_DEPLOYMENT"}}
+    usage = read(bucket(run_together([deployment, state_change(task(1))])))
+    assert not any("no events" in note for note in usage.notes)
+
+
+def test_a_damaged_end_of_a_packed_object_costs_its_own_only() -> None:
+    usage = read(bucket(lined([state_change(task(1))]) + b"\n" + lined([state_change(task(2, 2))])[:40]))
+    assert begun(usage) == [NOW - timedelta(days=1)]
+    assert any("where 1 lines or objects are no events" in note for note in usage.notes)
 
 
 def test_an_object_that_cannot_be_read_is_a_hole() -> None:

@@ -10,7 +10,7 @@ from advisor.aws.budget import Estimate
 from advisor.aws.calls import Caller
 from advisor.errors import AwsError
 from advisor.usage.live.history.changes import Whose
-from advisor.usage.live.history.objects import Archive
+from advisor.usage.live.history.objects import QUIET_SHARE, Archive
 from advisor.usage.live.history.sources import Deep, Run, Window
 
 
@@ -35,7 +35,7 @@ class Archived:
     @property
     def mend(self) -> str:
         """See `RunSource`."""
-        return f"a longer lifecycle of {self.archive.place.bucket}"
+        return f"a longer lifecycle of {self.archive.place.bucket}, if one removes objects"
 
     def read(self, window: Window) -> list[Run]:
         """See `RunSource`.
@@ -43,14 +43,22 @@ class Archived:
         Raises:
             AwsError: and where the archive knows nothing of the account and region, for its silence is no rest.
         """
-        runs = self.archive.told(self.caller, window).runs
+        told = self.archive.told(self.caller, window)
         place = Whose(self.caller.account_id, self.caller.region)
-        if place not in runs:
+        strange = f" ({told.unreadable:,} lines or objects are no events)" if told.unreadable else ""
+        if place not in told.runs:
             raise AwsError(
-                f"no event below {self.archive.place} is of this account and region",
+                f"no event below {self.archive.place} is of this account and region{strange}",
                 hint="let its EventBridge rule send there too",
             )
-        return list(runs[place])
+        silent = told.since[place] - window.start
+        if silent > (window.end - window.start) * QUIET_SHARE:
+            raise AwsError(
+                f"the first event below {self.archive.place} of this account and region came after {silent.days} of "
+                f"{window.days:.0f} days{strange}",
+                hint="if its EventBridge rule is that young, look back for fewer days",
+            )
+        return list(told.runs[place])
 
 
 def find_archived(

@@ -44,7 +44,7 @@ def stopped_run(event: Mapping[str, Any]) -> Run | None:
 
 
 def events(text: str) -> Iterator[dict[str, Any] | None]:
-    """Yield the events of a text; null for every line, or rest of one, that is not JSON.
+    """Yield the events of a text; null for every line, or rest of one, that begins as JSON does and is none.
 
     Firehose puts them one after another with nothing between, or a line each; a subscription of a log group wraps its
     lines in envelopes; an export of one puts a time before each.

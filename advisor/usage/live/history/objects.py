@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -23,11 +21,15 @@ SCHEME = "s3://"
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ACCOUNT, REGION = "{account}", "{region}"
 """Stand for those that are read, where each has a bucket or a prefix of its own."""
-AT_ONCE = 16
-"""Objects that are read together."""
+AT_ONCE = 4
+"""Objects that are read together: each may be large."""
 GZIP = b"\x1f\x8b"
-MOST_BYTES = 2**29
-"""An object that unpacks to more is none of Firehose's, whose largest are of 128 MiB."""
+MOST_BYTES = 2**28
+"""An object of more, or that unpacks to more, is set aside: Firehose's largest are of 128 MiB."""
+MOST_LAYERS = 2
+"""A subscription is packed, and Firehose may pack it again."""
+QUIET_SHARE = 0.25
+"""Of a window: an account that is silent for longer at its start was not written down then, as far as anybody can tell."""
 MOST_LISTS = 100_000
 """A hundred million objects."""
 
@@ -74,6 +76,7 @@ class Stored:
 
     key: str
     written_at: datetime
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,12 @@ class Told:
 
     Attributes:
         runs: by account and region, each once; every account and region that any event speaks of is there.
+        since: by account and region, when the first object of the window that speaks of it was written.
         unreadable: what is no event: lines, and objects as a whole.
     """
 
     runs: Mapping[Whose, tuple[Run, ...]]
+    since: Mapping[Whose, datetime]
     unreadable: int
 
 
@@ -100,6 +105,7 @@ class Archive:
         self._lock = Lock()
         self._stored: tuple[Stored, ...] | None = None
         self._told: dict[Window, Told] = {}
+        self._estimated: set[Window] = set()
 
     def since(self, caller: Caller) -> datetime | None:
         """Return when its oldest object was written; null where there is none.
@@ -110,13 +116,17 @@ class Archive:
         return min((o.written_at for o in self._listed(caller)), default=None)
 
     def estimate(self, caller: Caller, window: Window) -> Estimate:
-        """Return what it takes to read a window; nothing when it has been read.
+        """Return what it takes to read a window: once, so nothing when it was asked before.
 
         Raises:
             AwsError: it cannot be listed.
         """
         count = len(self._wanted(caller, window))
-        return FREE if window in self._told else Estimate(count, count * GET_USD)
+        with self._lock:
+            if window in self._estimated:
+                return FREE
+            self._estimated.add(window)
+        return Estimate(count, count * GET_USD)
 
     @property
     def unreadable(self) -> int:
@@ -132,7 +142,7 @@ class Archive:
         wanted = self._wanted(caller, window)
         with self._lock:
             if window not in self._told:
-                found = together(lambda o: _read(caller, self.place.bucket, o.key, window), wanted, AT_ONCE)
+                found = together(lambda o: _read(caller, self.place.bucket, o, window), wanted, AT_ONCE)
                 self._told[window] = _merged(found)
             return self._told[window]
 
@@ -169,7 +179,11 @@ def _objects(caller: Caller, place: Folder) -> Iterator[Stored]:
     last: dict[str, str] = {}
     for _ in range(MOST_LISTS):
         page = caller.call("s3:ListObjectsV2", Bucket=place.bucket, Prefix=place.prefix, **last)
-        found = [Stored(o["Key"], o["LastModified"]) for o in page.get("Contents") or () if o.get("Size")]
+        found = [
+            Stored(o["Key"], o["LastModified"], o["Size"])
+            for o in page.get("Contents") or ()
+            if o.get("Size")
+        ]
         yield from found
         keys = [o["Key"] for o in page.get("Contents") or ()]
         if not page.get("IsTruncated") or not keys:
@@ -181,43 +195,63 @@ def _objects(caller: Caller, place: Folder) -> Iterator[Stored]:
     raise AwsError(f"s3:ListObjectsV2: no end after {MOST_LISTS:,} pages")
 
 
-def _read(caller: Caller, bucket: str, key: str, window: Window) -> Told:
-    content = caller.call("s3:GetObject", Bucket=bucket, Key=key)["Body"]
-    text = _text(content)
+def _read(caller: Caller, bucket: str, stored: Stored, window: Window) -> Told:
+    if stored.size_bytes > MOST_BYTES:
+        return Told({}, {}, 1)
+    content = caller.call("s3:GetObject", Bucket=bucket, Key=stored.key)["Body"]
+    text, unreadable = _text(content)
     runs: dict[Whose, list[Run]] = {}
-    unreadable = int(text is None)
-    for event in events(text or ""):
+    for event in events(text):
         place = event and whose(detail(event))
         if not event or not place:
-            unreadable += 1
+            # ECS tells of more than tasks
+            unreadable += not (event and "detail-type" in event)
             continue
         known = runs.setdefault(place, [])
         run = stopped_run(event)
-        if run and run.stopped_at and window.start <= run.stopped_at < window.end:
+        if run and run.stopped_at is None:
+            unreadable += 1
+        elif run and run.stopped_at and window.start <= run.stopped_at < window.end:
             known.append(run)
-    return Told({place: tuple(found) for place, found in runs.items()}, unreadable)
+    found = {place: tuple(own) for place, own in runs.items()}
+    return Told(found, dict.fromkeys(found, stored.written_at), unreadable)
 
 
-def _text(content: bytes) -> str | None:
-    """Return the text of an object, unpacked; null where it is none."""
-    if content.startswith(GZIP):
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-                content = packed.read(MOST_BYTES + 1)
-        except (OSError, EOFError, zlib.error):
-            return None
-    if len(content) > MOST_BYTES:
-        return None
+def _text(content: bytes) -> tuple[str, int]:
+    """Return the text of an object, unpacked, and 1 where a part of it cannot be."""
+    damaged = 0
+    for _ in range(MOST_LAYERS):
+        if content.startswith(GZIP):
+            content, is_whole = _unpacked(content)
+            damaged |= not is_whole
     text = content.decode("utf-8", "replace")
-    return text if "{" in text else None
+    return (text, damaged) if "{" in text else ("", 1)
+
+
+def _unpacked(content: bytes) -> tuple[bytes, bool]:
+    """Return what packed members hold, with or without line ends between them, and whether that is all."""
+    found = bytearray()
+    while content := content.lstrip(b"\r\n"):
+        member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            found += member.decompress(content, MOST_BYTES + 1 - len(found))
+        except zlib.error:
+            return bytes(found), False
+        if len(found) > MOST_BYTES:
+            return b"", False
+        if not member.eof:
+            return bytes(found), False
+        content = member.unused_data
+    return bytes(found), True
 
 
 def _merged(parts: list[Told]) -> Told:
     """Return all parts as one; an event that came twice counts once."""
     runs: dict[Whose, dict[tuple[str, str], Run]] = {}
+    since: dict[Whose, datetime] = {}
     for part in parts:
         for place, found in part.runs.items():
             runs.setdefault(place, {}).update({(r.cluster, r.task): r for r in found})
-    return Told(
-        {place: tuple(found.values()) for place, found in runs.items()}, sum(p.unreadable for p in parts)
-    )
+            since[place] = min(since.get(place, part.since[place]), part.since[place])
+    known = {place: tuple(found.values()) for place, found in runs.items()}
+    return Told(known, since, sum(p.unreadable for p in parts))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from advisor.usage.live.history.objects import Archives
 
 MILLIS = 1000
+TEXTS = ("taskArn", "clusterArn", "taskDefinitionArn", "stopCode", "launchType", "capacityProviderName")
+"""Fields of a `Task` that are texts."""
 
 
 @dataclass(frozen=True)
@@ -115,20 +117,26 @@ class RunSource(Protocol):
 
 def of_task(task: Mapping[str, Any]) -> Run | None:
     """Return the run of a `Task` as ECS describes it, or as its events do; null where it is none."""
-    if not all(task.get(name) for name in ("taskArn", "clusterArn", "taskDefinitionArn")):
+    texts = {name: _text(task.get(name)) for name in TEXTS}
+    if not all(texts[name] for name in ("taskArn", "clusterArn", "taskDefinitionArn")):
         return None
     return Run(
-        task=short(task["taskArn"]),
-        cluster=short(task["clusterArn"]),
-        definition_arn=task["taskDefinitionArn"],
+        task=short(texts["taskArn"] or ""),
+        cluster=short(texts["clusterArn"] or ""),
+        definition_arn=texts["taskDefinitionArn"] or "",
         created_at=moment(task.get("createdAt")),
         stopped_at=moment(task.get("stoppedAt")),
         pull_started_at=moment(task.get("pullStartedAt")),
         started_at=moment(task.get("startedAt")),
-        stop_code=task.get("stopCode"),
-        launch_type=None if task.get("capacityProviderName") else task.get("launchType"),
-        provider=task.get("capacityProviderName"),
+        stop_code=texts["stopCode"],
+        launch_type=None if texts["capacityProviderName"] else texts["launchType"],
+        provider=texts["capacityProviderName"],
     )
+
+
+def _text(value: Any) -> str | None:
+    # anybody may write anything where events are kept
+    return value if isinstance(value, str) else None
 
 
 def short(arn: str) -> str:

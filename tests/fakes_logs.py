@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
+
+from fakes_objects import state_change
 
 GB = 10**9
 
@@ -81,6 +82,4 @@ class Logs:
 
 def stopped_event(task: dict[str, Any]) -> tuple[float, dict[str, str]]:
     """Return an event of a task that stopped, as EventBridge writes it."""
-    detail = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in task.items()}
-    event = {"detail-type": "ECS Task State Change", "detail": {**detail, "lastStatus": "STOPPED"}}
-    return task["stoppedAt"].timestamp(), {"@message": json.dumps(event), "@ptr": "x"}
+    return task["stoppedAt"].timestamp(), {"@message": json.dumps(state_change(task)), "@ptr": "x"}

@@ -9,7 +9,7 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
 from advisor.aws.operations import Operation
-from advisor.aws.secrets import masked
+from advisor.aws.secrets import repeated
 from advisor.errors import AwsError, DeniedError, ThrottledError, UnreachableError
 
 THROTTLED = frozenset(
@@ -70,8 +70,6 @@ SIGN_IN = "sign in again (aws sso login), or name a profile with --profile; a re
 SET_CLOCK = "set this machine's clock (NTP): what is signed at another time is refused"
 MOST_SKEW_MIN = 5.0
 """Further apart from ours, AWS's clock makes signatures invalid."""
-CHARS = 300
-"""So much of AWS's own words is repeated."""
 CREDENTIAL_FAULTS = (
     sdk.NoCredentialsError,
     sdk.PartialCredentialsError,
@@ -93,7 +91,7 @@ def fault(raised: Exception, asked: Operation, where: str) -> AwsError:
     """
     if isinstance(raised, sdk.ClientError):
         return _refusal(raised, asked, where)
-    words = f"{asked.name} in {where}: {_cut(str(raised))}"
+    words = f"{asked.name} in {where}: {repeated(str(raised))}"
     if isinstance(raised, CREDENTIAL_FAULTS):
         return DeniedError(words, hint=SIGN_IN)
     # a page of HTML instead of an answer comes from a proxy or a server in trouble
@@ -109,7 +107,7 @@ def _refusal(raised: sdk.ClientError, asked: Operation, where: str) -> AwsError:
     # the SDK enters a role by itself when something else is asked
     entering = raised.operation_name == ENTER
     name = f"sts:{ENTER}" if entering else asked.name
-    words = f"{name} in {where}: {code}" + (f", {_cut(said['Message'])}" if said.get("Message") else "")
+    words = f"{name} in {where}: {code}" + (f", {repeated(said['Message'])}" if said.get("Message") else "")
     if code in THROTTLED or status == 429:
         return ThrottledError(words, code=code)
     if code in FORBIDDEN:
@@ -135,8 +133,3 @@ def _clock_is_off(raised: sdk.ClientError) -> str:
     if abs(ahead_min) < MOST_SKEW_MIN:
         return ""
     return f"this machine's clock is {abs(ahead_min):,.0f} minutes {'ahead of' if ahead_min > 0 else 'behind'} AWS's"
-
-
-def _cut(text: str) -> str:
-    flat = masked(" ".join(text.split()))
-    return flat if len(flat) <= CHARS else flat[: CHARS - 1] + "…"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 MASK = "…"
+CHARS = 300
+"""So much of others' own words is repeated."""
 SECRETS = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"  # access keys
     r"|(?<=security-token[:=])\s*\S+"
@@ -17,3 +19,9 @@ SECRETS = re.compile(
 def masked(text: str) -> str:
     """Return a text without anything that looks like a credential."""
     return SECRETS.sub(MASK, text)
+
+
+def repeated(text: str) -> str:
+    """Return words of others as they may be repeated: on one line, masked, and not too many."""
+    flat = masked(" ".join(text.split()))
+    return flat if len(flat) <= CHARS else flat[: CHARS - 1] + "…"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from advisor.aws.secrets import masked
+from advisor.aws.secrets import repeated
 from advisor.database.database import Inside, Result, Row, Tables
 from advisor.errors import StoreError
 
@@ -21,7 +21,6 @@ WORDS = {
     "number": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 }
 UP = "is the server up, and may the user make tables?"
-MOST_CHARS = 300
 
 
 class Postgres:
@@ -102,5 +101,4 @@ def lock_number(name: str) -> int:
 
 
 def _words(fault: Exception) -> str:
-    flat = masked(" ".join(f"{type(fault).__name__}: {fault}".split()))
-    return flat if len(flat) <= MOST_CHARS else flat[: MOST_CHARS - 1] + "…"
+    return repeated(f"{type(fault).__name__}: {fault}")

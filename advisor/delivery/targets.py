@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
+from advisor.aws.buckets import BUCKET
 from advisor.delivery.names import one_line, steers
 from advisor.errors import ConfigError
 
 ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{2,63}"
 )
-BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 KEY_PART = re.compile(r"[A-Za-z0-9!_.*'()=+-]+")
 REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]")
 SLACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")

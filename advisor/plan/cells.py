@@ -114,7 +114,7 @@ class Planning:
         )
         in_use = [] if known is None else known["instance_type"].unique().sort().to_list()
         offered = self._offered(region, OperatingSystem(key[3]), daemons, in_use)
-        found = self._lawful(tasks, offered, config)
+        found = self._lawful(tasks, offered)
         kept = tuple(t for t in tasks if t.workload in found.ways)
         rows = pl.Series([t.workload for t in kept], dtype=pl.UInt32)
         demand = hours.demand.filter(pl.col("workload").is_in(rows.implode()))
@@ -167,7 +167,8 @@ class Planning:
 
         return lasting.recall(("offered", *room, config.operations), work)
 
-    def _lawful(self, tasks: list[Task], offered: _Offered, config: Config) -> _Lawful:
+    def _lawful(self, tasks: list[Task], offered: _Offered) -> _Lawful:
+        config = self.config
         proposed = tuple(self.options.ways[t.workload] for t in tasks)
         # how many run has no say in which ways there are
         alike = tuple(replace(t, tasks_mean=0.0) for t in tasks)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from advisor.aws.buckets import BUCKET
 from advisor.aws.budget import FREE, Estimate
 from advisor.aws.calls import Caller
 from advisor.aws.operations import GET_USD
@@ -18,7 +18,6 @@ from advisor.usage.live.history.changes import Whose, detail, events, stopped_ru
 from advisor.usage.live.history.sources import Run, Window
 
 SCHEME = "s3://"
-BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ACCOUNT, REGION = "{account}", "{region}"
 """Stand for those that are read, where each has a bucket or a prefix of its own."""
 AT_ONCE = 4
